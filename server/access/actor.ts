@@ -1,0 +1,37 @@
+/**
+ * The actor: who asks. Every verb of floor 2 takes one and checks it; there is no verb "as root" by omission.
+ * The system itself acts under a name too (delivery, a job), so that the trace can say which.
+ */
+import type { PersonId, TenantId, Uuid } from '#server/store/ids.ts';
+
+/** What a credential may be used for. A browser's session has all of them. */
+export type Scope = 'mail' | 'calendars' | 'contacts' | 'files' | 'submission' | 'account';
+
+export const allScopes: readonly Scope[] = ['mail', 'calendars', 'contacts', 'files', 'submission', 'account'];
+
+export type Actor = PersonActor | SystemActor;
+
+export interface PersonActor {
+  readonly kind: 'person';
+  readonly tenantId: TenantId;
+  readonly personId: PersonId;
+  /** How they proved who they are. */
+  readonly by: 'session' | 'password' | 'appPassword' | 'bearer';
+  /** The session or app password, for the trace and for revocation; absent for a plain password. */
+  readonly credentialId?: Uuid;
+  readonly scopes: readonly Scope[];
+  /** Remote address, textual. */
+  readonly from: string;
+}
+
+/** The house at work: a delivery, a job, the command line (whoever may run it may read the disk anyway). */
+export interface SystemActor {
+  readonly kind: 'system';
+  readonly as: 'delivery' | 'job' | 'operator';
+  /** Remote address or the name of the operator's login, where known. */
+  readonly from?: string;
+}
+
+export const operator: SystemActor = { kind: 'system', as: 'operator' };
+export const deliveryAgent: SystemActor = { kind: 'system', as: 'delivery' };
+export const jobAgent: SystemActor = { kind: 'system', as: 'job' };

@@ -1,0 +1,80 @@
+/**
+ * Saying no. Verbs throw a `Refusal` with one of these reasons; each head has one table that says it in its own
+ * tongue (`satisfies Said`), so that every protocol gives the same answer to the same question.
+ */
+
+/** Closed: a new reason compiles only when every head can say it. */
+export type Reason =
+  // identity
+  | 'badCredentials' // unknown name or wrong password: never tell which
+  | 'tryLater' // too many failures, by this account or this address
+  | 'accountLocked' // proved who they are, but the account may not be used now
+  | 'secondFactorNeeded' // a plain password is not enough here: use an app password
+  | 'tooBusy' // a bounded queue is full
+  // rights and existence: "noSuch…" is also the answer where the actor may not know of it
+  | 'noSuchAccount'
+  | 'noSuchMailbox'
+  | 'noSuchEmail'
+  | 'noSuchBlob'
+  | 'noSuchThread'
+  | 'noSuchIdentity'
+  | 'noSuchSubmission'
+  | 'noSuchPerson'
+  | 'noSuchUnit'
+  | 'noSuchDomain'
+  | 'noSuchRecipient'
+  | 'noSuchJob'
+  | 'mayNot'
+  | 'readOnlyAccount'
+  // state
+  | 'alreadyExists'
+  | 'mailboxHasChild'
+  | 'mailboxHasEmail'
+  | 'wouldLoop' // a mailbox or unit below itself; a message that went round too often
+  | 'stateMismatch'
+  | 'cannotCalculateChanges'
+  | 'cannotUnsend'
+  // limits
+  | 'overQuota'
+  | 'tooLarge'
+  | 'tooMany'
+  | 'rateLimited'
+  // content
+  | 'invalidProperties'
+  | 'invalidArguments'
+  | 'invalidEmail'
+  | 'noRecipients'
+  | 'invalidRecipients'
+  | 'forbiddenFrom'
+  | 'forbiddenMailFrom'
+  | 'unsupportedFilter'
+  | 'unsupportedSort'
+  | 'anchorNotFound'
+  | 'weakPassword';
+
+export type Said = Readonly<Record<Reason, unknown>>;
+
+export interface RefusalDetails {
+  /** JMAP property names at fault (RFC 8620 §5.3). */
+  readonly properties?: readonly string[];
+  /** For programs and logs, in English; heads have their own words for people. */
+  readonly description?: string;
+  /** When it is worth trying again, in seconds. */
+  readonly retryAfterSeconds?: number;
+  /** For alreadyExists: the id of what is there. */
+  readonly existingId?: string;
+  /** For tooLarge and tooMany: the limit that stood in the way. */
+  readonly limit?: number;
+}
+
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly reason: Reason;
+  readonly details: RefusalDetails;
+
+  constructor(reason: Reason, details: RefusalDetails = {}) {
+    super(details.description ?? reason);
+    this.reason = reason;
+    this.details = details;
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Large blobs as files: written under a temporary name, fsynced, renamed, and the folder fsynced, before anybody is
+ * told. Spread over 4,096 folders by the first two characters of their hash.
+ */
+import { mkdir, open, opendir, rename, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { MissingObject, type Place } from './place.ts';
+
+export function filePlace(folder: string): Place {
+  const pathOf = (location: string) => join(folder, location.slice(0, 2), location);
+  return {
+    kind: 'file',
+    async put(location, frames) {
+      const path = pathOf(location);
+      const parent = dirname(path);
+      if ((await mkdir(parent, { recursive: true })) !== undefined) await syncFolder(folder);
+      const temporary = `${path}.new`;
+      const file = await open(temporary, 'wx', 0o600);
+      try {
+        for (const frame of frames) await file.writeFile(frame);
+        await file.sync();
+      } catch (error) {
+        await unlink(temporary).catch(() => undefined);
+        throw error;
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, path);
+      await syncFolder(parent);
+    },
+    async read(location, start, end) {
+      const file = await open(pathOf(location), 'r').catch((error: unknown) => {
+        throw isMissing(error) ? new MissingObject(location, { cause: error }) : error;
+      });
+      try {
+        const buffer = Buffer.allocUnsafe(end - start);
+        let filled = 0;
+        while (filled < buffer.length) {
+          const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, start + filled);
+          if (bytesRead === 0) throw new MissingObject(`${location}: shorter than its row says`);
+          filled += bytesRead;
+        }
+        return buffer;
+      } finally {
+        await file.close();
+      }
+    },
+    async remove(location) {
+      await unlink(pathOf(location)).catch((error: unknown) => {
+        if (!isMissing(error)) throw error;
+      });
+    },
+    async *list() {
+      const shelves = await opendir(folder).catch(() => undefined);
+      if (!shelves) return;
+      for await (const shelf of shelves) {
+        if (!shelf.isDirectory()) continue;
+        for await (const entry of await opendir(join(folder, shelf.name))) {
+          const { size, mtimeMs } = await stat(join(folder, shelf.name, entry.name));
+          yield { location: entry.name, octets: size, modifiedAt: mtimeMs };
+        }
+      }
+    },
+  };
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

@@ -1,0 +1,105 @@
+/**
+ * Who wants to know when an account changed. Listeners hear after the commit, in this process and in every other on
+ * the same database. A listener hears states, never contents: it reads for itself.
+ */
+import type { Engine } from './connection.ts';
+import { type AccountId, asId, asModseq, type Modseq } from './ids.ts';
+import { statement, txOver } from './statement.ts';
+
+/** Types that have a state of their own (RFC 8620 §1.6.3), plus those later nouns bring. */
+export type ChangeType =
+  | 'Mailbox'
+  | 'Email'
+  | 'EmailDelivery'
+  | 'Thread'
+  | 'Identity'
+  | 'EmailSubmission'
+  | 'Quota'
+  | 'Account';
+
+export type States = Readonly<Partial<Record<ChangeType, Modseq>>>;
+
+export interface AccountChange {
+  readonly accountId: AccountId;
+  /** Only the types that changed, with their new states. */
+  readonly states: States;
+}
+
+export interface ChangeListeners {
+  /** @returns what to call to stop listening. */
+  listen(accountId: AccountId, hear: (change: AccountChange) => void): () => void;
+  /** For transaction(): tells this process, after the commit. */
+  tell(change: AccountChange): void;
+  close(): void;
+}
+
+const selectStates = statement<{ accountId: number }>()(({ q, p }) =>
+  q.selectFrom('account').select('states').where('id', '=', p.accountId),
+);
+
+export function changeListeners(engine: Engine): ChangeListeners {
+  const listeners = new Map<AccountId, Set<(change: AccountChange) => void>>();
+  const lastKnown = new Map<AccountId, States>();
+  let isClosed = false;
+
+  const tell = (change: AccountChange): void => {
+    const those = listeners.get(change.accountId);
+    if (!those) return;
+    const before = lastKnown.get(change.accountId) ?? {};
+    const news = newer(change.states, before);
+    if (Object.keys(news).length === 0) return; // heard already: our own announcement coming back
+    lastKnown.set(change.accountId, { ...before, ...news });
+    for (const hear of those) hear({ accountId: change.accountId, states: news });
+  };
+
+  /** Something may have been missed: look at the accounts somebody listens to. */
+  const lookAgain = async (): Promise<void> => {
+    for (const accountId of listeners.keys()) {
+      if (isClosed) return;
+      const row = await engine.read((connection) => selectStates.first(txOver(connection), { accountId }));
+      if (row) tell({ accountId, states: parseStates(row.states) });
+    }
+  };
+
+  engine.onAnnouncement((payload) => {
+    if (payload === undefined) void lookAgain().catch(() => undefined);
+    else tell(parseAnnouncement(payload));
+  });
+
+  return {
+    listen(accountId, hear) {
+      const those = listeners.get(accountId) ?? new Set();
+      listeners.set(accountId, those.add(hear));
+      return () => {
+        those.delete(hear);
+        if (those.size > 0 || listeners.get(accountId) !== those) return;
+        listeners.delete(accountId);
+        lastKnown.delete(accountId);
+      };
+    },
+    tell,
+    close() {
+      isClosed = true;
+      listeners.clear();
+    },
+  };
+}
+
+function newer(states: States, before: States): States {
+  const entries = Object.entries(states) as [ChangeType, Modseq][];
+  return Object.fromEntries(entries.filter(([type, modseq]) => modseq > (before[type] ?? -1)));
+}
+
+export function parseStates(text: string): States {
+  const entries = Object.entries(JSON.parse(text) as Record<string, number>);
+  return Object.fromEntries(entries.map(([type, modseq]) => [type, asModseq(modseq)]));
+}
+
+export function printAnnouncement(change: AccountChange): string {
+  return JSON.stringify([change.accountId, change.states]);
+}
+
+function parseAnnouncement(payload: string): AccountChange {
+  const [accountId, states] = JSON.parse(payload) as [number, Record<string, number>];
+  return { accountId: asId(accountId), states: parseStates(JSON.stringify(states)) };
+}

@@ -1,0 +1,431 @@
+/**
+ * The tables as Kysely sees them: one interface a table, columns as in migrations/. Plain numbers and strings here;
+ * queries.ts of each noun brands them on the way out. Long because it mirrors the schema line by line.
+ */
+
+export interface Schema {
+  counter: CounterTable;
+  tenant: TenantTable;
+  domain: DomainTable;
+  unit: UnitTable;
+  account: AccountTable;
+  person: PersonTable;
+  directory_word: DirectoryWordTable;
+  address: AddressTable;
+  mandate: MandateTable;
+  session: SessionTable;
+  credential: CredentialTable;
+  throttle: ThrottleTable;
+  blob: BlobTable;
+  blob_link: BlobLinkTable;
+  message: MessageTable;
+  arrival: ArrivalTable;
+  mailbox: MailboxTable;
+  email: EmailTable;
+  email_keyword: EmailKeywordTable;
+  email_personal: EmailPersonalTable;
+  mailbox_email: MailboxEmailTable;
+  mailbox_thread: MailboxThreadTable;
+  thread: ThreadTable;
+  thread_key: ThreadKeyTable;
+  tombstone: TombstoneTable;
+  passport: PassportTable;
+  identity: IdentityTable;
+  submission: SubmissionTable;
+  submission_recipient: SubmissionRecipientTable;
+  recent_recipient: RecentRecipientTable;
+  job: JobTable;
+  push_subscription: PushSubscriptionTable;
+  trace: TraceTable;
+  search_due: SearchDueTable;
+}
+
+export interface CounterTable {
+  name: string;
+  value: number;
+}
+
+export interface TenantTable {
+  id: number;
+  slug: string;
+  name: string;
+  settings: string;
+  created_at: number;
+}
+
+export interface DomainTable {
+  tenant_id: number;
+  name: string;
+  is_default: number;
+  dkim_selector: string | null;
+  dkim_private_key: string | null;
+  created_at: number;
+}
+
+export interface UnitTable {
+  tenant_id: number;
+  id: number;
+  parent_id: number | null;
+  path: string;
+  kind: string;
+  code: string | null;
+  name: string;
+  is_public: number;
+  settings: string;
+  created_at: number;
+}
+
+export interface AccountTable {
+  id: number;
+  tenant_id: number;
+  kind: string;
+  unit_id: number | null;
+  name: string;
+  email: string;
+  state: string;
+  modseq: number;
+  next_id: number;
+  states: string;
+  quota_octets: number | null;
+  used_octets: number;
+  email_count: number;
+  seen_is_personal: number;
+  settings: string;
+  created_at: number;
+}
+
+export interface PersonTable {
+  tenant_id: number;
+  id: number;
+  account_id: number;
+  unit_id: number | null;
+  user_name: string;
+  given_name: string;
+  family_name: string;
+  population: string;
+  function_name: string | null;
+  state: string;
+  state_reason: string | null;
+  password_hash: string | null;
+  password_changed_at: number | null;
+  must_change_password: number;
+  language: string;
+  external_id: string | null;
+  sort_key: string;
+  settings: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface DirectoryWordTable {
+  tenant_id: number;
+  word: string;
+  account_id: number;
+}
+
+export interface AddressTable {
+  tenant_id: number;
+  address: string;
+  account_id: number;
+  kind: string;
+  created_at: number;
+}
+
+export interface MandateTable {
+  tenant_id: number;
+  id: number;
+  account_id: number;
+  person_id: number;
+  rights: string;
+  starts_at: number;
+  ends_at: number | null;
+  author_person_id: number | null;
+  reason: string | null;
+  created_at: number;
+  revoked_at: number | null;
+}
+
+export interface SessionTable {
+  tenant_id: number;
+  token_hash: string;
+  id: string;
+  person_id: number;
+  created_at: number;
+  seen_at: number;
+  expires_at: number;
+  remote_address: string;
+  user_agent: string;
+}
+
+export interface CredentialTable {
+  tenant_id: number;
+  token_hash: string;
+  id: string;
+  person_id: number;
+  kind: string;
+  name: string;
+  scopes: string;
+  created_at: number;
+  expires_at: number | null;
+  last_used_at: number | null;
+  last_used_from: string | null;
+  revoked_at: number | null;
+}
+
+export interface ThrottleTable {
+  key: string;
+  failures: number;
+  blocked_until: number;
+  updated_at: number;
+}
+
+export interface BlobTable {
+  tenant_id: number;
+  hash: string;
+  size_octets: number;
+  stored_octets: number;
+  place: string;
+  location: string | null;
+  frames: string | null;
+  created_at: number;
+  data: Uint8Array | null;
+}
+
+export interface BlobLinkTable {
+  account_id: number;
+  hash: string;
+  kind: string;
+  owner: string;
+  tenant_id: number;
+  expires_at: number | null;
+}
+
+export interface MessageTable {
+  tenant_id: number;
+  hash: string;
+  envelope: string;
+  structure: string;
+  preview: string;
+  sent_at: number | null;
+  has_attachment: number;
+}
+
+export interface ArrivalTable {
+  tenant_id: number;
+  id: string;
+  at: number;
+  details: string;
+}
+
+export interface MailboxTable {
+  account_id: number;
+  id: number;
+  parent_id: number | null;
+  name: string;
+  role: string | null;
+  sort_order: number;
+  color: string | null;
+  is_subscribed: number;
+  is_favorite: number;
+  uid_validity: number;
+  uid_next: number;
+  highest_modseq: number;
+  total_emails: number;
+  unread_emails: number;
+  total_threads: number;
+  unread_threads: number;
+  size_octets: number;
+  created_modseq: number;
+  modseq: number;
+  counts_modseq: number;
+}
+
+export interface EmailTable {
+  account_id: number;
+  id: number;
+  thread_id: number;
+  hash: string;
+  size_octets: number;
+  received_at: number;
+  sent_at: number;
+  subject_key: string;
+  from_key: string;
+  to_key: string;
+  flags: number;
+  keywords: string;
+  created_modseq: number;
+  modseq: number;
+  saved_at: number;
+  arrival_id: string | null;
+}
+
+export interface EmailKeywordTable {
+  account_id: number;
+  keyword: string;
+  email_id: number;
+}
+
+export interface EmailPersonalTable {
+  account_id: number;
+  person_id: number;
+  email_id: number;
+  flags: number;
+  modseq: number;
+}
+
+export interface MailboxEmailTable {
+  account_id: number;
+  mailbox_id: number;
+  uid: number;
+  email_id: number;
+  thread_id: number;
+  received_at: number;
+  size_octets: number;
+  flags: number;
+  created_modseq: number;
+  modseq: number;
+}
+
+export interface MailboxThreadTable {
+  account_id: number;
+  mailbox_id: number;
+  thread_id: number;
+  received_at: number;
+  email_id: number;
+  emails: number;
+  unread: number;
+}
+
+export interface ThreadTable {
+  account_id: number;
+  id: number;
+  created_modseq: number;
+  modseq: number;
+}
+
+export interface ThreadKeyTable {
+  account_id: number;
+  key: number;
+  thread_id: number;
+  email_id: number;
+}
+
+export interface TombstoneTable {
+  account_id: number;
+  type: string;
+  modseq: number;
+  id: number;
+  uid: number;
+  ref: number;
+  created_modseq: number;
+}
+
+export interface PassportTable {
+  account_id: number;
+  email_id: number;
+  id: string;
+  at: number;
+  stop: string;
+  details: string;
+}
+
+export interface IdentityTable {
+  account_id: number;
+  id: number;
+  name: string;
+  email: string;
+  reply_to: string | null;
+  bcc: string | null;
+  text_signature: string;
+  html_signature: string;
+  may_delete: number;
+  created_modseq: number;
+  modseq: number;
+}
+
+export interface SubmissionTable {
+  account_id: number;
+  id: number;
+  identity_id: number;
+  email_id: number;
+  thread_id: number;
+  hash: string;
+  envelope: string;
+  undo_status: string;
+  send_at: number;
+  is_released: number;
+  created_at: number;
+  created_modseq: number;
+  modseq: number;
+}
+
+export interface SubmissionRecipientTable {
+  account_id: number;
+  submission_id: number;
+  address: string;
+  parameters: string;
+  smtp_reply: string;
+  delivered: string;
+  displayed: string;
+  attempts: number;
+  is_delay_told: number;
+}
+
+export interface RecentRecipientTable {
+  account_id: number;
+  address: string;
+  name: string;
+  times: number;
+  last_at: number;
+}
+
+export interface JobTable {
+  tenant_id: number;
+  id: string;
+  kind: string;
+  key: string | null;
+  account_id: number | null;
+  payload: string;
+  state: string;
+  run_at: number;
+  attempts: number;
+  lease_until: number | null;
+  lease_owner: string | null;
+  last_error: string | null;
+  progress: string | null;
+  created_at: number;
+  finished_at: number | null;
+}
+
+export interface PushSubscriptionTable {
+  tenant_id: number;
+  id: string;
+  person_id: number;
+  device_client_id: string;
+  url: string;
+  keys: string | null;
+  verification_code: string;
+  is_verified: number;
+  types: string | null;
+  expires_at: number;
+  failures: number;
+}
+
+export interface TraceTable {
+  tenant_id: number;
+  id: string;
+  at: number;
+  actor: string;
+  person_id: number | null;
+  mandate_id: number | null;
+  account_id: number | null;
+  verb: string;
+  details: string;
+  remote_address: string | null;
+}
+
+export interface SearchDueTable {
+  account_id: number;
+  email_id: number;
+  modseq: number;
+}

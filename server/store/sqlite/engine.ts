@@ -1,0 +1,201 @@
+/**
+ * SQLite: WAL, synchronous=FULL. One writer connection takes all writes in turn and commits many at once (group
+ * commit): each runs in a savepoint, none is acknowledged before the commit that holds it is on the disk. Readers have
+ * connections of their own and never wait for the writer. What may take long (heavy reads, checkpoints) runs on worker
+ * threads, so the event loop only ever pays for short statements and the commit's fsync.
+ */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+
+import { type Connection, type Engine, StoreUnavailable } from '../connection.ts';
+import { connectionOver, isStorageFailure, openDatabase } from './open.ts';
+import { startWorkers } from './workers.ts';
+
+/** A group closes when this many writes are in it … */
+const writesPerCommit = 256;
+/** … or when it has kept the event loop this long. */
+const groupMs = 8;
+/** Beyond this the log is folded back into the database at the next pause between two groups. */
+const walLimitOctets = 64 * 1024 * 1024;
+const walSoftLimitOctets = 8 * 1024 * 1024;
+/** How long another process (the command line) may hold the write lock before we give up. */
+const lockPatienceMs = 15_000;
+
+interface Pending {
+  readonly run: (connection: Connection) => Promise<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Opens (and makes, if needed) the database at `path`. */
+export function openSqlite(path: string): Engine {
+  mkdirSync(dirname(path), { recursive: true });
+  const database = openDatabase(path, 'writer');
+  const writer = connectionOver(database);
+  const readers = readerPool(path);
+  const workers = startWorkers(path);
+  const queue: Pending[] = [];
+  let isRunning = false;
+  let isClosed = false;
+  let whenIdle = Promise.resolve();
+
+  const write = <T>(work: (connection: Connection) => Promise<T>): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      if (isClosed) return reject(new StoreUnavailable('the store is closed'));
+      queue.push({ run: work, resolve: (value) => resolve(value as T), reject });
+      if (!isRunning) {
+        isRunning = true;
+        whenIdle = drain();
+      }
+      return undefined;
+    });
+
+  async function drain(): Promise<void> {
+    // Let what arrived in the same turn of the loop join the first group.
+    await nextTurn();
+    while (queue.length > 0) {
+      await commitGroup(database, writer, queue);
+      await foldLog();
+      await nextTurn();
+    }
+    isRunning = false;
+  }
+
+  /** Checkpoints run beside the writer; only past the hard limit does writing wait for one. */
+  let checkpointing: Promise<void> | undefined;
+  async function foldLog(): Promise<void> {
+    const walOctets = workers.walOctets();
+    if (walOctets > walSoftLimitOctets && !checkpointing) {
+      checkpointing = workers.checkpoint('passive').finally(() => (checkpointing = undefined));
+    }
+    if (walOctets > walLimitOctets) {
+      await checkpointing;
+      await workers.checkpoint('truncate');
+    }
+  }
+
+  return {
+    dialect: 'sqlite',
+    read: (work) => readers.use(work),
+    write,
+    heavy: (statement, values) => workers.query(statement.sql, values),
+    // One process owns an embedded database; what a command line changes meanwhile is noticed by `watchOthers`.
+    announce: () => Promise.resolve(),
+    onAnnouncement: (listener) => readers.watchOthers(database, listener),
+    async close() {
+      isClosed = true;
+      await whenIdle;
+      readers.close();
+      await workers.close();
+      database.close();
+    },
+  };
+}
+
+async function commitGroup(database: DatabaseSync, writer: Connection, queue: Pending[]): Promise<void> {
+  try {
+    await begin(database);
+  } catch (error) {
+    for (const pending of queue.splice(0)) pending.reject(new StoreUnavailable('no write lock', { cause: error }));
+    return;
+  }
+  const done: { pending: Pending; value: unknown }[] = [];
+  const startedAt = performance.now();
+  try {
+    while (queue.length > 0 && done.length < writesPerCommit && performance.now() - startedAt < groupMs) {
+      const pending = queue.shift();
+      if (!pending) break;
+      database.exec('savepoint work');
+      try {
+        const value = await pending.run(writer);
+        database.exec('release work');
+        done.push({ pending, value });
+      } catch (error) {
+        if (isStorageFailure(error) || !database.isTransaction) {
+          done.push({ pending, value: undefined });
+          throw error;
+        }
+        database.exec('rollback to work; release work');
+        pending.reject(error);
+      }
+    }
+    database.exec('commit');
+  } catch (error) {
+    // The disk is full or failing: nothing of this group is kept, and everybody in it is told.
+    if (database.isTransaction) database.exec('rollback');
+    for (const { pending } of done) pending.reject(new StoreUnavailable('the disk refused', { cause: error }));
+    return;
+  }
+  for (const { pending, value } of done) pending.resolve(value);
+}
+
+/** BEGIN IMMEDIATE without blocking the loop while another process writes. */
+async function begin(database: DatabaseSync): Promise<void> {
+  const giveUpAt = performance.now() + lockPatienceMs;
+  for (let waitMs = 1; ; waitMs = Math.min(waitMs * 2, 50)) {
+    try {
+      database.exec('begin immediate');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > giveUpAt) throw error;
+    }
+    await pause(waitMs);
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
+}
+
+interface ReaderPool {
+  use<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  watchOthers(writer: DatabaseSync, listener: (payload: undefined) => void): void;
+  close(): void;
+}
+
+const watchEveryMs = 400;
+
+/** A reader is held by one snapshot at a time; as many are opened as are ever needed at once. */
+function readerPool(path: string): ReaderPool {
+  const all: { database: DatabaseSync; connection: Connection }[] = [];
+  const free: typeof all = [];
+  let timer: NodeJS.Timeout | undefined;
+  const take = () => {
+    const known = free.pop();
+    if (known) return known;
+    const database = openDatabase(path, 'reader');
+    const reader = { database, connection: connectionOver(database) };
+    all.push(reader);
+    return reader;
+  };
+  return {
+    async use(work) {
+      const reader = take();
+      reader.database.exec('begin');
+      try {
+        return await work(reader.connection);
+      } finally {
+        reader.database.exec('commit');
+        free.push(reader);
+      }
+    },
+    // data_version of the writer changes only when another connection commits: here, another process.
+    watchOthers(writer, listener) {
+      const version = writer.prepare('pragma data_version');
+      const read = () => version.get()?.['data_version'];
+      let last = read();
+      timer = setInterval(() => {
+        const now = read();
+        if (now !== last) listener(undefined);
+        last = now;
+      }, watchEveryMs);
+      timer.unref();
+    },
+    close() {
+      clearInterval(timer);
+      for (const { database } of all) database.close();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/**
+ * The store: one database, its blobs, and who listens for changes. Verbs reach it in three ways only:
+ * `read` (a snapshot), `write` (rows of the tenant: directory, sessions, jobs) and `transaction` (rows of an account,
+ * under that account's clock, in transaction.ts).
+ */
+import type { BlobStore } from './blobs/place.ts';
+import type { ChangeListeners } from './changes.ts';
+import type { Bindable, Engine, Row } from './connection.ts';
+import { anyOfIn, builders, type Tx, txOver } from './statement.ts';
+
+export interface Store {
+  readonly engine: Engine;
+  readonly blobs: BlobStore;
+  readonly changes: ChangeListeners;
+  readonly now: () => number;
+  close(): Promise<void>;
+}
+
+/** Reads one consistent snapshot. `work` must wait for nothing but its `tx`. */
+export function read<T>(store: Store, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return store.engine.read((connection) => work(txOver(connection)));
+}
+
+/** Changes rows that belong to no account's clock. Durable when it resolves. May run `work` again: no side effects. */
+export function write<T>(store: Store, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return store.engine.write((connection) => work(txOver(connection)));
+}
+
+/** One long read, off the event loop. The rows are as the database gives them: a queries.ts shapes them. */
+export function heavyRead(
+  store: Store,
+  build: (tx: Pick<Tx, 'q' | 'anyOf'>) => {
+    compile(): { readonly sql: string; readonly parameters: readonly unknown[] };
+  },
+): Promise<readonly Row[]> {
+  const { dialect } = store.engine;
+  const compiled = build({ q: builders[dialect], anyOf: anyOfIn[dialect] }).compile();
+  return store.engine.heavy({ sql: compiled.sql }, compiled.parameters as readonly Bindable[]);
+}
