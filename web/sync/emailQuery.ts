@@ -1,0 +1,228 @@
+/**
+ * One list of emails as a screen shows it: windows of 60 rows fetched where somebody looks, whatever the length of the
+ * whole. After a change the windows in sight are asked again and the others marked stale. A row whose email no longer
+ * belongs here, because of a write that still waits or has just settled, is left out at once.
+ */
+import type { Answers, Client } from './client.ts';
+import type { Connection } from './connection.ts';
+import { fetchRecords, takeGet } from './changes.ts';
+import { emailProperties } from './records.ts';
+import type { AccountId, Email } from './records.ts';
+import { list, numberOr, text } from './shape.ts';
+import type { JsonObject } from './shape.ts';
+import type { RecordStore } from './store.ts';
+
+export interface EmailQuerySpec {
+  readonly accountId: AccountId;
+  /** RFC 8621 §4.4.1. */
+  readonly filter: JsonObject | null;
+  readonly sort: readonly JsonObject[];
+  readonly collapseThreads: boolean;
+  /** Whether an email still belongs to the list, as far as that can be told without the server. */
+  readonly belongs: (email: Email) => boolean;
+}
+
+export interface EmailList {
+  readonly status: 'loading' | 'ready' | 'failed';
+  /** Rows to show: the server's total less those left out. Unknown until the first answer. */
+  readonly total: number | undefined;
+  /** The email of row `index`, from 0; undefined while its window is on the way. */
+  readonly idAt: (index: number) => string | undefined;
+  /** The row of a conversation, or -1: a new answer in it changes the row's email, not the row's conversation. */
+  readonly indexOfThread: (threadId: string) => number;
+  /** The ids known so far, in order. */
+  readonly knownIds: () => readonly string[];
+}
+
+export interface EmailQuery {
+  list(): EmailList;
+  subscribe(listener: () => void): () => void;
+  /** Says which rows are in sight; their windows are fetched. */
+  look(first: number, last: number): void;
+  /** Something changed: asks the windows in sight again. */
+  refresh(): void;
+  close(): void;
+}
+
+export const windowRows = 60;
+
+interface Window {
+  ids: readonly string[];
+  isStale: boolean;
+  isOnItsWay: boolean;
+}
+
+export function createEmailQuery(
+  client: Client,
+  store: RecordStore,
+  connection: Connection,
+  spec: EmailQuerySpec,
+): EmailQuery {
+  const { accountId } = spec;
+  const windows = new Map<number, Window>();
+  const listeners = new Set<() => void>();
+  let total: number | undefined;
+  let status: EmailList['status'] = 'loading';
+  let sight = { first: 0, last: windowRows - 1 };
+  let isClosed = false;
+  let generation = 0;
+  let shown = view();
+
+  function view(): EmailList {
+    const hidden: number[] = [];
+    const positions = new Map<string, number>();
+    const known: string[] = [];
+    for (const [number, window] of [...windows].sort(([a], [b]) => a - b)) {
+      window.ids.forEach((id, offset) => {
+        const email = store.get(accountId, 'Email', id);
+        const position = number * windowRows + offset;
+        if (!email || !spec.belongs(email)) hidden.push(position);
+        else {
+          positions.set(email.threadId, position);
+          known.push(id);
+        }
+      });
+    }
+    const rowOf = (position: number) => position - hidden.filter((it) => it < position).length;
+    return {
+      status,
+      total: total === undefined ? undefined : Math.max(0, total - hidden.length),
+      idAt(index) {
+        let position = index;
+        for (const it of hidden) {
+          if (it <= position) position += 1;
+          else break;
+        }
+        return windows.get(Math.floor(position / windowRows))?.ids[position % windowRows];
+      },
+      indexOfThread(threadId) {
+        const position = positions.get(threadId);
+        return position === undefined ? -1 : rowOf(position);
+      },
+      knownIds: () => known,
+    };
+  }
+
+  function changed(): void {
+    shown = view();
+    for (const listener of listeners) listener();
+  }
+
+  function fetchInSight(): void {
+    const roof = total === undefined ? 0 : Math.max(0, Math.ceil(total / windowRows) - 1);
+    const first = Math.min(Math.floor(sight.first / windowRows), roof);
+    const last = Math.min(Math.floor(sight.last / windowRows), roof);
+    for (let number = first; number <= last; number += 1) {
+      const window = windows.get(number);
+      if (!window || (window.isStale && !window.isOnItsWay)) void fetchWindow(number);
+    }
+  }
+
+  async function fetchWindow(number: number): Promise<void> {
+    const asked = generation;
+    const window = windows.get(number) ?? { ids: [], isStale: false, isOnItsWay: true };
+    window.isOnItsWay = true;
+    windows.set(number, window);
+    try {
+      const { ids, count } = await connection.persist(() => queryWindow(client, store, spec, number));
+      if (isClosed) return;
+      total = count ?? total ?? number * windowRows + ids.length;
+      status = 'ready';
+      window.ids = ids;
+      window.isStale = asked !== generation;
+    } catch {
+      if (!windows.get(number)?.ids.length) windows.delete(number);
+      status = 'failed';
+    }
+    window.isOnItsWay = false;
+    if (isClosed) return;
+    changed();
+    if (window.isStale) fetchInSight();
+    await completeThreads(window.ids);
+  }
+
+  /** The other emails of the conversations in sight: for names, counts and marks. The rows are on the screen before. */
+  async function completeThreads(ids: readonly string[]): Promise<void> {
+    if (!spec.collapseThreads) return;
+    const missing = threadEmailIds(store, accountId, ids).filter((id) => !store.confirmed(accountId, 'Email', id));
+    if (missing.length === 0) return;
+    await connection.persist(() => fetchRecords(client, store, accountId, 'Email', missing)).catch(() => undefined);
+  }
+
+  const unsubscribes = [store.subscribe(accountId, 'Email', changed), store.subscribe(accountId, 'Thread', changed)];
+  fetchInSight();
+
+  return {
+    list: () => shown,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    look(first, last) {
+      if (first === sight.first && last === sight.last) return;
+      // Half a window ahead on both sides: by the time one scrolls there, it is there.
+      sight = { first: Math.max(0, first - windowRows / 2), last: last + windowRows / 2 };
+      fetchInSight();
+    },
+    refresh() {
+      generation += 1;
+      for (const window of windows.values()) window.isStale = true;
+      if (status === 'failed') status = 'loading';
+      fetchInSight();
+    },
+    close() {
+      isClosed = true;
+      for (const unsubscribe of unsubscribes) unsubscribe();
+    },
+  };
+}
+
+/** Every email of the conversations of these emails, as far as the store knows. */
+export function threadEmailIds(
+  store: RecordStore,
+  accountId: AccountId,
+  emailIds: readonly string[],
+): readonly string[] {
+  const all = new Set<string>();
+  for (const id of emailIds) {
+    const email = store.get(accountId, 'Email', id);
+    const thread = email && store.get(accountId, 'Thread', email.threadId);
+    for (const member of thread?.emailIds ?? [id]) all.add(member);
+  }
+  return [...all];
+}
+
+async function queryWindow(client: Client, store: RecordStore, spec: EmailQuerySpec, number: number) {
+  const { accountId, filter, sort, collapseThreads } = spec;
+  const answers: Answers = await client.request([
+    [
+      'Email/query',
+      {
+        accountId,
+        filter,
+        sort,
+        collapseThreads,
+        position: number * windowRows,
+        limit: windowRows,
+        calculateTotal: true,
+      },
+      'query',
+    ],
+    [
+      'Email/get',
+      { accountId, '#ids': { resultOf: 'query', name: 'Email/query', path: '/ids' }, properties: emailProperties },
+      'emails',
+    ],
+    [
+      'Thread/get',
+      { accountId, '#ids': { resultOf: 'emails', name: 'Email/get', path: '/list/*/threadId' } },
+      'threads',
+    ],
+  ]);
+  const query = answers.of('query');
+  store.together(() => {
+    takeGet(store, accountId, 'Email', answers.of('emails'));
+    takeGet(store, accountId, 'Thread', answers.of('threads'));
+  });
+  return { ids: list(query['ids'], text), count: numberOr(query['total'], undefined) };
+}

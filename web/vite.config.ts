@@ -1,0 +1,19 @@
+/** Builds the web client: `vite build web` → web/dist, hashed file names, nothing inlined (the CSP forbids it). */
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const root = import.meta.dirname;
+
+export default defineConfig({
+  root,
+  plugins: [react()],
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: ['chrome111', 'firefox115', 'safari16.4'],
+    // The polyfill would be an inline script; every browser we build for has module preload.
+    modulePreload: { polyfill: false },
+    // A data: URL is refused as a font or script source by the CSP, and is never cached on its own.
+    assetsInlineLimit: 0,
+  },
+});
