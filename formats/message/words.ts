@@ -1,0 +1,151 @@
+/**
+ * Encoded-words (RFC 2047) in header text, both ways. Reading is lenient where senders are wrong in known ways: words within quotes
+ * or without space between them, characters split between two words, white space within a word. Linear in the length of the text.
+ */
+import { decodeCharset } from '#formats/charset/decode.ts';
+import { decodeBase64 } from './transfer.ts';
+
+/** Longest charset name within an encoded-word that is looked at. */
+const MAX_CHARSET = 80;
+/** Octets of an encoded-word as printed (RFC 2047 §2). */
+const MAX_PRINTED_WORD = 75;
+const PREFIX = '=?UTF-8?Q?';
+const PREFIX_BASE64 = '=?UTF-8?B?';
+
+interface EncodedWord {
+  readonly charset: string;
+  readonly isBase64: boolean;
+  readonly payload: string;
+  readonly end: number;
+}
+
+const encoder = new TextEncoder();
+
+/** Replaces the encoded-words of unfolded `text` by what they stand for. */
+export function decodeWords(text: string): string {
+  let start = text.indexOf('=?');
+  if (start < 0) return text;
+  let decoded = '';
+  let plainFrom = 0;
+  let charset = '';
+  let pending: Uint8Array[] = [];
+  const finder = { next: -1 };
+  const flush = (): void => {
+    if (pending.length > 0) decoded += decodeCharset(joinBytes(pending), charset).text;
+    pending = [];
+  };
+  while (start >= 0) {
+    const word = readEncodedWord(text, start, finder);
+    if (word === null) {
+      start = text.indexOf('=?', start + 1);
+      continue;
+    }
+    const between = text.slice(plainFrom, start);
+    if (pending.length === 0 || between.trim() !== '') {
+      flush();
+      decoded += between;
+    } else if (word.charset !== charset) flush();
+    charset = word.charset;
+    pending.push(word.isBase64 ? decodeBase64(charsToBytes(word.payload)) : decodeQ(word.payload));
+    plainFrom = word.end;
+    start = text.indexOf('=?', plainFrom);
+  }
+  flush();
+  return decoded + text.slice(plainFrom);
+}
+
+/** Offset after the encoded-word without white space that stands at `start`, or -1. `finder` remembers between calls. */
+export function encodedWordEnd(text: string, start: number, finder: { next: number }): number {
+  const word = readEncodedWord(text, start, finder);
+  return word === null || word.payload.includes(' ') ? -1 : word.end;
+}
+
+function readEncodedWord(text: string, start: number, finder: { next: number }): EncodedWord | null {
+  const charsetEnd = text.indexOf('?', start + 2);
+  if (charsetEnd < 0 || charsetEnd - start > MAX_CHARSET || text.charAt(charsetEnd + 2) !== '?') return null;
+  const letter = text.charAt(charsetEnd + 1).toLowerCase();
+  if (letter !== 'q' && letter !== 'b') return null;
+  const payloadStart = charsetEnd + 3;
+  // Remembered, because a text of many beginnings and no end would else be searched from each of them.
+  if (finder.next < payloadStart) {
+    const found = text.indexOf('?=', payloadStart);
+    finder.next = found < 0 ? Number.POSITIVE_INFINITY : found;
+  }
+  if (finder.next === Number.POSITIVE_INFINITY) return null;
+  // RFC 2231 §5: a language may follow the charset after `*`.
+  const charset = (text.slice(start + 2, charsetEnd).split('*', 1)[0] ?? '').toLowerCase();
+  return { charset, isBase64: letter === 'b', payload: text.slice(payloadStart, finder.next), end: finder.next + 2 };
+}
+
+function decodeQ(payload: string): Uint8Array {
+  const source = charsToBytes(payload);
+  const decoded = new Uint8Array(source.length);
+  let length = 0;
+  for (let at = 0; at < source.length; at++) {
+    const octet = source[at] ?? 0;
+    const code = octet === 0x3d ? payloadHex(source, at) : -1;
+    if (code >= 0) at += 2;
+    decoded[length++] = code >= 0 ? code : octet === 0x5f ? 0x20 : octet;
+  }
+  return decoded.subarray(0, length);
+}
+
+/** The octet that `=` and two hexadecimal digits at `at` stand for, or -1. */
+function payloadHex(source: Uint8Array, at: number): number {
+  const digits = String.fromCharCode(source[at + 1] ?? 0, source[at + 2] ?? 0);
+  return /^[0-9A-Fa-f]{2}$/.test(digits) ? Number.parseInt(digits, 16) : -1;
+}
+
+function charsToBytes(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
+function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
+  const first = pieces[0];
+  if (pieces.length === 1 && first !== undefined) return first;
+  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
+  }
+  return joined;
+}
+
+/**
+ * Prints `text` as encoded-words of UTF-8, each at most 75 characters, none splitting a character (RFC 2047 §5); the caller folds between
+ * them. Quoted-printable where most of the text is ASCII, else base64.
+ */
+export function encodeWords(text: string): string[] {
+  const octets = encoder.encode(text).length;
+  const isMostlyAscii = octets - text.length < text.length / 3;
+  const words: string[] = [];
+  let word = '';
+  let wordOctets = 0;
+  for (const character of text) {
+    const bytes = encoder.encode(character);
+    const printed = isMostlyAscii ? printQ(character, bytes) : character;
+    const length = isMostlyAscii
+      ? PREFIX.length + word.length + printed.length + 2
+      : PREFIX_BASE64.length + Math.ceil((wordOctets + bytes.length) / 3) * 4 + 2;
+    if (length > MAX_PRINTED_WORD) {
+      words.push(isMostlyAscii ? `${PREFIX}${word}?=` : `${PREFIX_BASE64}${encoder.encode(word).toBase64()}?=`);
+      word = '';
+      wordOctets = 0;
+    }
+    word += printed;
+    wordOctets += bytes.length;
+  }
+  if (word !== '')
+    words.push(isMostlyAscii ? `${PREFIX}${word}?=` : `${PREFIX_BASE64}${encoder.encode(word).toBase64()}?=`);
+  return words;
+}
+
+/** Only what RFC 2047 §5 (3) allows within a phrase stands for itself, so a word fits everywhere. */
+function printQ(character: string, bytes: Uint8Array): string {
+  if (character === ' ') return '_';
+  if (/^[A-Za-z0-9!*+/-]$/.test(character)) return character;
+  let printed = '';
+  for (const octet of bytes) printed += `=${octet.toString(16).toUpperCase().padStart(2, '0')}`;
+  return printed;
+}
