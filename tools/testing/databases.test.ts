@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import pg from 'pg';
-import { forEachDatabase, makePlace, planPlace, removePlace } from './databases.ts';
+import { clusterUrl, forEachDatabase } from './databases.ts';
+import { makePlace, planPlace, removePlace } from './places.ts';
 
 forEachDatabase((name, databaseUrl, folder) => {
   test('the place exists while the tests run', async () => {
@@ -13,7 +14,7 @@ forEachDatabase((name, databaseUrl, folder) => {
 });
 
 test('a removed PostgreSQL place is gone, even with a session left open', async () => {
-  const place = planPlace('postgres');
+  const place = planPlace('postgres', clusterUrl);
   await makePlace(place);
   const left = new pg.Client({ connectionString: place.databaseUrl });
   left.on('error', () => {}); // the server ends the session, which is what we are here to see
