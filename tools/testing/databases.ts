@@ -4,9 +4,6 @@
  *
  *     forEachDatabase((name, databaseUrl, folder) => { test('…', async () => { … }) });
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { needPostgres } from '#tools/needs/postgres.ts';
 import { makePlace, planPlace, removePlace, type DatabaseName } from './places.ts';
@@ -31,11 +28,4 @@ export function forEachDatabase(work: (name: DatabaseName, databaseUrl: string, 
       after(() => removePlace(place));
     });
   }
-}
-
-/** A temporary folder that goes with the process, for tests that need no database. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'pli-test-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }

@@ -1,0 +1,98 @@
+/**
+ * What a browser test stands on: a whole server with the demonstration academy, a Chromium, and visitors, each with a
+ * browser context of their own (another person, another device). A visitor's page is watched: an error on the
+ * console, a refused content policy or a request to anybody but our server fails the test at `leave`.
+ */
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { planLab, type Lab, type LabAccount, type Ready } from '#tools/lab.ts';
+import { launchChromium } from '#tools/testing/chromium.ts';
+import { temporaryFolder } from '#tools/testing/folder.ts';
+
+export interface House {
+  readonly lab: Lab;
+  readonly ready: Ready;
+  readonly browser: Browser;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts server and browser. The client must have been built (`npm test` and `npm run build` do). */
+export async function openHouse(): Promise<House> {
+  const lab = planLab({ folder: temporaryFolder(), isDemo: true });
+  const [ready, browser] = await Promise.all([lab.start(), launchChromium()]);
+  const close = async (): Promise<void> => {
+    await browser.close();
+    await lab.stop();
+  };
+  return { lab, ready, browser, close };
+}
+
+export interface Visitor {
+  readonly page: Page;
+  /** Closes the page. @throws {AssertionError} when something went wrong in it that nobody saw. */
+  readonly leave: () => Promise<void>;
+  /** Lets one complaint pass that the test provokes itself, such as the lost connection of a stopped server. */
+  readonly expectComplaint: (fits: RegExp) => void;
+}
+
+/** A telephone of 2020: 360 × 780, touch. */
+export const phone: BrowserContextOptions = { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true };
+
+/** Somebody opens a browser on the front page. French, in Paris, on a laptop, unless said otherwise. */
+export async function visit(house: House, options: BrowserContextOptions = {}): Promise<Visitor> {
+  const context = await house.browser.newContext({
+    baseURL: house.ready.url,
+    locale: 'fr-FR',
+    timezoneId: 'Europe/Paris',
+    viewport: { width: 1280, height: 800 },
+    ...options,
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const expected: RegExp[] = [];
+  const ours = new URL(house.ready.url).host;
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`thrown: ${error.message}`));
+  page.on('request', (request) => {
+    const { host, protocol } = new URL(request.url());
+    if (/^(?:https?|wss?):$/.test(protocol) && host !== ours)
+      complaints.push(`a request to a third party: ${request.url()}`);
+  });
+  await page.goto('/');
+  return {
+    page,
+    expectComplaint: (fits) => expected.push(fits),
+    leave: async () => {
+      await context.close();
+      const unexpected = complaints.filter((complaint) => !expected.some((fits) => fits.test(complaint)));
+      assert.deepEqual(unexpected, []);
+    },
+  };
+}
+
+/** Signs in on the login page, by its labels. */
+export async function signIn(page: Page, account: LabAccount): Promise<void> {
+  await page.getByRole('textbox', { name: /identifiant|user name/i }).fill(account.userName);
+  await page.getByLabel(/^(?:mot de passe|password)$/i).fill(account.password);
+  await page.getByRole('button', { name: /se connecter|sign in/i }).click();
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/**
+ * Holds the page as it stands against WCAG 2.2 AA.
+ *
+ * @throws {AssertionError} with each rule broken and the elements that break it.
+ */
+export async function checkAccessibility(page: Page): Promise<void> {
+  await page.evaluate(axeSource);
+  const found: unknown = await page.evaluate(
+    `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+      .then(({ violations }) => violations.map(({ id, help, nodes }) => id + ': ' + help + '\\n  ' + nodes.map(({ html }) => html).join('\\n  ')))`,
+  );
+  assert.deepEqual(found, []);
+}
