@@ -32,6 +32,7 @@ const steps: readonly Step[] = [
         ['oxfmt', '--check'],
         ['knip'],
         ['node', 'tools/rfc-index.ts', '--check'],
+        ['node', 'tools/options.ts', '--check'],
       ),
   },
   {
