@@ -4,8 +4,7 @@
  * console, a refused content policy or a request to anybody but our server fails the test at `leave`.
  */
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
+import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { planLab, type Lab, type LabAccount, type Ready } from '#tools/lab.ts';
 import { launchChromium } from '#tools/testing/chromium.ts';
@@ -81,15 +80,13 @@ export async function signIn(page: Page, account: LabAccount): Promise<void> {
   await page.getByRole('button', { name: /se connecter|sign in/i }).click();
 }
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 /**
  * Holds the page as it stands against WCAG 2.2 AA.
  *
  * @throws {AssertionError} with each rule broken and the elements that break it.
  */
 export async function checkAccessibility(page: Page): Promise<void> {
-  await page.evaluate(axeSource);
+  await page.evaluate(axe.source);
   const found: unknown = await page.evaluate(
     `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
       .then(({ violations }) => violations.map(({ id, help, nodes }) => id + ': ' + help + '\\n  ' + nodes.map(({ html }) => html).join('\\n  ')))`,
