@@ -1,0 +1,75 @@
+/** AUTH (RFC 4954 §4) on submission: the exchange of one mechanism, then one question to the handler. */
+import { MAX_AUTH_LINE_OCTETS } from '#formats/smtp/command.ts';
+import { Refusal } from '#server/access/refusal.ts';
+import { type Dialogue, answer, replyToThrown } from './dialogue.ts';
+import { mayAuthenticate } from './hello.ts';
+import { BadResponse, type Credentials, type Mechanism, mechanisms } from './mechanisms.ts';
+import { challenge, own } from './say.ts';
+
+/** What ends an exchange early: the client left, sent `*`, or something that is not base64. */
+type Broken = 'gone' | 'cancelled' | 'badBase64' | 'badResponse';
+
+export async function authenticate<S, R>(
+  dialogue: Dialogue<S, R>,
+  name: string,
+  initialResponse: string | undefined,
+): Promise<void> {
+  const { session, options, handlers } = dialogue;
+  if (session.kind !== 'submission') return answer(dialogue, own.notHere);
+  if (!session.hello) return answer(dialogue, own.helloFirst);
+  if (session.actor) return answer(dialogue, own.authAlready);
+  if (dialogue.transaction) return answer(dialogue, own.authInMessage);
+  const offered = options.mechanisms.find((mechanism) => mechanism === name);
+  if (!offered) return answer(dialogue, own.noSuchMechanism);
+  if (!mayAuthenticate(dialogue)) return answer(dialogue, own.authNeedsTls);
+  const mechanism = mechanisms[offered];
+  const credentials = await exchange(dialogue, mechanism, initialResponse);
+  if (credentials === 'gone') return undefined;
+  if (credentials === 'cancelled') return answer(dialogue, own.authCancelled);
+  if (credentials === 'badBase64' || credentials === 'badResponse') return answer(dialogue, own.badBase64);
+  try {
+    session.actor = await handlers.authenticate(session, credentials);
+    return answer(dialogue, own.authenticated);
+  } catch (error) {
+    if (error instanceof Refusal) dialogue.authFailures += 1;
+    if (mechanism.failureChallenge !== undefined) {
+      // the client answers with nothing of interest (RFC 7628 §3.2.3)
+      if ((await respond(dialogue, mechanism.failureChallenge)) === 'gone') return undefined;
+    }
+    return answer(dialogue, replyToThrown(dialogue, error, own.authFault));
+  }
+}
+
+async function exchange<S, R>(
+  dialogue: Dialogue<S, R>,
+  mechanism: Mechanism,
+  initialResponse: string | undefined,
+): Promise<Credentials | Broken> {
+  const initial = initialResponse === undefined ? undefined : decode(initialResponse);
+  if (initialResponse !== undefined && !initial) return 'badBase64';
+  try {
+    const steps = mechanism.begin(initial);
+    let step = steps.next();
+    while (!step.done) {
+      const response = await respond(dialogue, step.value);
+      if (!(response instanceof Uint8Array)) return response;
+      step = steps.next(response);
+    }
+    return step.value;
+  } catch (error) {
+    if (error instanceof BadResponse) return 'badResponse';
+    throw error;
+  }
+}
+
+async function respond<S, R>({ connection, limits }: Dialogue<S, R>, asked: string): Promise<Uint8Array | Broken> {
+  connection.say(challenge(Buffer.from(asked).toString('base64')));
+  const line = await connection.nextLine(MAX_AUTH_LINE_OCTETS, limits.commandTimeoutMs);
+  if (!line) return 'gone';
+  if (line.kind !== 'text') return 'badBase64';
+  return line.text === '*' ? 'cancelled' : (decode(line.text) ?? 'badBase64');
+}
+
+function decode(base64: string): Uint8Array | undefined {
+  return /^[A-Za-z0-9+/]*={0,2}$/.test(base64) && base64.length % 4 === 0 ? Buffer.from(base64, 'base64') : undefined;
+}
