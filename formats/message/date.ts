@@ -31,6 +31,10 @@ const ZONES: Readonly<Record<string, number>> = {
   bst: 60,
 };
 
+/** What nearly every program writes; a shortcut only. */
+const USUAL =
+  /^ ?(?:[A-Za-z]{3}, )?(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d\d):(\d\d)(?::(\d\d))? ([+-]\d{4})(?: \([A-Za-z]+\))?$/;
+
 interface Clock {
   readonly hour: number;
   readonly minute: number;
@@ -39,6 +43,12 @@ interface Clock {
 
 /** Reads a Date field's value as `2026-11-22T08:30:00+01:00` (`Z` for UTC); null where no date can be made out. */
 export function readDate(raw: string): string | null {
+  const usual = USUAL.exec(raw);
+  if (usual !== null) {
+    const [, day, month = '', year, hour, minute, second = '0', zone = ''] = usual;
+    const clock = { hour: Number(hour), minute: Number(minute), second: Number(second) };
+    return printRfc3339(Number(year), monthNumber(month), Number(day), clock, readZone(zone));
+  }
   const text = withoutComments(raw.slice(0, MAX_DATE)).trim();
   const iso = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.\d+)?\s*([Zz]|[+-]\d\d:?\d\d)?$/.exec(text);
   if (iso !== null) {

@@ -24,9 +24,11 @@ interface Segment {
 
 const encoder = new TextEncoder();
 const NO_PARAMS: Readonly<Record<string, string>> = {};
+const NOTHING: Parameterised = { value: '', params: NO_PARAMS };
 
 export function readParameterised(raw: string): Parameterised {
   const text = unfold(raw);
+  if (text === '') return NOTHING;
   const valueEnd = endOfPlain(text, 0);
   const value = withoutComment(text.slice(0, valueEnd)).toLowerCase();
   if (valueEnd >= text.length - 1) return { value, params: NO_PARAMS };

@@ -6,7 +6,7 @@
 import { bodyLists, hasOfferedAttachment } from './bodies.ts';
 import { readEnvelope } from './envelope.ts';
 import { isFieldStart, MAX_HEADER_OCTETS, readHeaderFields } from './fields.ts';
-import { makePart } from './part.ts';
+import { childNumber, makePart } from './part.ts';
 import type { PartPlace } from './part.ts';
 import { previewOf } from './preview.ts';
 import { decodedOctets, isIdentity } from './transfer.ts';
@@ -118,7 +118,7 @@ function readMultipart(scan: Scan, part: MessagePart, boundary: string, position
   const subParts: MessagePart[] = [];
   while (end.level === level && !end.isClose) {
     const child = readEntity(scan, end.next, {
-      number: join(position.number, subParts.length + 1),
+      number: childNumber(position.number, subParts.length + 1),
       isMessage: false,
       depth: position.depth + 1,
       isInDigest: part.subtype === 'digest',
@@ -138,34 +138,34 @@ function readMultipart(scan: Scan, part: MessagePart, boundary: string, position
 }
 
 function readNested(scan: Scan, part: MessagePart, position: Position): Omit<Entity, 'fields'> {
-  const {
-    end,
-    fields,
-    part: root,
-  } = readEntity(scan, part.bodyStart, {
+  // Asked before the parts within are read, so that the count only ever goes forward.
+  const firstLine = linesBefore(scan, part.bodyStart);
+  const nested = readEntity(scan, part.bodyStart, {
     number: part.partId ?? position.number,
     isMessage: true,
     depth: position.depth + 1,
     isInDigest: false,
   });
-  return {
-    part: finishPart(scan, part, end, { subParts: [], message: { envelope: readEnvelope(fields), root } }),
-    end,
-  };
-}
-
-function join(number: string, index: number): string {
-  return number === '' ? `${index}` : `${number}.${index}`;
+  const message = { envelope: readEnvelope(nested.fields), root: nested.part };
+  const finished = finishPart(scan, part, nested.end, { subParts: [], message });
+  return { part: { ...finished, lineCount: linesBefore(scan, finished.bodyEnd) - firstLine }, end: nested.end };
 }
 
 /** A multipart that cannot be split is shown as the text it is. */
 function asPlainText(part: MessagePart, position: Position): MessagePart {
-  const partId = position.isMessage ? join(position.number, 1) : position.number;
+  const partId = position.isMessage ? childNumber(position.number, 1) : position.number;
   return { ...part, partId, type: 'text', subtype: 'plain', params: {}, charset: 'us-ascii' };
 }
 
 function finishLeaf(scan: Scan, part: MessagePart, end: Delimiter): MessagePart {
-  return finishPart(scan, part, end, { subParts: [], message: null });
+  const { bodyEnd, ...rest } = finishPart(scan, part, end, { subParts: [], message: null });
+  return {
+    ...rest,
+    bodyEnd,
+    sizeOctets: decodedOctets(scan.bytes, part.bodyStart, bodyEnd, part.encoding),
+    lineCount:
+      part.type === 'text' || part.type === 'message' ? countLineFeeds(scan.bytes, part.bodyStart, bodyEnd) : 0,
+  };
 }
 
 function finishPart(
@@ -175,16 +175,8 @@ function finishPart(
   children: { readonly subParts: readonly MessagePart[]; readonly message: NestedMessage | null },
 ): MessagePart {
   const bodyEnd = Math.max(part.bodyStart, end.level < 0 ? end.start : beforeLineEnd(scan.bytes, end.start));
-  const firstLine = linesBefore(scan, part.bodyStart);
-  const isLeaf = children.subParts.length === 0 && children.message === null;
-  return {
-    ...part,
-    ...children,
-    bodyEnd,
-    encodedOctets: bodyEnd - part.bodyStart,
-    sizeOctets: isLeaf ? decodedOctets(scan.bytes, part.bodyStart, bodyEnd, part.encoding) : bodyEnd - part.bodyStart,
-    lineCount: linesBefore(scan, bodyEnd) - firstLine,
-  };
+  const encodedOctets = bodyEnd - part.bodyStart;
+  return { ...part, ...children, bodyEnd, encodedOctets, sizeOctets: encodedOctets };
 }
 
 /** Finds the empty line, within the limit; without one, the header ends before the first line that is no field. */
@@ -270,12 +262,16 @@ function beforeLineEnd(bytes: Uint8Array, at: number): number {
   return bytes[at - 2] === RETURN ? at - 2 : at - 1;
 }
 
+/** Line feeds before `offset`, counted on from where the last question stood. */
 function linesBefore(scan: Scan, offset: number): number {
-  const { bytes } = scan;
-  let { lines } = scan;
-  for (let at = scan.countedTo; at < offset; at++) if (bytes[at] === LINE_FEED) lines++;
-  for (let at = offset; at < scan.countedTo; at++) if (bytes[at] === LINE_FEED) lines--;
-  scan.lines = lines;
+  if (offset >= scan.countedTo) scan.lines += countLineFeeds(scan.bytes, scan.countedTo, offset);
+  else scan.lines -= countLineFeeds(scan.bytes, offset, scan.countedTo);
   scan.countedTo = offset;
-  return lines;
+  return scan.lines;
+}
+
+function countLineFeeds(bytes: Uint8Array, start: number, end: number): number {
+  let count = 0;
+  for (let at = start; at < end; at++) if (bytes[at] === LINE_FEED) count++;
+  return count;
 }

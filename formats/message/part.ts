@@ -23,7 +23,6 @@ export function makePart(fields: readonly HeaderField[], place: PartPlace): Mess
   const contentType = readType(declared.get('content-type'), place.isInDigest);
   const [type = '', subtype = ''] = contentType.value.split('/', 2);
   const disposition = readParameterised(declared.get('content-disposition') ?? '');
-  const name = disposition.params['filename'] ?? contentType.params['name'] ?? null;
   return {
     partId: type === 'multipart' ? null : placeNumber(place),
     headersStart: place.headersStart,
@@ -38,7 +37,7 @@ export function makePart(fields: readonly HeaderField[], place: PartPlace): Mess
     charset: contentType.params['charset'] ?? (type === 'text' ? 'us-ascii' : null),
     disposition: disposition.value === '' ? null : disposition.value,
     dispositionParams: disposition.params,
-    name: name === null || name === '' ? null : decodeWords(name).replaceAll('\0', '').slice(0, MAX_DECLARED),
+    name: nameOf(contentType.params, disposition.params),
     cid: readCid(declared.get('content-id')),
     language: readLanguages(declared.get('content-language')),
     location: readLocation(declared.get('content-location')),
@@ -51,8 +50,24 @@ export function makePart(fields: readonly HeaderField[], place: PartPlace): Mess
 }
 
 function placeNumber(place: PartPlace): string {
-  if (!place.isMessage) return place.number;
-  return place.number === '' ? '1' : `${place.number}.1`;
+  return place.isMessage ? childNumber(place.number, 1) : place.number;
+}
+
+/** The number of the part that is `index`th within `number`, the message itself having none (RFC 9051 §6.4.5.1). */
+export function childNumber(number: string, index: number): string {
+  return number === '' ? `${index}` : `${number}.${index}`;
+}
+
+/** The file name a part declares, null where there is none. */
+export function nameOf(
+  params: Readonly<Record<string, string>>,
+  dispositionParams: Readonly<Record<string, string>>,
+): string | null {
+  const name = (dispositionParams['filename'] ?? params['name'] ?? '')
+    .replaceAll('\0', '')
+    .slice(0, MAX_DECLARED)
+    .toWellFormed();
+  return name === '' ? null : name;
 }
 
 function contentFields(fields: readonly HeaderField[]): ReadonlyMap<string, string> {
@@ -78,20 +93,21 @@ function readType(raw: string | undefined, isInDigest: boolean): Parameterised {
 
 /** RFC 2045 §6.4: composite types are never encoded, whatever they say, except messages, where it is met. */
 function readEncoding(raw: string | undefined, type: string): string {
-  const encoding = readParameterised(raw ?? '').value.split(/\s/, 1)[0] ?? '';
+  if (raw === undefined) return '7bit';
+  const encoding = readParameterised(raw).value.split(/\s/, 1)[0] ?? '';
   if (encoding === '' || type === 'multipart') return '7bit';
   return encoding === 'quoted_printable' ? 'quoted-printable' : encoding.slice(0, 64);
 }
 
 function readCid(raw: string | undefined): string | null {
-  const text = unfold(raw ?? '')
-    .replace(/^<|>$/g, '')
-    .trim();
+  if (raw === undefined) return null;
+  const text = unfold(raw).replace(/^<|>$/g, '').trim();
   return text === '' ? null : text.slice(0, MAX_DECLARED);
 }
 
 function readLanguages(raw: string | undefined): string[] | null {
-  const tags = unfold(raw ?? '')
+  if (raw === undefined) return null;
+  const tags = unfold(raw)
     .split(/[\s,]+/, 32)
     .filter((tag) => /^[A-Za-z0-9-]{1,64}$/.test(tag));
   return tags.length === 0 ? null : tags;

@@ -112,6 +112,13 @@ export function decodeQuotedPrintable(
   let at = start;
   while (at < end) {
     const octet = bytes[at] ?? 0;
+    // Letters and the spaces between them, nearly always.
+    if (octet > EQUALS || (octet === SPACE && at + 1 < end && (bytes[at + 1] ?? 0) > SPACE)) {
+      if (decoded !== null) decoded[length] = octet;
+      length++;
+      at++;
+      continue;
+    }
     if (octet === EQUALS) {
       const high = at + 2 < end ? (hexValues[bytes[at + 1] ?? 0] ?? -1) : -1;
       const low = at + 2 < end ? (hexValues[bytes[at + 2] ?? 0] ?? -1) : -1;

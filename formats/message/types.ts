@@ -21,7 +21,7 @@ export interface MessagePart {
   readonly encodedOctets: number;
   /** Octets once the transfer encoding is undone (`size` in RFC 8621 §4.1.4). */
   readonly sizeOctets: number;
-  /** Line feeds in the encoded body (body-fld-lines, RFC 9051 §7.5.2). */
+  /** Line feeds in the encoded body of text/* and message/* (body-fld-lines, RFC 9051 §7.5.2); 0 for others. */
   readonly lineCount: number;
   readonly type: string;
   readonly subtype: string;

@@ -97,7 +97,13 @@ function payloadHex(source: Uint8Array, at: number): number {
 }
 
 function charsToBytes(text: string): Uint8Array {
-  return encoder.encode(text);
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code > 127) return encoder.encode(text);
+    bytes[at] = code;
+  }
+  return bytes;
 }
 
 function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
