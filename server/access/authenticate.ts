@@ -1,0 +1,94 @@
+/**
+ * Who a program is, at each request or connection: by name and password (HTTP Basic, SASL PLAIN and LOGIN) or by a
+ * bearer token. Mail programs prove themselves over and over, so a password found right is not hashed again for some
+ * minutes, while the person's state is read each time.
+ */
+import type { AccountId } from '#server/store/ids.ts';
+import { read, type Store, write } from '#server/store/store.ts';
+
+import { allScopes, type PersonActor, type Scope } from './actor.ts';
+import { type Credential, selectCredential, updateCredentialUsed } from './queries/credentials.ts';
+import { type Holder, selectHolder } from './queries/people.ts';
+import { Refusal } from './refusal.ts';
+import { guardAttempt } from './throttle.ts';
+import { hashAppPassword, readBearerToken, type TenantToken } from './token.ts';
+import { findHolder, type NamedPassword, proveByPassword, usable } from './verify.ts';
+
+export interface Authenticated {
+  readonly actor: PersonActor;
+  readonly accountId: AccountId;
+}
+
+export interface BasicRequest extends NamedPassword {
+  /** What the program wants to do; a credential that does not allow it is as good as a wrong one. */
+  readonly scope?: Scope;
+}
+
+/**
+ * By user name or e-mail address, with the password or an app password.
+ * @throws {Refusal} `badCredentials`, `tryLater`, `tooBusy`, `accountLocked`.
+ */
+export async function authenticateBasic(store: Store, request: BasicRequest): Promise<Authenticated> {
+  const holder = await findHolder(store, request);
+  const byApp = holder && (await findByAppPassword(store, holder, request));
+  if (byApp) return byApp;
+  const { tenantId, personId, accountId } = await proveByPassword(store, holder, request);
+  const from = request.remoteAddress;
+  return { actor: { kind: 'person', tenantId, personId, by: 'password', scopes: allScopes, from }, accountId };
+}
+
+/** @throws {Refusal} `badCredentials`, `tryLater`, `accountLocked`. */
+export async function authenticateBearer(
+  store: Store,
+  { token, remoteAddress, scope }: { token: string; remoteAddress: string; scope?: Scope },
+): Promise<Authenticated> {
+  const key = readBearerToken(token);
+  const found = key && (await findCredential(store, key));
+  if (key && found?.kind === 'bearer' && allows(found, scope)) {
+    const holder = await read(store, (tx) => selectHolder(tx, found.tenantId, found.personId));
+    if (holder) return useCredential(store, { key, credential: found, holder: usable(holder), from: remoteAddress });
+  }
+  return guardAttempt<Authenticated>(store, { subject: undefined, remoteAddress }, async () => undefined);
+}
+
+async function findByAppPassword(
+  store: Store,
+  holder: Holder,
+  { password, remoteAddress, scope }: BasicRequest,
+): Promise<Authenticated | undefined> {
+  const tokenHash = hashAppPassword(password);
+  if (tokenHash === undefined) return undefined;
+  const key = { tenantId: holder.tenantId, tokenHash };
+  const credential = await findCredential(store, key);
+  // Not one of theirs: it may be a password that happens to look like one.
+  if (credential?.kind !== 'appPassword' || credential.personId !== holder.personId) return undefined;
+  if (!allows(credential, scope)) throw new Refusal('badCredentials');
+  return useCredential(store, { key, credential, holder: usable(holder), from: remoteAddress });
+}
+
+function findCredential(store: Store, key: TenantToken): Promise<Credential | undefined> {
+  return read(store, (tx) => selectCredential(tx, key, store.now()));
+}
+
+function allows({ scopes }: Credential, scope: Scope | undefined): boolean {
+  return scope === undefined || scopes.includes(scope);
+}
+
+/** "Last used" is known to this. */
+const usedEveryMs = 10 * 60_000;
+
+interface Use {
+  readonly key: TenantToken;
+  readonly credential: Credential;
+  readonly holder: Holder;
+  readonly from: string;
+}
+
+async function useCredential(store: Store, { key, credential, holder, from }: Use): Promise<Authenticated> {
+  const now = store.now();
+  const isStale = credential.lastUsedAt === null || credential.lastUsedAt + usedEveryMs <= now;
+  if (isStale || credential.lastUsedFrom !== from) await write(store, (tx) => updateCredentialUsed(tx, key, now, from));
+  const { tenantId, personId, accountId } = holder;
+  const { kind: by, id: credentialId, scopes } = credential;
+  return { actor: { kind: 'person', tenantId, personId, by, credentialId, scopes, from }, accountId };
+}

@@ -1,0 +1,132 @@
+/** Logging in to the browser session, and what that session is worth afterwards. */
+import { randomUUIDv7 } from 'node:crypto';
+
+import { recordTrace } from '#server/records/trace.ts';
+import { type AccountId, asUuid } from '#server/store/ids.ts';
+import { read, type Store, write } from '#server/store/store.ts';
+
+import { mayWork } from './require-right.ts';
+import { allScopes, type PersonActor } from './actor.ts';
+import { accessPolicy } from './policy.ts';
+import {
+  deleteExpiredSessions,
+  deleteSession,
+  deleteSessions,
+  insertSession,
+  selectSession,
+  selectSessions,
+  type Session,
+  updateSessionSeen,
+} from './queries/sessions.ts';
+import { Refusal } from './refusal.ts';
+import { hashToken, newToken, printSessionToken, readSessionToken } from './token.ts';
+import { findHolder, type NamedPassword, proveByPassword } from './verify.ts';
+
+export interface Login extends NamedPassword {
+  readonly userAgent: string;
+}
+
+export interface LoggedIn {
+  /** For the cookie: `<tenantId>.<token>`; nothing but its hash is kept. */
+  readonly sessionToken: string;
+  readonly actor: PersonActor;
+  readonly accountId: AccountId;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+  readonly mustChangePassword: boolean;
+}
+
+const maxUserAgentCharacters = 300;
+
+/**
+ * Opens a session.
+ * @throws {Refusal} `badCredentials`, `tryLater`, `tooBusy`, `accountLocked`.
+ */
+export async function login(store: Store, request: Login): Promise<LoggedIn> {
+  const holder = await proveByPassword(store, await findHolder(store, request), request);
+  const { tenantId, personId, accountId } = holder;
+  const now = store.now();
+  const token = newToken();
+  const session: Session = {
+    id: asUuid(randomUUIDv7()),
+    tenantId,
+    personId,
+    createdAt: now,
+    seenAt: now,
+    expiresAt: now + accessPolicy(store).sessionAbsoluteMs,
+    remoteAddress: request.remoteAddress,
+    userAgent: request.userAgent.slice(0, maxUserAgentCharacters),
+  };
+  const actor = actorOf(session, request.remoteAddress);
+  await write(store, async (tx) => {
+    await deleteExpiredSessions(tx, now);
+    await insertSession(tx, session, hashToken(token));
+    await recordTrace(tx, { tenantId, actor, verb: 'login', at: now, accountId });
+  });
+  return {
+    sessionToken: printSessionToken(tenantId, token),
+    actor,
+    accountId,
+    expiresAt: session.expiresAt,
+    mustChangePassword: holder.mustChangePassword,
+  };
+}
+
+/** How often a session in use says so: its idle time is known to this. */
+const seenEveryMs = 5 * 60_000;
+
+export interface InSession {
+  readonly actor: PersonActor;
+  readonly accountId: AccountId;
+  readonly expiresAt: number;
+  readonly mustChangePassword: boolean;
+}
+
+/**
+ * Whose session a cookie is.
+ * @throws {Refusal} `badCredentials` when it is nobody's any more; `accountLocked`.
+ */
+export async function authenticateSession(store: Store, cookie: string, remoteAddress: string): Promise<InSession> {
+  const key = readSessionToken(cookie);
+  const session = key && (await read(store, (tx) => selectSession(tx, key.tenantId, key.tokenHash)));
+  const now = store.now();
+  if (!session || session.expiresAt <= now || session.seenAt + accessPolicy(store).sessionIdleMs <= now)
+    throw new Refusal('badCredentials');
+  if (!mayWork(session.state)) throw new Refusal('accountLocked', { description: session.state });
+  if (session.seenAt + seenEveryMs <= now) await write(store, (tx) => updateSessionSeen(tx, key, now, remoteAddress));
+  return {
+    actor: actorOf(session, remoteAddress),
+    accountId: session.accountId,
+    expiresAt: session.expiresAt,
+    mustChangePassword: session.mustChangePassword,
+  };
+}
+
+function actorOf({ tenantId, personId, id }: Session, from: string): PersonActor {
+  return { kind: 'person', tenantId, personId, by: 'session', credentialId: id, scopes: allScopes, from };
+}
+
+/** Ends the session the actor is in; nothing happens without one. */
+export async function logout(store: Store, actor: PersonActor): Promise<void> {
+  const { tenantId, credentialId } = actor;
+  if (actor.by !== 'session' || credentialId === undefined) return;
+  await write(store, async (tx) => {
+    const isEnded = await deleteSession(tx, actor, credentialId);
+    if (isEnded) await recordTrace(tx, { tenantId, actor, verb: 'logout', at: store.now() });
+  });
+}
+
+/** One's own sessions, the last used first. */
+export function listSessions(store: Store, { tenantId, personId }: PersonActor): Promise<readonly Session[]> {
+  return read(store, (tx) => selectSessions(tx, tenantId, personId, store.now()));
+}
+
+/** Ends all one's sessions but the one the actor is in. @returns how many ended. */
+export async function logoutElsewhere(store: Store, actor: PersonActor): Promise<number> {
+  const { tenantId } = actor;
+  return write(store, async (tx) => {
+    const ended = await deleteSessions(tx, actor, actor.by === 'session' ? actor.credentialId : undefined);
+    await recordTrace(tx, { tenantId, actor, verb: 'logoutElsewhere', at: store.now(), details: { ended } });
+    return ended;
+  });
+}

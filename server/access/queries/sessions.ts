@@ -1,0 +1,160 @@
+/** Statements: browser sessions. */
+import { type AccountId, asId, asUuid, type PersonId, type TenantId, type Uuid } from '#server/store/ids.ts';
+import type { SessionTable } from '#server/store/schema.ts';
+import { insertRows, statement, type Tx } from '#server/store/statement.ts';
+
+import { asPersonState, type PersonState } from './people.ts';
+
+export interface Session {
+  readonly id: Uuid;
+  readonly tenantId: TenantId;
+  readonly personId: PersonId;
+  /** Milliseconds since 1970, as all times here. */
+  readonly createdAt: number;
+  readonly seenAt: number;
+  readonly expiresAt: number;
+  readonly remoteAddress: string;
+  readonly userAgent: string;
+}
+
+function session(row: Omit<SessionTable, 'token_hash'>): Session {
+  return {
+    id: asUuid(row.id),
+    tenantId: asId<TenantId>(row.tenant_id),
+    personId: asId<PersonId>(row.person_id),
+    createdAt: row.created_at,
+    seenAt: row.seen_at,
+    expiresAt: row.expires_at,
+    remoteAddress: row.remote_address,
+    userAgent: row.user_agent,
+  };
+}
+
+const sessionColumns = [
+  'session.tenant_id',
+  'session.id',
+  'session.person_id',
+  'session.created_at',
+  'session.seen_at',
+  'session.expires_at',
+  'session.remote_address',
+  'session.user_agent',
+] as const;
+
+export async function insertSession(tx: Tx, row: Session, tokenHash: string): Promise<void> {
+  await insertRows(tx, 'session', [
+    {
+      tenant_id: row.tenantId,
+      token_hash: tokenHash,
+      id: row.id,
+      person_id: row.personId,
+      created_at: row.createdAt,
+      seen_at: row.seenAt,
+      expires_at: row.expiresAt,
+      remote_address: row.remoteAddress,
+      user_agent: row.userAgent,
+    },
+  ]);
+}
+
+const selectSessionByToken = statement<{ tenantId: number; tokenHash: string }>()(({ q, p }) =>
+  q
+    .selectFrom('session')
+    .innerJoin('person', (join) =>
+      join.onRef('person.tenant_id', '=', 'session.tenant_id').onRef('person.id', '=', 'session.person_id'),
+    )
+    .select([...sessionColumns, 'person.state', 'person.account_id', 'person.must_change_password'])
+    .where('session.tenant_id', '=', p.tenantId)
+    .where('session.token_hash', '=', p.tokenHash),
+);
+
+export interface OpenSession extends Session {
+  readonly state: PersonState;
+  readonly accountId: AccountId;
+  readonly mustChangePassword: boolean;
+}
+
+export async function selectSession(tx: Tx, tenantId: TenantId, tokenHash: string): Promise<OpenSession | undefined> {
+  const row = await selectSessionByToken.first(tx, { tenantId, tokenHash });
+  return (
+    row && {
+      ...session(row),
+      state: asPersonState(row.state),
+      accountId: asId<AccountId>(row.account_id),
+      mustChangePassword: row.must_change_password === 1,
+    }
+  );
+}
+
+const touchSession = statement<{ tenantId: number; tokenHash: string; at: number; from: string }>()(({ q, p }) =>
+  q
+    .updateTable('session')
+    .set({ seen_at: p.at, remote_address: p.from })
+    .where('tenant_id', '=', p.tenantId)
+    .where('token_hash', '=', p.tokenHash),
+);
+
+export async function updateSessionSeen(
+  tx: Tx,
+  key: { tenantId: TenantId; tokenHash: string },
+  at: number,
+  from: string,
+): Promise<void> {
+  await touchSession.run(tx, { ...key, at, from });
+}
+
+const selectSessionsOf = statement<{ tenantId: number; personId: number; at: number }>()(({ q, p }) =>
+  q
+    .selectFrom('session')
+    .select(sessionColumns)
+    .where('tenant_id', '=', p.tenantId)
+    .where('person_id', '=', p.personId)
+    .where('expires_at', '>', p.at)
+    .orderBy('seen_at', 'desc')
+    .limit(200),
+);
+
+export async function selectSessions(tx: Tx, tenantId: TenantId, personId: PersonId, at: number): Promise<Session[]> {
+  return (await selectSessionsOf.all(tx, { tenantId, personId, at })).map(session);
+}
+
+const deleteSessionById = statement<{ tenantId: number; personId: number; id: string }>()(({ q, p }) =>
+  q
+    .deleteFrom('session')
+    .where('tenant_id', '=', p.tenantId)
+    .where('person_id', '=', p.personId)
+    .where('id', '=', p.id),
+);
+
+export async function deleteSession(
+  tx: Tx,
+  who: { tenantId: TenantId; personId: PersonId },
+  id: string,
+): Promise<boolean> {
+  return (await deleteSessionById.run(tx, { ...who, id })) > 0;
+}
+
+const deleteSessionsBut = statement<{ tenantId: number; personId: number; keep: string }>()(({ q, p }) =>
+  q
+    .deleteFrom('session')
+    .where('tenant_id', '=', p.tenantId)
+    .where('person_id', '=', p.personId)
+    .where('id', '<>', p.keep),
+);
+
+/** Ends all sessions of a person but `keep`. @returns how many ended. */
+export function deleteSessions(
+  tx: Tx,
+  who: { tenantId: TenantId; personId: PersonId },
+  keep?: string,
+): Promise<number> {
+  return deleteSessionsBut.run(tx, { ...who, keep: keep ?? '' });
+}
+
+const deleteExpired = statement<{ at: number }>()(({ q, p }) =>
+  q.deleteFrom('session').where('expires_at', '<=', p.at),
+);
+
+export function deleteExpiredSessions(tx: Tx, at: number): Promise<number> {
+  return deleteExpired.run(tx, { at });
+}

@@ -1,0 +1,152 @@
+/**
+ * The brake on guessing, one for every protocol and shared by all processes: failures are rows. Three counts are kept
+ * for each attempt. Name and address together stop somebody who tries one account from one place, soon; the name alone
+ * and the address alone only much later, so that a guesser elsewhere does not lock the person out, nor one mistaken
+ * colleague a whole school behind one address.
+ */
+import { createHash } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+
+import { read, type Store, write } from '#server/store/store.ts';
+
+import { keptBy } from './policy.ts';
+import { countFailure, deleteFailures, selectFailures, updateBlocked } from './queries/throttle.ts';
+import { Refusal } from './refusal.ts';
+
+interface Brake {
+  readonly prefix: string;
+  /** So many failures cost nothing; each one after that doubles the wait. */
+  readonly free: number;
+  readonly firstWaitMs: number;
+  readonly longestWaitMs: number;
+}
+
+const brakes = {
+  pair: { prefix: 'p', free: 5, firstWaitMs: 2_000, longestWaitMs: 15 * 60_000 },
+  name: { prefix: 'n', free: 50, firstWaitMs: 5_000, longestWaitMs: 5 * 60_000 },
+  address: { prefix: 'a', free: 300, firstWaitMs: 2_000, longestWaitMs: 5 * 60_000 },
+} satisfies Record<string, Brake>;
+
+/** Failures older than this count no more. */
+const memoryMs = 6 * 3_600_000;
+/** Attempts of one name from one address that may wait for each other. */
+const waitingPerPair = 64;
+
+export interface Attempt {
+  /** Who is tried: a person, or the name as typed when nobody has it. Undefined where there is none (a token). */
+  readonly subject: string | undefined;
+  readonly remoteAddress: string;
+}
+
+/**
+ * Runs `work`, which answers whether the proof was right. Attempts on one name from one address go one after the
+ * other, so that a thousand at once get no more tries than a thousand in a row.
+ *
+ * @throws {Refusal} `tryLater` with the seconds to wait, before any work; `tooBusy`; `badCredentials` when `work`
+ * answers undefined, and then the failure is counted.
+ */
+export async function guardAttempt<T>(store: Store, attempt: Attempt, work: () => Promise<T | undefined>): Promise<T> {
+  if (!keptBy(store).policy.isThrottled) return rightOrRefused(await work());
+  const keys = keysOf(attempt);
+  return oneAfterTheOther(store, keys.map(({ key }) => key).join(' '), async () => {
+    const known = await read(store, (tx) =>
+      selectFailures(
+        tx,
+        keys.map(({ key }) => key),
+      ),
+    );
+    const now = store.now();
+    const waitMs = Math.max(0, ...known.map(({ blockedUntil }) => blockedUntil - now));
+    if (waitMs > 0) throw new Refusal('tryLater', { retryAfterSeconds: Math.ceil(waitMs / 1000) });
+    const proof = await work();
+    if (proof === undefined) await recordFailure(store, keys);
+    else await forgive(store, keys, new Set(known.map(({ key }) => key)));
+    return rightOrRefused(proof);
+  });
+}
+
+function rightOrRefused<T>(proof: T | undefined): T {
+  if (proof === undefined) throw new Refusal('badCredentials');
+  return proof;
+}
+
+interface Key {
+  readonly key: string;
+  readonly brake: Brake;
+}
+
+function keysOf({ subject, remoteAddress }: Attempt): readonly Key[] {
+  const network = networkOf(remoteAddress);
+  const address = { key: `${brakes.address.prefix}:${network}`, brake: brakes.address };
+  if (subject === undefined) return [address];
+  // Typed by anybody, hence hashed: of bounded size, and no list of names (or of passwords typed as names).
+  const name = createHash('sha256').update(subject).digest('base64url').slice(0, 22);
+  return [
+    { key: `${brakes.pair.prefix}:${name}:${network}`, brake: brakes.pair },
+    { key: `${brakes.name.prefix}:${name}`, brake: brakes.name },
+    address,
+  ];
+}
+
+async function recordFailure(store: Store, keys: readonly Key[]): Promise<void> {
+  await write(store, async (tx) => {
+    const now = store.now();
+    // In one order, so that two processes never wait for each other.
+    for (const { key, brake } of keys.toSorted((a, b) => (a.key < b.key ? -1 : 1))) {
+      const failures = await countFailure(tx, key, now, now - memoryMs);
+      const waitMs = planWait(failures, brake);
+      if (waitMs > 0) await updateBlocked(tx, key, now + waitMs);
+    }
+  });
+}
+
+/** Milliseconds to wait after so many failures. */
+export function planWait(failures: number, { free, firstWaitMs, longestWaitMs }: Omit<Brake, 'prefix'>): number {
+  if (failures < free) return 0;
+  return Math.min(firstWaitMs * 2 ** Math.min(failures - free, 30), longestWaitMs);
+}
+
+/** Who proved who they are starts anew; what others did from the same address stays counted. */
+async function forgive(store: Store, keys: readonly Key[], known: ReadonlySet<string>): Promise<void> {
+  const own = keys.filter(({ key, brake }) => brake !== brakes.address && known.has(key)).map(({ key }) => key);
+  if (own.length > 0) await write(store, (tx) => deleteFailures(tx, own));
+}
+
+/** An IPv4 address itself; the /64 of an IPv6 one, for whoever holds one address of it holds them all. */
+export function networkOf(address: string): string {
+  const plain = address
+    .toLowerCase()
+    .replace(/%.*$/, '')
+    .replace(/^\[|\]$/g, '');
+  const mapped = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/.exec(plain)?.[1];
+  if (mapped !== undefined) return mapped;
+  if (!isIPv6(plain)) return plain.slice(0, 45);
+  const [head = '', tail] = plain.split('::');
+  const groups = head === '' ? [] : head.split(':');
+  const rest = tail === undefined || tail === '' ? [] : tail.split(':');
+  // An address whose end is written as IPv4 has that end in two groups.
+  const written = groups.length + rest.length + (plain.includes('.') ? 1 : 0);
+  const all = tail === undefined ? groups : [...groups, ...Array.from({ length: 8 - written }, () => '0'), ...rest];
+  return `${all
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
+}
+
+async function oneAfterTheOther<T>(store: Store, key: string, work: () => Promise<T>): Promise<T> {
+  const { attempts } = keptBy(store);
+  const line = attempts.get(key) ?? { count: 0, done: Promise.resolve() };
+  if (line.count >= waitingPerPair) throw new Refusal('tooBusy', { retryAfterSeconds: 5 });
+  attempts.set(key, line);
+  line.count += 1;
+  const turn = line.done.then(work);
+  line.done = turn.then(ignore, ignore);
+  try {
+    return await turn;
+  } finally {
+    line.count -= 1;
+    if (line.count === 0) attempts.delete(key);
+  }
+}
+
+const ignore = (): void => undefined;

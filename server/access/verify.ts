@@ -1,0 +1,104 @@
+/**
+ * Proving who one is by a name and a password: the part that login pages and protocols share. The name is a user name
+ * or an e-mail address. Who does not exist, and who has another password, get the same answer in the same time.
+ */
+import { createHmac } from 'node:crypto';
+
+import type { TenantId } from '#server/store/ids.ts';
+import { read, type Store } from '#server/store/store.ts';
+
+import { mayWork } from './require-right.ts';
+import { hashPassword, verifyPassword } from './password.ts';
+import { accessPolicy, keptBy } from './policy.ts';
+import { type Holder, selectHolderByAddress, selectHoldersByUserName } from './queries/people.ts';
+import { Refusal } from './refusal.ts';
+import { guardAttempt } from './throttle.ts';
+
+export interface NamedPassword {
+  /** User name or e-mail address, as typed. */
+  readonly userName: string;
+  readonly password: string;
+  /** The tenant of the page or host name it was typed on; without one, a user name must be unique on the platform. */
+  readonly tenantId?: TenantId | undefined;
+  readonly remoteAddress: string;
+}
+
+const maxNameCharacters = 320;
+
+/** Who has that name; undefined when nobody or more than one has. */
+export async function findHolder(
+  store: Store,
+  { userName, tenantId }: Pick<NamedPassword, 'userName' | 'tenantId'>,
+): Promise<Holder | undefined> {
+  const name = userName.trim().normalize('NFC').toLowerCase();
+  if (name === '' || name.length > maxNameCharacters) return undefined;
+  return read(store, async (tx) => {
+    const at = name.lastIndexOf('@');
+    if (at >= 0) return selectHolderByAddress(tx, name, name.slice(at + 1));
+    const found = await selectHoldersByUserName(tx, name, tenantId);
+    return found.length === 1 ? found[0] : undefined;
+  });
+}
+
+/**
+ * Verifies a password against the one of `holder` (or against nobody's). Found right a moment ago, it is not hashed
+ * again; the memory is bound to the very hash it was verified against, so that a new password voids it at once.
+ *
+ * @throws {Refusal} `badCredentials`, `tryLater`, `tooBusy`; `accountLocked` only to who knows the password.
+ */
+export async function proveByPassword(
+  store: Store,
+  holder: Holder | undefined,
+  { userName, password, remoteAddress }: NamedPassword,
+): Promise<Holder> {
+  if (holder && isRemembered(store, holder, password)) return usable(holder);
+  const policy = accessPolicy(store);
+  const limits = { atWork: policy.passwordsAtWork, waiting: policy.passwordsWaiting };
+  const subject = holder ? `${holder.tenantId}.${holder.personId}` : userName.trim().toLowerCase();
+  const proven = await guardAttempt(store, { subject, remoteAddress }, async () => {
+    // Another attempt with the same password may have gone through while this one waited.
+    if (holder && isRemembered(store, holder, password)) return holder;
+    const isRight = await verifyPassword(password, holder?.passwordHash ?? null, limits);
+    return isRight ? holder : undefined;
+  });
+  remember(store, proven, password);
+  return usable(proven);
+}
+
+/** @throws {Refusal} `accountLocked` */
+export function usable(holder: Holder): Holder {
+  if (!mayWork(holder.state)) throw new Refusal('accountLocked', { description: holder.state });
+  return holder;
+}
+
+/** @throws {Refusal} `tooBusy` */
+export function hashWithin(store: Store, password: string): Promise<string> {
+  const policy = accessPolicy(store);
+  return hashPassword(password, { atWork: policy.passwordsAtWork, waiting: policy.passwordsWaiting });
+}
+
+const rememberedMs = 5 * 60_000;
+const rememberedAtMost = 20_000;
+
+function keyOf(store: Store, holder: Holder, password: string): string {
+  return createHmac('sha256', keptBy(store).verifiedKey)
+    .update(JSON.stringify([holder.tenantId, holder.personId, holder.passwordHash, password]))
+    .digest('base64');
+}
+
+function isRemembered(store: Store, holder: Holder, password: string): boolean {
+  const until = keptBy(store).verified.get(keyOf(store, holder, password));
+  return until !== undefined && until > store.now();
+}
+
+function remember(store: Store, holder: Holder, password: string): void {
+  const { verified } = keptBy(store);
+  const key = keyOf(store, holder, password);
+  verified.delete(key);
+  if (verified.size >= rememberedAtMost) {
+    // The map keeps the order of insertion: the first is the oldest.
+    const oldest = verified.keys().next().value;
+    if (oldest !== undefined) verified.delete(oldest);
+  }
+  verified.set(key, store.now() + rememberedMs);
+}
