@@ -1,0 +1,44 @@
+/** What this server can do, by URN (RFC 8620 §2), and the limits it keeps. */
+import type { Scope } from '#server/access/actor.ts';
+
+export const coreCapability = 'urn:ietf:params:jmap:core';
+export const mailCapability = 'urn:ietf:params:jmap:mail';
+export const submissionCapability = 'urn:ietf:params:jmap:submission';
+export const quotaCapability = 'urn:ietf:params:jmap:quota';
+export const blobCapability = 'urn:ietf:params:jmap:blob';
+export const webSocketCapability = 'urn:ietf:params:jmap:websocket';
+
+export interface Limits {
+  readonly maxSizeUpload: number;
+  /** Uploads of one person at a time. */
+  readonly maxConcurrentUpload: number;
+  readonly maxSizeRequest: number;
+  /** API requests of one person at a time. */
+  readonly maxConcurrentRequests: number;
+  readonly maxCallsInRequest: number;
+  readonly maxObjectsInGet: number;
+  readonly maxObjectsInSet: number;
+}
+
+/** Sizes in octets. */
+export const limits: Limits = {
+  maxSizeUpload: 50_000_000,
+  maxConcurrentUpload: 8,
+  maxSizeRequest: 10_000_000,
+  maxConcurrentRequests: 16,
+  maxCallsInRequest: 64,
+  maxObjectsInGet: 1000,
+  maxObjectsInSet: 500,
+};
+
+/** Which scope of a credential opens which capability; what is not listed is open to all. */
+const scopeOf: ReadonlyMap<string, Scope> = new Map([
+  [mailCapability, 'mail'],
+  [quotaCapability, 'mail'],
+  [submissionCapability, 'submission'],
+]);
+
+export function isOpenTo(capability: string, scopes: readonly Scope[]): boolean {
+  const scope = scopeOf.get(capability);
+  return scope === undefined || scopes.includes(scope);
+}
