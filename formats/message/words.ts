@@ -9,6 +9,8 @@ import { decodeBase64 } from './transfer.ts';
 const MAX_CHARSET = 80;
 /** Octets of an encoded-word as printed (RFC 2047 §2). */
 const MAX_PRINTED_WORD = 75;
+/** Room for at least one character of four octets. */
+const MIN_PRINTED_WORD = 26;
 const PREFIX = '=?UTF-8?Q?';
 const PREFIX_BASE64 = '=?UTF-8?B?';
 
@@ -119,32 +121,34 @@ function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * Prints `text` as encoded-words of UTF-8, each at most 75 characters, none splitting a character (RFC 2047 §5); the caller folds between
- * them. Quoted-printable where most of the text is ASCII, else base64.
+ * Prints `text` as encoded-words of UTF-8, each at most 75 characters, the first at most `firstRoom`, none splitting a character (RFC 2047
+ * §5); the caller folds between them. Quoted-printable where most of the text is ASCII, else base64.
  */
-export function encodeWords(text: string): string[] {
-  const octets = encoder.encode(text).length;
-  const isMostlyAscii = octets - text.length < text.length / 3;
+export function encodeWords(text: string, firstRoom = MAX_PRINTED_WORD): string[] {
+  const isBase64 = encoder.encode(text).length - text.length >= text.length / 3;
   const words: string[] = [];
   let word = '';
-  let wordOctets = 0;
-  for (const character of text) {
+  let octets = 0;
+  let room = Math.max(firstRoom, MIN_PRINTED_WORD);
+  for (const character of text.toWellFormed()) {
     const bytes = encoder.encode(character);
-    const printed = isMostlyAscii ? printQ(character, bytes) : character;
-    const length = isMostlyAscii
-      ? PREFIX.length + word.length + printed.length + 2
-      : PREFIX_BASE64.length + Math.ceil((wordOctets + bytes.length) / 3) * 4 + 2;
-    if (length > MAX_PRINTED_WORD) {
-      words.push(isMostlyAscii ? `${PREFIX}${word}?=` : `${PREFIX_BASE64}${encoder.encode(word).toBase64()}?=`);
+    const printed = isBase64 ? character : printQ(character, bytes);
+    const payload = isBase64 ? Math.ceil((octets + bytes.length) / 3) * 4 : word.length + printed.length;
+    if (word !== '' && PREFIX.length + payload + 2 > room) {
+      words.push(printWord(word, isBase64));
       word = '';
-      wordOctets = 0;
+      octets = 0;
+      room = MAX_PRINTED_WORD;
     }
     word += printed;
-    wordOctets += bytes.length;
+    octets += bytes.length;
   }
-  if (word !== '')
-    words.push(isMostlyAscii ? `${PREFIX}${word}?=` : `${PREFIX_BASE64}${encoder.encode(word).toBase64()}?=`);
+  if (word !== '') words.push(printWord(word, isBase64));
   return words;
+}
+
+function printWord(word: string, isBase64: boolean): string {
+  return isBase64 ? `${PREFIX_BASE64}${encoder.encode(word).toBase64()}?=` : `${PREFIX}${word}?=`;
 }
 
 /** Only what RFC 2047 §5 (3) allows within a phrase stands for itself, so a word fits everywhere. */
