@@ -1,0 +1,420 @@
+/**
+ * The demonstration academy's mail, as octets with the places they lie in. One message is given once, with a placement
+ * for each account that keeps it: the writer's Sent, every reader's mailbox. Same academy, seed and now: same octets.
+ */
+import type { Academy, PlannedPerson } from './academy.ts';
+import { planAddresses } from './academy.ts';
+import { type AttachmentPool, makeAttachmentPool } from './attachments/pool.ts';
+import { writeBulletin, writeSpam } from './bulletin.ts';
+import { type Speaker, type Story, type StoryLetter, STORIES } from './claire.ts';
+import { castIndexOf } from './cast.ts';
+import { type Exchange, type Spoken, converse, hex, printInvitation, speak } from './conversation.ts';
+import { type Correspondent, type Directory, type Owner, directoryOf, outsider } from './correspondent.ts';
+import { nextWorkday, parisAt } from './paris-time.ts';
+import { type Letter, printMessage } from './print-message.ts';
+import { type Random, randomFrom } from './random.ts';
+import { BULLETINS } from './topics/circulars.ts';
+import { FAMILY_TOPICS } from './topics/families.ts';
+import { SCHOOL_TOPICS } from './topics/school.ts';
+import { SERVICE_TOPICS } from './topics/services.ts';
+import type { Topic } from './topics/topic.ts';
+import type { PlannedUnit } from './units.ts';
+
+export type MailboxPlace =
+  | { readonly kind: 'role'; readonly role: 'inbox' | 'sent' | 'drafts' | 'junk' | 'trash' | 'archive' }
+  /** Names from the top: ['Classes', '4e B']. Made when missing. */
+  | { readonly kind: 'path'; readonly path: readonly string[] };
+
+export interface Placement {
+  readonly owner: Owner;
+  readonly mailbox: MailboxPlace;
+  readonly keywords: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+}
+
+export interface PlannedMessage {
+  readonly bytes: Uint8Array;
+  readonly placements: readonly Placement[];
+}
+
+export interface MessageOptions {
+  readonly seed: number;
+  /** No message is later. */
+  readonly now: number;
+  readonly messagesPerPerson: number;
+  /** The address the directory gave somebody; by default prenom.nom with a number for homonyms. */
+  readonly addressOf?: (personIndex: number) => string;
+}
+
+const DAY_MS = 86_400_000;
+/** How far back mail goes. */
+const SPAN_DAYS = 240;
+const CLAIRES_MESSAGES = 180;
+
+/**
+ * Gives the cast's stories, then mail for every person until each has at least `messagesPerPerson` (Claire Dupont about
+ * 180 in any case; 0 gives the stories alone). A thread counts for all who are in it. Oldest first within each person.
+ */
+export function* planMessages(academy: Academy, options: MessageOptions): Generator<PlannedMessage> {
+  const post = officeOf(academy, options);
+  for (const story of STORIES) yield* tellStory(post, story);
+  const claire = castIndexOf('claire');
+  yield* fillMailbox(post, claire, CLAIRES_MESSAGES);
+  for (let index = 0; index < academy.peopleCount && options.messagesPerPerson > 0; index += 1)
+    yield* fillMailbox(post, index, options.messagesPerPerson);
+}
+
+/** Gives one person's mailboxes at least `count` messages (a few more where a thread ends later); others may get copies. */
+export function* planMailbox(
+  academy: Academy,
+  personIndex: number,
+  count: number,
+  options: Omit<MessageOptions, 'messagesPerPerson'>,
+): Generator<PlannedMessage> {
+  yield* fillMailbox(officeOf(academy, { ...options, messagesPerPerson: count }), personIndex, count);
+}
+
+interface Office {
+  readonly academy: Academy;
+  readonly directory: Directory;
+  readonly pool: AttachmentPool;
+  readonly seed: number;
+  readonly now: number;
+  /** How many messages each person has so far. */
+  readonly counts: Uint32Array;
+}
+
+function officeOf(academy: Academy, options: MessageOptions): Office {
+  return {
+    academy,
+    directory: directoryOf(academy, options.addressOf ?? planAddresses(academy)),
+    pool: makeAttachmentPool(options.seed),
+    seed: options.seed,
+    now: options.now,
+    counts: new Uint32Array(academy.peopleCount),
+  };
+}
+
+function* fillMailbox(office: Office, personIndex: number, count: number): Generator<PlannedMessage> {
+  const person = office.academy.person(personIndex);
+  const self = office.directory.person(personIndex);
+  const topics = topicsFor(person);
+  const random = randomFrom(office.seed, 'mail', personIndex);
+  const before = office.counts[personIndex] ?? 0;
+  // Some topics find nobody to talk to in a small unit; a bulletin always finds its reader.
+  while ((office.counts[personIndex] ?? 0) < count) {
+    const progress = ((office.counts[personIndex] ?? 0) - before) / (count - before);
+    const startedAt = momentAt(random, office.now, progress);
+    const luck = random.unit();
+    if (luck < 0.07 || topics.length === 0) yield deliverBulletin(office, person, self, startedAt, random);
+    else if (luck < 0.1) yield deliverSpam(office, person, self, startedAt, random);
+    else {
+      const exchanges = planExchanges(office, person, self, random.pick(topics), startedAt, random);
+      if (exchanges.length === 0) yield deliverBulletin(office, person, self, startedAt, random);
+      for (const [turn, exchange] of exchanges.entries()) yield deliver(office, exchange, exchanges[turn + 1], random);
+    }
+  }
+}
+
+/** From SPAN_DAYS ago to now, denser towards now, on working days from 7 to 20. */
+function momentAt(random: Random, now: number, progress: number): number {
+  const back = SPAN_DAYS * (1 - progress) ** 1.4 + random.unit() * 0.8;
+  const day = nextWorkday(now - back * DAY_MS);
+  const moment = parisAt(day, random.between(7, 19), random.below(60)) + random.below(60) * 1000;
+  return moment <= now ? moment : now - random.below(20 * 3_600_000);
+}
+
+const TOPICS: readonly Topic[] = [...SCHOOL_TOPICS, ...FAMILY_TOPICS, ...SERVICE_TOPICS];
+const topicCache = new Map<string, readonly Topic[]>();
+
+/** The topics somebody may be in, by what they do and where. */
+function topicsFor(person: PlannedPerson): readonly Topic[] {
+  const { kind } = person.unit;
+  const isSchool = person.unit.uai !== undefined;
+  // Heads of offices write and receive as their staff do: class councils are not theirs.
+  const role = !isSchool && person.role === 'head' ? 'clerk' : person.role;
+  const key = `${kind} ${role}`;
+  const isSecondary = kind === 'college' || kind === 'lycee' || kind === 'lyceeProfessionnel';
+  const known =
+    topicCache.get(key) ??
+    TOPICS.filter((topic) => {
+      if (topic.isSecondary && !isSecondary) return false;
+      if (topic.from === 'head' && (!isSchool || kind === 'university')) return false;
+      if (person.population === 'pupil') return topic.from === role || topic.to === role;
+      return (
+        topic.from === role || topic.to === role || (topic.to === 'everyone' && (isSchool || topic.from === 'support'))
+      );
+    });
+  topicCache.set(key, known);
+  return known;
+}
+
+function planExchanges(
+  office: Office,
+  person: PlannedPerson,
+  self: Correspondent,
+  topic: Topic,
+  startedAt: number,
+  random: Random,
+): readonly Exchange[] {
+  const { directory, pool, now } = office;
+  const { unit } = person;
+  const setting = { random, pool, unit, startedAt, until: now };
+  if (topic.to === 'everyone') {
+    const from = topic.from === person.role ? self : directory.find(random, topic.from, unit, person.index);
+    const staff = directory.staff(unit);
+    // A circular to a very large unit (a university) goes to some hundred of its people.
+    const first = staff.length > 120 ? random.below(staff.length - 120) : 0;
+    const readers = [...new Set([person.index, ...staff.slice(first, first + 120)])]
+      .map(directory.person)
+      .filter((reader) => !isSame(reader, from));
+    return from === undefined || readers.length === 0 ? [] : converse(topic, from, readers, [], setting);
+  }
+  const isWriter = topic.from === person.role && (topic.to !== person.role || random.chance(0.5));
+  const otherRole = isWriter ? topic.to : topic.from;
+  const elsewhere =
+    otherRole === 'head' && person.role === 'head'
+      ? random.pick(office.academy.units.filter((other) => other.uai !== undefined))
+      : unit;
+  const other = directory.find(random, otherRole, elsewhere, person.index);
+  if (other === undefined || isSame(other, self)) return [];
+  const cc =
+    topic.tone === 'courteous' && random.chance(0.15)
+      ? directory.find(random, person.role, unit, person.index)
+      : undefined;
+  const copied = cc === undefined || isSame(cc, other) || cc.owner?.kind !== 'person' ? [] : [cc];
+  return isWriter ? converse(topic, self, [other], copied, setting) : converse(topic, other, [self], copied, setting);
+}
+
+function isSame(left: Correspondent, right: Correspondent | undefined): boolean {
+  return left.party.address === right?.party.address;
+}
+
+function deliver(office: Office, exchange: Exchange, next: Exchange | undefined, random: Random): PlannedMessage {
+  const { letter } = exchange;
+  const ageDays = (office.now - letter.sentAt) / DAY_MS;
+  const placements: Placement[] = [];
+  const place = (who: Correspondent, mailbox: MailboxPlace, keywords: readonly string[]): void => {
+    if (who.owner !== undefined) placements.push(placed(office, who.owner, mailbox, keywords, letter.sentAt));
+  };
+  place(exchange.from, { kind: 'role', role: 'sent' }, ['$seen']);
+  for (const reader of [...exchange.to, ...exchange.cc]) {
+    const isAnswered = next !== undefined && isSame(reader, next.from);
+    place(reader, placeFor(exchange, ageDays, random), keywordsFor(ageDays, isAnswered, random));
+  }
+  return { bytes: printMessage(letter), placements };
+}
+
+function placed(
+  office: Office,
+  owner: Owner,
+  mailbox: MailboxPlace,
+  keywords: readonly string[],
+  receivedAt: number,
+): Placement {
+  if (owner.kind === 'person') office.counts[owner.personIndex] = (office.counts[owner.personIndex] ?? 0) + 1;
+  return { owner, mailbox, keywords, receivedAt };
+}
+
+const INBOX: MailboxPlace = { kind: 'role', role: 'inbox' };
+
+function placeFor(exchange: Exchange, ageDays: number, random: Random): MailboxPlace {
+  const luck = random.unit();
+  if (ageDays < 3 || luck < 0.5) return INBOX;
+  if (luck < 0.56) return { kind: 'role', role: 'trash' };
+  return luck < 0.72 ? { kind: 'role', role: 'archive' } : folderFor(exchange.className, luck);
+}
+
+function folderFor(className: string, luck: number): MailboxPlace {
+  if (luck < 0.8) return { kind: 'path', path: ['Conseils de classe'] };
+  return { kind: 'path', path: luck < 0.93 ? ['Classes', className] : ['Formation'] };
+}
+
+function keywordsFor(ageDays: number, isAnswered: boolean, random: Random): readonly string[] {
+  if (isAnswered) return random.chance(0.1) ? ['$seen', '$answered', '$flagged'] : ['$seen', '$answered'];
+  const isSeen = random.chance(ageDays < 1 ? 0.3 : ageDays < 7 ? 0.75 : 0.97);
+  const flagged = random.chance(0.05) ? ['$flagged'] : [];
+  const label = random.chance(0.06) ? [random.pick(['a-traiter', 'urgent', 'parents', 'projets'])] : [];
+  return [...(isSeen ? ['$seen'] : []), ...flagged, ...label];
+}
+
+function deliverBulletin(
+  office: Office,
+  person: PlannedPerson,
+  self: Correspondent,
+  sentAt: number,
+  random: Random,
+): PlannedMessage {
+  const letter = writeBulletin(random.pick(BULLETINS), person.unit, sentAt, random);
+  const keywords = random.chance(0.6) ? ['$seen'] : [];
+  const owner = self.owner ?? { kind: 'person', personIndex: person.index };
+  return {
+    bytes: printMessage(letter),
+    placements: [
+      placed(office, owner, random.chance(0.75) ? INBOX : { kind: 'role', role: 'archive' }, keywords, sentAt),
+    ],
+  };
+}
+
+function deliverSpam(
+  office: Office,
+  person: PlannedPerson,
+  self: Correspondent,
+  sentAt: number,
+  random: Random,
+): PlannedMessage {
+  const letter = writeSpam(self, person.unit, sentAt, random);
+  // One in twelve is missed by the filter: the reader has something to report.
+  const isCaught = random.chance(0.92);
+  const owner = self.owner ?? { kind: 'person', personIndex: person.index };
+  const mailbox: MailboxPlace = isCaught ? { kind: 'role', role: 'junk' } : INBOX;
+  return {
+    bytes: printMessage(letter),
+    placements: [placed(office, owner, mailbox, isCaught ? ['$junk'] : [], sentAt)],
+  };
+}
+
+function* tellStory(office: Office, story: Story): Generator<PlannedMessage> {
+  const random = randomFrom(office.seed, 'story', story.subject);
+  const parent = outsider(random, 'parent');
+  let sentAt = office.now - story.daysAgo * DAY_MS;
+  let previous: Spoken | undefined;
+  for (const [turn, part] of story.letters.entries()) {
+    sentAt = Math.min(
+      sentAt + part.afterHours * 3_600_000 + random.below(900) * 1000,
+      office.now - (story.letters.length - turn) * 60_000,
+    );
+    const cast = (speaker: Speaker): Correspondent => speakerOf(office, speaker, parent);
+    const readers = part.to.map(cast);
+    const cc = (part.cc ?? []).map(cast);
+    const writer = cast(part.by);
+    const spoken = speak({
+      random,
+      pool: office.pool,
+      writer,
+      readers,
+      cc,
+      subject: story.subject,
+      text: part.text,
+      tone: 'courteous',
+      sentAt,
+      previous,
+    });
+    const letter = shape(office, part, spoken, readers, random);
+    const next = story.letters[turn + 1];
+    const placements = placeStory(
+      office,
+      story,
+      part,
+      writer,
+      [...readers, ...cc],
+      sentAt,
+      next === undefined ? undefined : cast(next.by),
+    );
+    yield { bytes: printMessage(letter), placements };
+    previous = spoken;
+  }
+}
+
+function shape(
+  office: Office,
+  part: StoryLetter,
+  spoken: Spoken,
+  readers: readonly Correspondent[],
+  random: Random,
+): Letter {
+  const attachments = (part.attachments ?? []).map((kind, index) => {
+    const files = office.pool[kind];
+    return files[index % files.length] ?? random.pick(files);
+  });
+  const letter: Letter = { ...spoken.letter, attachments };
+  switch (part.shape) {
+    case undefined:
+    case 'draft':
+      return letter;
+    case 'invitation':
+      return {
+        ...letter,
+        body: {
+          kind: 'invitation',
+          method: 'REQUEST',
+          text: spoken.text,
+          ics: printInvitation(letter, readers, parisAt(nextWorkday(office.now + 4 * DAY_MS), 16, 30)),
+        },
+      };
+    case 'receipt':
+      return {
+        ...letter,
+        body: {
+          kind: 'receipt',
+          text: part.text,
+          recipient: letter.from.address,
+          originalMessageId: `${hex(random)}@ac-valmont.example`,
+        },
+      };
+    case 'forward':
+      return {
+        ...letter,
+        forwarded: [
+          printMessage(
+            writeBulletin(
+              BULLETINS[1] ?? random.pick(BULLETINS),
+              office.academy.school,
+              letter.sentAt - DAY_MS,
+              random,
+            ),
+          ),
+        ],
+      };
+    default:
+      return part.shape satisfies never;
+  }
+}
+
+function placeStory(
+  office: Office,
+  story: Story,
+  part: StoryLetter,
+  writer: Correspondent,
+  readers: readonly Correspondent[],
+  sentAt: number,
+  nextWriter: Correspondent | undefined,
+): readonly Placement[] {
+  const own = writer.owner;
+  if (part.shape === 'draft')
+    return own === undefined
+      ? []
+      : [placed(office, own, { kind: 'role', role: 'drafts' }, ['$draft', '$seen'], sentAt)];
+  const sent = own === undefined ? [] : [placed(office, own, { kind: 'role', role: 'sent' }, ['$seen'], sentAt)];
+  const received = readers.flatMap((reader) => {
+    if (reader.owner === undefined) return [];
+    const isClaire = reader.owner.kind === 'person' && reader.owner.personIndex === castIndexOf('claire');
+    const mailbox: MailboxPlace = isClaire && story.folder !== undefined ? { kind: 'path', path: story.folder } : INBOX;
+    const isAnswered = isSame(reader, nextWriter);
+    const isSeen = isAnswered || story.isUnread !== true;
+    const keywords = [
+      ...(isSeen ? ['$seen'] : []),
+      ...(isAnswered ? ['$answered'] : []),
+      ...(isClaire ? story.keywords : []),
+    ];
+    return [placed(office, reader.owner, mailbox, keywords, sentAt)];
+  });
+  return [...sent, ...received];
+}
+
+/** @throws {RangeError} for a speaker the academy does not know: the stories and the cast go together. */
+function speakerOf(office: Office, speaker: Speaker, parent: Correspondent): Correspondent {
+  if (speaker === '+parent') return parent;
+  if (!speaker.startsWith('@')) return office.directory.person(castIndexOf(speaker));
+  const localPart = speaker === '@ce' ? `ce.${office.academy.school.code}` : speaker.slice(1);
+  for (const unit of unitsOfCast(office.academy)) {
+    const mailbox = office.academy.mailboxesOf(unit).find((candidate) => candidate.localPart === localPart);
+    if (mailbox !== undefined) return office.directory.mailbox(mailbox);
+  }
+  throw new RangeError(`no mailbox ${localPart}`);
+}
+
+function unitsOfCast(academy: Academy): readonly PlannedUnit[] {
+  return academy.units.filter((unit) => unit.uai === undefined || unit === academy.school);
+}
