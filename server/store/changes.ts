@@ -2,6 +2,8 @@
  * Who wants to know when an account changed. Listeners hear after the commit, in this process and in every other on
  * the same database. A listener hears states, never contents: it reads for itself.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 import type { Engine } from './connection.ts';
 import { type AccountId, asId, asModseq, type Modseq } from './ids.ts';
 import { statement, txOver } from './statement.ts';
@@ -31,6 +33,21 @@ export interface ChangeListeners {
   /** For transaction(): tells this process, after the commit. */
   tell(change: AccountChange): void;
   close(): void;
+}
+
+const notebook = new AsyncLocalStorage<AccountChange[]>();
+
+/**
+ * Runs `work` and writes into `own` what it commits itself, in order, so that its caller can tell that from what others
+ * commit meanwhile.
+ */
+export function notingOwnChanges<T>(own: AccountChange[], work: () => Promise<T>): Promise<T> {
+  return notebook.run(own, work);
+}
+
+/** For transaction(): called in the writer's own course of work, after the commit. */
+export function noteOwnChange(change: AccountChange): void {
+  notebook.getStore()?.push(change);
 }
 
 const selectStates = statement<{ accountId: number }>()(({ q, p }) =>

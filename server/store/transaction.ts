@@ -3,7 +3,14 @@
  * modseq for all that changes, keeps each type's state, and tells listeners after the commit. The same number is the
  * JMAP state, the IMAP MODSEQ (RFC 7162) and the sync-token.
  */
-import { type AccountChange, type ChangeType, parseStates, printAnnouncement, type States } from './changes.ts';
+import {
+  type AccountChange,
+  type ChangeType,
+  noteOwnChange,
+  parseStates,
+  printAnnouncement,
+  type States,
+} from './changes.ts';
 import { type AccountId, asId, asModseq, type Brand, type Modseq, type TenantId } from './ids.ts';
 import { statement, type Tx, txOver } from './statement.ts';
 import type { Store } from './store.ts';
@@ -99,7 +106,10 @@ export async function transactions<T>(
     finished = { result, changes, hooks: [...opened.values()].flatMap((account) => account.hooks) };
   });
   if (!finished) throw new Error('the engine resolved without running the work');
-  for (const change of finished.changes) store.changes.tell(change);
+  for (const change of finished.changes) {
+    noteOwnChange(change);
+    store.changes.tell(change);
+  }
   for (const hook of finished.hooks) hook();
   return finished.result;
 }

@@ -2,22 +2,14 @@
 import type { SetError } from '#formats/jmap/errors.ts';
 import { MethodError } from '#formats/jmap/errors.ts';
 import type { Json, JsonObject } from '#formats/jmap/json.ts';
+import { printNumberedId } from '#formats/jmap/id.ts';
+import type { ReachableAccount } from '#server/access/accounts.ts';
 import type { PersonActor } from '#server/access/actor.ts';
 import type { House } from '#server/protocols/house.ts';
-import type { AccountId, Modseq, TenantId } from '#server/store/ids.ts';
+import type { AccountId, Modseq } from '#server/store/ids.ts';
 import type { Store } from '#server/store/store.ts';
 
 import { isOpenTo, type Limits } from '../capabilities.ts';
-
-/** An account the actor may open: their own, and those under a mandate that is valid now. */
-export interface VisibleAccount {
-  readonly id: AccountId;
-  readonly tenantId: TenantId;
-  readonly name: string;
-  /** The actor's own (RFC 8620 §2). */
-  readonly isPersonal: boolean;
-  readonly isReadOnly: boolean;
-}
 
 export interface CallContext {
   readonly house: House;
@@ -27,18 +19,18 @@ export interface CallContext {
   readonly using: ReadonlySet<string>;
   readonly created: CreatedIds;
   /** Read once a request. */
-  accounts(): Promise<readonly VisibleAccount[]>;
+  accounts(): Promise<readonly ReachableAccount[]>;
   /** Runs another method once this one has answered, its answer under the same call id (RFC 8620 §5.4, RFC 8621 §7.5). */
   callNext(name: string, args: JsonObject): void;
 }
 
 /** The same, for a method on one account that the actor may see. */
 export interface AccountContext extends CallContext {
-  readonly account: VisibleAccount;
+  readonly account: ReachableAccount;
   readonly accountId: AccountId;
 }
 
-/** The same, within a /set or /copy. `store` here notes what it commits: use it, and no other, to write. */
+/** The same, within a /set or /copy. */
 export interface SetContext extends AccountContext {
   /** What the client takes for the state, for a verb that can check it under the account's lock; engine has looked before. */
   readonly ifInState: Modseq | undefined;
@@ -63,8 +55,10 @@ export class SetFailure extends Error {
 
 export type AccountUse = 'read' | 'write';
 
-/** Printed id of an account: `a12`. */
-export const accountPrefix = 'a';
+/** The id of an account as text: `a12`. */
+export function printAccountId(id: AccountId): string {
+  return printNumberedId('a', id);
+}
 
 /**
  * Opens the account an argument names.
@@ -80,13 +74,13 @@ export async function openAccount(
   side: 'to' | 'from' = 'to',
 ): Promise<AccountContext> {
   if (typeof accountId !== 'string') throw new MethodError('invalidArguments', 'accountId must be a string');
-  const account = (await call.accounts()).find(({ id }) => `${accountPrefix}${id}` === accountId);
+  const account = (await call.accounts()).find((one) => printAccountId(one.accountId) === accountId);
   if (!account) throw new MethodError(side === 'to' ? 'accountNotFound' : 'fromAccountNotFound');
   if (!isOpenTo(capability, call.actor.scopes)) {
     throw new MethodError(side === 'to' ? 'accountNotSupportedByMethod' : 'fromAccountNotSupportedByMethod');
   }
   if (use === 'write' && account.isReadOnly) throw new MethodError('accountReadOnly');
-  return { ...call, account, accountId: account.id };
+  return { ...call, account, accountId: account.accountId };
 }
 
 export function createdIds(

@@ -48,14 +48,16 @@ export function copyMethod<Id>(type: TypeHead<Id>, part: CopyPart<Id>): Method {
       const outcome = newOutcome();
       const copied: string[] = [];
       try {
-        for (const [creationId, record] of create) {
-          const step = set();
-          await createOne(step, type, creationId, outcome, async () => {
-            const { text, created } = await copyOne(step, from, type, part, record);
-            copied.push(text);
-            return created;
-          });
-        }
+        await notes.run(async () => {
+          for (const [creationId, record] of create) {
+            const step = set();
+            await createOne(step, type, creationId, outcome, async () => {
+              const { text, created } = await copyOne(step, from, type, part, record);
+              copied.push(text);
+              return created;
+            });
+          }
+        });
       } catch (error) {
         throw notes.hasWritten() ? partly(ctx, error) : error;
       }

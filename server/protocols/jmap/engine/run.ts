@@ -3,11 +3,12 @@ import { MethodError, printMethodError, RequestError } from '#formats/jmap/error
 import { holdsNul, type JsonObject } from '#formats/jmap/json.ts';
 import { type ReferenceBudget, resolveReferences } from '#formats/jmap/reference.ts';
 import type { Invocation, Request, Response } from '#formats/jmap/request.ts';
+import { accountsOf, type ReachableAccount } from '#server/access/accounts.ts';
 import type { PersonActor } from '#server/access/actor.ts';
 import type { House } from '#server/protocols/house.ts';
 
 import { isOpenTo, limits } from '../capabilities.ts';
-import { type CallContext, createdIds, type VisibleAccount } from './context.ts';
+import { type CallContext, createdIds } from './context.ts';
 import { fault } from './fault.ts';
 import type { Registry } from './method.ts';
 
@@ -15,9 +16,8 @@ export interface Engine {
   readonly house: House;
   readonly registry: Registry;
   readonly capabilities: ReadonlySet<string>;
-  accountsOf(actor: PersonActor): Promise<readonly VisibleAccount[]>;
   /** The state of the session object (RFC 8620 §3.4). */
-  sessionState(actor: PersonActor, accounts: readonly VisibleAccount[]): string;
+  sessionState(actor: PersonActor, accounts: readonly ReachableAccount[]): string;
 }
 
 /** Implicit calls may make further ones; none of ours goes deeper than this. */
@@ -28,7 +28,7 @@ export async function runRequest(engine: Engine, actor: PersonActor, request: Re
   const unknown = request.using.find((urn) => !engine.capabilities.has(urn));
   if (unknown !== undefined) throw new RequestError('unknownCapability', `${unknown} is not supported here`);
   const created = createdIds(request.createdIds);
-  let accounts: Promise<readonly VisibleAccount[]> | undefined;
+  let accounts: Promise<readonly ReachableAccount[]> | undefined;
   const base: Omit<CallContext, 'callNext'> = {
     house: engine.house,
     store: engine.house.store,
@@ -36,7 +36,7 @@ export async function runRequest(engine: Engine, actor: PersonActor, request: Re
     limits,
     using: new Set(request.using),
     created,
-    accounts: () => (accounts ??= engine.accountsOf(actor)),
+    accounts: () => (accounts ??= accountsOf(engine.house.store, actor)),
   };
   const answers: Invocation[] = [];
   const budget: ReferenceBudget = { leftOctets: limits.maxSizeRequest };

@@ -62,9 +62,11 @@ export function setMethod<Id, Arguments extends ArgumentTable>(type: Type<Id>, p
       const outcome = newOutcome();
       const todo = { create: create ?? new Map(), update: update ?? new Map(), destroy: destroy ?? [] };
       try {
-        await createAll(set, type, part, todo.create, own, outcome);
-        await updateAll(set, type, part, todo.update, new Set(todo.destroy), own, outcome);
-        await destroyAll(set, type, part, todo.destroy, own, outcome);
+        await notes.run(async () => {
+          await createAll(set, type, part, todo.create, own, outcome);
+          await updateAll(set, type, part, todo.update, new Set(todo.destroy), own, outcome);
+          await destroyAll(set, type, part, todo.destroy, own, outcome);
+        });
       } catch (error) {
         throw notes.hasWritten() ? partly(ctx, error) : error;
       }
@@ -85,14 +87,8 @@ export async function openSet<Id>(
   const clock = await clockOf(ctx.store, ctx.accountId);
   if (ifInState !== null && ifInState !== stateIn(clock, type)) throw new MethodError('stateMismatch');
   const expected: Modseq | undefined = ifInState === null ? undefined : readState(ifInState);
-  const notes = noting(ctx, clock);
-  const house = { ...ctx.house, store: notes.store };
-  const set = (): SetContext => ({
-    ...ctx,
-    house,
-    store: notes.store,
-    ifInState: notes.hasWritten() ? undefined : expected,
-  });
+  const notes = noting(ctx.accountId, clock);
+  const set = (): SetContext => ({ ...ctx, ifInState: notes.hasWritten() ? undefined : expected });
   return { set, notes };
 }
 

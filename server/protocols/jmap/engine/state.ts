@@ -1,9 +1,8 @@
 /** States as text (RFC 8620 §1.6.2): the modseq at which the type last changed in the account. */
 import { MethodError } from '#formats/jmap/errors.ts';
 import { type Clock, clockOf } from '#server/changes/clock.ts';
-import type { AccountChange } from '#server/store/changes.ts';
-import { asModseq, type Modseq } from '#server/store/ids.ts';
-import type { Store } from '#server/store/store.ts';
+import { type AccountChange, notingOwnChanges } from '#server/store/changes.ts';
+import { type AccountId, asModseq, type Modseq } from '#server/store/ids.ts';
 
 import type { AccountContext } from './context.ts';
 import type { TypeHead } from './type.ts';
@@ -24,31 +23,28 @@ export function readState(text: string): Modseq {
   return asModseq(value);
 }
 
-/** A store that notes what is committed through it to one account, and the state of a type before and after. */
+/** Notes what a /set commits to its account, and from that the state of a type before and after. */
 export interface Noting {
-  readonly store: Store;
-  readonly hasWritten: () => boolean;
+  run<T>(work: () => Promise<T>): Promise<T>;
+  hasWritten(): boolean;
   /**
-   * `before` is undefined where somebody else wrote in between: a client that took `after` for the next state would miss that.
+   * `before` is undefined where somebody else wrote in between: a client that took `after` for the state that follows
+   * `before` would miss that.
    */
   states<Id>(type: TypeHead<Id>): { readonly before: string | undefined; readonly after: string };
 }
 
-export function noting(ctx: AccountContext, clock: Clock): Noting {
-  const own: AccountChange[] = [];
-  const { changes } = ctx.store;
-  const tell = (change: AccountChange): void => {
-    if (change.accountId === ctx.accountId) own.push(change);
-    changes.tell(change);
-  };
+export function noting(accountId: AccountId, clock: Clock): Noting {
+  const all: AccountChange[] = [];
+  const own = () => all.filter((change) => change.accountId === accountId);
   return {
-    store: { ...ctx.store, changes: { ...changes, tell } },
-    hasWritten: () => own.length > 0,
+    run: (work) => notingOwnChanges(all, work),
+    hasWritten: () => all.length > 0,
     states(type) {
       const before = stateIn(clock, type);
       let after = before;
       let isUnbroken = true;
-      for (const [index, { states }] of own.entries()) {
+      for (const [index, { states }] of own().entries()) {
         const [modseq] = Object.values(states);
         if (modseq !== clock.modseq + 1 + index) isUnbroken = false;
         if (type.state !== 'none') after = String(states[type.state] ?? after);
