@@ -38,7 +38,7 @@ const steps: readonly Step[] = [
   {
     name: 'unit',
     title: 'Unit and store, both databases',
-    run: () => runTests(['formats', 'server', 'web', 'tools', 'fuzz']),
+    run: () => runTests(['formats', 'server', 'web', 'tools', 'bench', 'fuzz']),
   },
   { name: 'conversations', title: 'Conversations, both databases', run: () => runTests(['conversations']) },
   { name: 'browser', title: 'Browser', run: () => browserTests((path) => !isAccessibility(path)) },
