@@ -244,7 +244,7 @@ function joinAroundDots(words: readonly string[]): string[] {
 
 /** Takes off comments' places, white space, a doubled bracket and an obsolete route (RFC 5322 §4.4). */
 function cleanSpec(angle: string): string {
-  let spec = angle.includes('"') ? angle.trim() : angle.replace(/\s+/g, '');
+  let spec = (angle.includes('"') ? angle.trim() : angle.replace(/\s+/g, '')).replace(/>+$/, '');
   spec = spec.replace(/^<+/, '');
   if (spec.startsWith('@')) {
     const colon = spec.indexOf(':');

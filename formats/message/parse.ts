@@ -6,7 +6,7 @@
 import { bodyLists, hasOfferedAttachment } from './bodies.ts';
 import { readEnvelope } from './envelope.ts';
 import { isFieldStart, MAX_HEADER_OCTETS, readHeaderFields } from './fields.ts';
-import { childNumber, makePart } from './part.ts';
+import { childNumber, makePart, nameOf } from './part.ts';
 import type { PartPlace } from './part.ts';
 import { previewOf } from './preview.ts';
 import { decodedOctets, isIdentity } from './transfer.ts';
@@ -94,7 +94,10 @@ function readEntity(scan: Scan, start: number, position: Position): Entity {
   const fields = readHeaderFields(scan.bytes, start, header.bodyStart);
   const place: PartPlace = { ...position, headersStart: start, bodyStart: header.bodyStart };
   const part = makePart(fields, place);
-  if (header.end !== null) return { part: finishLeaf(scan, part, header.end), fields, end: header.end };
+  if (header.end !== null) {
+    const leaf = part.type === 'multipart' ? asPlainText(part, position) : part;
+    return { part: finishLeaf(scan, leaf, header.end), fields, end: header.end };
+  }
   const isTooDeep = position.depth >= MAX_DEPTH;
   if (part.type === 'multipart') {
     const boundary = isTooDeep ? '' : (part.params['boundary'] ?? '').trimEnd();
@@ -154,17 +157,17 @@ function readNested(scan: Scan, part: MessagePart, position: Position): Omit<Ent
 /** A multipart that cannot be split is shown as the text it is. */
 function asPlainText(part: MessagePart, position: Position): MessagePart {
   const partId = position.isMessage ? childNumber(position.number, 1) : position.number;
-  return { ...part, partId, type: 'text', subtype: 'plain', params: {}, charset: 'us-ascii' };
+  const name = nameOf({}, part.dispositionParams);
+  return { ...part, partId, type: 'text', subtype: 'plain', params: {}, charset: 'us-ascii', name };
 }
 
 function finishLeaf(scan: Scan, part: MessagePart, end: Delimiter): MessagePart {
-  const { bodyEnd, ...rest } = finishPart(scan, part, end, { subParts: [], message: null });
+  const finished = finishPart(scan, part, end, { subParts: [], message: null });
+  const { bodyStart, bodyEnd } = finished;
   return {
-    ...rest,
-    bodyEnd,
-    sizeOctets: decodedOctets(scan.bytes, part.bodyStart, bodyEnd, part.encoding),
-    lineCount:
-      part.type === 'text' || part.type === 'message' ? countLineFeeds(scan.bytes, part.bodyStart, bodyEnd) : 0,
+    ...finished,
+    sizeOctets: decodedOctets(scan.bytes, bodyStart, bodyEnd, part.encoding),
+    lineCount: part.type === 'text' || part.type === 'message' ? countLineFeeds(scan.bytes, bodyStart, bodyEnd) : 0,
   };
 }
 
@@ -174,7 +177,9 @@ function finishPart(
   end: Delimiter,
   children: { readonly subParts: readonly MessagePart[]; readonly message: NestedMessage | null },
 ): MessagePart {
-  const bodyEnd = Math.max(part.bodyStart, end.level < 0 ? end.start : beforeLineEnd(scan.bytes, end.start));
+  // A header cut short by a boundary keeps the line end before it, so a child may end later than its parent would.
+  const last = children.message?.root ?? children.subParts.at(-1) ?? part;
+  const bodyEnd = Math.max(last.bodyEnd, end.level < 0 ? end.start : beforeLineEnd(scan.bytes, end.start));
   const encodedOctets = bodyEnd - part.bodyStart;
   return { ...part, ...children, bodyEnd, encodedOctets, sizeOctets: encodedOctets };
 }
