@@ -41,10 +41,13 @@ test('swaks sends through every kind of port', async (t) => {
     const port = await startPort(kind, options);
     t.after(port.close);
     const { exit, out } = await run(swaks, [
-      '--server',
-      `127.0.0.1:${port.server.port}`,
-      ...['--helo', 'swaks.example', '--from', 'alice@example.fr', '--to', 'bob@example.fr,alice@example.fr'],
-      ...['--header', 'Subject: essai', '--body', 'Bonjour\n.\n..fin', ...parameters],
+      `--server=127.0.0.1:${port.server.port}`,
+      '--helo=swaks.example',
+      '--from=alice@example.fr',
+      '--to=bob@example.fr,alice@example.fr',
+      '--header=Subject: essai',
+      '--body=Bonjour\n.\n..fin',
+      ...parameters,
     ]);
     assert.equal(exit, 0, out);
     const [taken] = port.taken;
@@ -58,8 +61,13 @@ test('swaks hears a refusal as one', async (t) => {
   const port = await startPort('submission');
   t.after(port.close);
   const { exit, out } = await run(needSwaks(), [
-    ...['--server', `127.0.0.1:${port.server.port}`, '--from', 'alice@example.fr', '--to', 'bob@example.fr'],
-    ...['--tls', '--auth', 'PLAIN', '--auth-user', 'alice', '--auth-password', 'wrong'],
+    `--server=127.0.0.1:${port.server.port}`,
+    '--from=alice@example.fr',
+    '--to=bob@example.fr',
+    '--tls',
+    '--auth=PLAIN',
+    '--auth-user=alice',
+    '--auth-password=wrong',
   ]);
   assert.equal(exit, 28, out); // "error with authentication"
   assert.match(out, /535 5\.7\.8/);
