@@ -8,7 +8,7 @@ import type { Correspondent } from './correspondent.ts';
 import { factsOf } from './facts.ts';
 import { nextWorkday, parisAt, printFrenchDay, printFrenchTime, printIcsInstant } from './paris-time.ts';
 import { type Body, type Field, type InlineImage, type Letter } from './print-message.ts';
-import type { Random } from './random.ts';
+import { type Random, at } from './random.ts';
 import type { Tone, Topic } from './topics/topic.ts';
 import type { PlannedUnit } from './units.ts';
 
@@ -19,6 +19,8 @@ export interface Exchange {
   readonly cc: readonly Correspondent[];
   /** The class talked about, for filing. */
   readonly className: string;
+  /** The mailbox readers may file it in (see Topic). */
+  readonly folder: string | undefined;
 }
 
 export interface Setting {
@@ -27,6 +29,8 @@ export interface Setting {
   readonly unit: PlannedUnit;
   readonly startedAt: number;
   readonly until: number;
+  /** What the one it is about teaches, if anything. */
+  readonly discipline: string | undefined;
 }
 
 /** Plans a thread: its first letter and, between two people, some of its replies. */
@@ -38,9 +42,11 @@ export function converse(
   setting: Setting,
 ): readonly Exchange[] {
   const { random, pool } = setting;
-  const fill = factsOf(random, setting.unit, setting.startedAt);
-  const render = (templates: Topic['bodies']): string => tidy(random.pick(templates).render(random, fill));
-  const subject = capitalise(render(topic.subjects));
+  const fill = factsOf(random, setting.unit, setting.startedAt, setting.discipline);
+  const say = (template: Topic['bodies'][number]): string => tidy(template.render(random, fill));
+  const chosen = random.below(topic.bodies.length);
+  const isPaired = topic.subjects.length === topic.bodies.length;
+  const subject = capitalise(say(isPaired ? at(topic.subjects, chosen) : random.pick(topic.subjects)));
   const className = fill('classe');
   const replies =
     to.length === 1
@@ -56,7 +62,7 @@ export function converse(
     const writer = isAnswer ? random.pick(to) : from;
     const readers = isAnswer ? [from] : to;
     const template = turn === 0 ? undefined : topic.replies[turn - 1];
-    const text = template === undefined ? render(topic.bodies) : tidy(template.render(random, fill));
+    const text = say(template ?? at(topic.bodies, chosen));
     const hasFiles = topic.attachments.length > 0 && random.chance(turn === 0 ? 0.35 : 0.12);
     const spoken = speak({
       random,
@@ -72,7 +78,7 @@ export function converse(
     });
     const invited = topic.isInvitation && turn === 0 ? invite(spoken, readers, sentAt, random) : spoken.letter;
     const letter = { ...invited, attachments: hasFiles ? [random.pick(pool[random.pick(topic.attachments)])] : [] };
-    exchanges.push({ letter, from: writer, to: readers, cc: turn === 0 ? cc : [], className });
+    exchanges.push({ letter, from: writer, to: readers, cc: turn === 0 ? cc : [], className, folder: topic.folder });
     previous = spoken;
     sentAt = laterAtWork(random, sentAt);
   }
@@ -219,6 +225,7 @@ function attribution({ letter, writer }: Spoken): string {
 
 function greetingFor(random: Random, tone: Tone, readers: readonly Correspondent[]): string {
   const [reader] = readers;
+  if (readers.length === 2) return random.pick(['Bonjour à tous les deux,', 'Bonjour,', 'Chers collègues,']);
   if (readers.length > 1)
     return random.pick([
       'Bonjour à toutes et à tous,',
@@ -350,8 +357,15 @@ export function traceOf(
 }
 
 export function laterAtWork(random: Random, sentAt: number): number {
-  const later = sentAt + random.between(12, random.chance(0.6) ? 300 : 2200) * 60_000 + random.below(60_000);
-  return nextWorkday(later);
+  return atWakingHours(nextWorkday(sentAt + random.between(12, random.chance(0.6) ? 300 : 2200) * 60_000), random);
+}
+
+/** Nobody writes at night: from 21 o'clock on it is the next morning, before 7 the same one; nor, by default, on weekends. */
+export function atWakingHours(instantMs: number, random: Random, days: 'workdays' | 'anyDay' = 'workdays'): number {
+  const hour = Number(printFrenchTime(instantMs).slice(0, 2));
+  if (hour >= 7 && hour < 21) return instantMs;
+  const morning = parisAt(hour < 7 ? instantMs : instantMs + 86_400_000, 7, random.below(60)) + random.below(60) * 1000;
+  return days === 'anyDay' ? morning : nextWorkday(morning);
 }
 
 export function hex(random: Random): string {
@@ -363,6 +377,7 @@ export function tidy(text: string): string {
   return text
     .replaceAll(/ {2,}/gu, ' ')
     .replaceAll(/ (?=\n|$)/gu, '')
+    .replaceAll(/\bde (?=anglais|arts|allemand|espagnol|histoire|éducation|EPS|italien|économie)/gu, "d'")
     .replaceAll(/(^|\n\n|[.?!] )(\p{Ll})/gu, (_, before: string, letter: string) => before + letter.toUpperCase());
 }
 

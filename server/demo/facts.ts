@@ -46,9 +46,14 @@ export const SLOTS: ReadonlySet<Slot> = new Set(SLOT_NAMES);
 
 const DAY_MS = 86_400_000;
 
-/** A filler for one thread that begins at `startedAt` in `unit`. */
-export function factsOf(random: Random, unit: PlannedUnit, startedAt: number): (slot: Slot) => string {
-  const known = new Map<Slot, string>();
+/** A filler for one thread that begins at `startedAt` in `unit`, about `discipline` where that is known. */
+export function factsOf(
+  random: Random,
+  unit: PlannedUnit,
+  startedAt: number,
+  discipline?: string,
+): (slot: Slot) => string {
+  const known = new Map<Slot, string>(discipline === undefined ? [] : [['matiere', discipline]]);
   return (slot) => {
     const fact = known.get(slot) ?? drawFact(slot, random, unit, startedAt);
     known.set(slot, fact);
@@ -111,7 +116,7 @@ function drawFact(slot: Slot, random: Random, unit: PlannedUnit, startedAt: numb
     case 'annee':
       return schoolYearOf(startedAt);
     case 'livre':
-      return random.pick(BOOKS);
+      return `« ${random.pick(BOOKS)} »`;
     case 'lieu':
       return random.pick(OUTINGS);
     case 'ville':

@@ -8,7 +8,7 @@ import { type AttachmentPool, makeAttachmentPool } from './attachments/pool.ts';
 import { writeBulletin, writeSpam } from './bulletin.ts';
 import { type Speaker, type Story, type StoryLetter, STORIES } from './claire.ts';
 import { castIndexOf } from './cast.ts';
-import { type Exchange, type Spoken, converse, hex, printInvitation, speak } from './conversation.ts';
+import { type Exchange, type Spoken, atWakingHours, converse, hex, printInvitation, speak } from './conversation.ts';
 import { type Correspondent, type Directory, type Owner, directoryOf, outsider } from './correspondent.ts';
 import { nextWorkday, parisAt } from './paris-time.ts';
 import { type Letter, printMessage } from './print-message.ts';
@@ -60,6 +60,7 @@ export function* planMessages(academy: Academy, options: MessageOptions): Genera
   const post = officeOf(academy, options);
   for (const story of STORIES) yield* tellStory(post, story);
   const claire = castIndexOf('claire');
+  yield* tempt(post, claire);
   yield* fillMailbox(post, claire, CLAIRES_MESSAGES);
   for (let index = 0; index < academy.peopleCount && options.messagesPerPerson > 0; index += 1)
     yield* fillMailbox(post, index, options.messagesPerPerson);
@@ -112,7 +113,9 @@ function* fillMailbox(office: Office, personIndex: number, count: number): Gener
     else {
       const exchanges = planExchanges(office, person, self, random.pick(topics), startedAt, random);
       if (exchanges.length === 0) yield deliverBulletin(office, person, self, startedAt, random);
-      for (const [turn, exchange] of exchanges.entries()) yield deliver(office, exchange, exchanges[turn + 1], random);
+      const threadLuck = random.unit();
+      for (const [turn, exchange] of exchanges.entries())
+        yield deliver(office, exchange, exchanges[turn + 1], threadLuck, random);
     }
   }
 }
@@ -120,9 +123,18 @@ function* fillMailbox(office: Office, personIndex: number, count: number): Gener
 /** From SPAN_DAYS ago to now, denser towards now, on working days from 7 to 20. */
 function momentAt(random: Random, now: number, progress: number): number {
   const back = SPAN_DAYS * (1 - progress) ** 1.4 + random.unit() * 0.8;
-  const day = nextWorkday(now - back * DAY_MS);
+  const day = nextWorkday(outOfSummer(now - back * DAY_MS));
   const moment = parisAt(day, random.between(7, 19), random.below(60)) + random.below(60) * 1000;
-  return moment <= now ? moment : now - random.below(20 * 3_600_000);
+  return moment <= now
+    ? moment
+    : Math.min(now - random.below(3_600_000), parisAt(now - DAY_MS, random.between(8, 19), random.below(60)));
+}
+
+/** Schools sleep from 10 July to 24 August: what would fall then is written 46 days sooner. */
+function outOfSummer(instantMs: number): number {
+  const date = new Date(instantMs);
+  const day = (date.getUTCMonth() + 1) * 100 + date.getUTCDate();
+  return day >= 710 && day <= 824 ? instantMs - 46 * DAY_MS : instantMs;
 }
 
 const TOPICS: readonly Topic[] = [...SCHOOL_TOPICS, ...FAMILY_TOPICS, ...SERVICE_TOPICS];
@@ -160,7 +172,14 @@ function planExchanges(
 ): readonly Exchange[] {
   const { directory, pool, now } = office;
   const { unit } = person;
-  const setting = { random, pool, unit, startedAt, until: now };
+  const setting = {
+    random,
+    pool,
+    unit,
+    startedAt,
+    until: now,
+    discipline: person.role === 'librarian' ? undefined : person.discipline,
+  };
   if (topic.to === 'everyone') {
     const from = topic.from === person.role ? self : directory.find(random, topic.from, unit, person.index);
     const staff = directory.staff(unit);
@@ -191,7 +210,13 @@ function isSame(left: Correspondent, right: Correspondent | undefined): boolean 
   return left.party.address === right?.party.address;
 }
 
-function deliver(office: Office, exchange: Exchange, next: Exchange | undefined, random: Random): PlannedMessage {
+function deliver(
+  office: Office,
+  exchange: Exchange,
+  next: Exchange | undefined,
+  luck: number,
+  random: Random,
+): PlannedMessage {
   const { letter } = exchange;
   const ageDays = (office.now - letter.sentAt) / DAY_MS;
   const placements: Placement[] = [];
@@ -201,7 +226,7 @@ function deliver(office: Office, exchange: Exchange, next: Exchange | undefined,
   place(exchange.from, { kind: 'role', role: 'sent' }, ['$seen']);
   for (const reader of [...exchange.to, ...exchange.cc]) {
     const isAnswered = next !== undefined && isSame(reader, next.from);
-    place(reader, placeFor(exchange, ageDays, random), keywordsFor(ageDays, isAnswered, random));
+    place(reader, placeFor(exchange, ageDays, luck), keywordsFor(ageDays, isAnswered, random));
   }
   return { bytes: printMessage(letter), placements };
 }
@@ -219,16 +244,13 @@ function placed(
 
 const INBOX: MailboxPlace = { kind: 'role', role: 'inbox' };
 
-function placeFor(exchange: Exchange, ageDays: number, random: Random): MailboxPlace {
-  const luck = random.unit();
-  if (ageDays < 3 || luck < 0.5) return INBOX;
-  if (luck < 0.56) return { kind: 'role', role: 'trash' };
-  return luck < 0.72 ? { kind: 'role', role: 'archive' } : folderFor(exchange.className, luck);
-}
-
-function folderFor(className: string, luck: number): MailboxPlace {
-  if (luck < 0.8) return { kind: 'path', path: ['Conseils de classe'] };
-  return { kind: 'path', path: luck < 0.93 ? ['Classes', className] : ['Formation'] };
+/** Where a thread's readers keep it: decided once a thread, so that a conversation stays together. */
+function placeFor(exchange: Exchange, ageDays: number, luck: number): MailboxPlace {
+  if (ageDays < 3 || luck < 0.45) return INBOX;
+  if (luck < 0.5) return { kind: 'role', role: 'trash' };
+  if (exchange.folder === undefined) return luck < 0.75 ? { kind: 'role', role: 'archive' } : INBOX;
+  const [top = exchange.folder, ...rest] = exchange.folder.split('/');
+  return { kind: 'path', path: rest.length === 0 ? [top] : [top, exchange.className] };
 }
 
 function keywordsFor(ageDays: number, isAnswered: boolean, random: Random): readonly string[] {
@@ -237,6 +259,20 @@ function keywordsFor(ageDays: number, isAnswered: boolean, random: Random): read
   const flagged = random.chance(0.05) ? ['$flagged'] : [];
   const label = random.chance(0.06) ? [random.pick(['a-traiter', 'urgent', 'parents', 'projets'])] : [];
   return [...(isSeen ? ['$seen'] : []), ...flagged, ...label];
+}
+
+/** A little spam for sure: chance alone could leave the junk mailbox of a visitor empty. */
+function* tempt(office: Office, personIndex: number): Generator<PlannedMessage> {
+  const person = office.academy.person(personIndex);
+  const random = randomFrom(office.seed, 'spam', personIndex);
+  for (let nth = 1; nth <= 6; nth += 1)
+    yield deliverSpam(
+      office,
+      person,
+      office.directory.person(personIndex),
+      momentAt(random, office.now, 1 - nth / 24),
+      random,
+    );
 }
 
 function deliverBulletin(
@@ -281,10 +317,8 @@ function* tellStory(office: Office, story: Story): Generator<PlannedMessage> {
   let sentAt = office.now - story.daysAgo * DAY_MS;
   let previous: Spoken | undefined;
   for (const [turn, part] of story.letters.entries()) {
-    sentAt = Math.min(
-      sentAt + part.afterHours * 3_600_000 + random.below(900) * 1000,
-      office.now - (story.letters.length - turn) * 60_000,
-    );
+    const wished = atWakingHours(sentAt + part.afterHours * 3_600_000 + random.below(900) * 1000, random, 'anyDay');
+    sentAt = Math.min(wished, office.now - (story.letters.length - turn) * 60_000);
     const cast = (speaker: Speaker): Correspondent => speakerOf(office, speaker, parent);
     const readers = part.to.map(cast);
     const cc = (part.cc ?? []).map(cast);

@@ -5,11 +5,11 @@ export const FAMILY_TOPICS: readonly Topic[] = [
   topic('parent', 'teacher', 'formal', {
     subjects: [
       'Absence de {prenomEleve} [{jour}|]',
-      '{prenomEleve} sera absent(e)',
+      '{prenomEleve} : absence en {classe}',
       'Rendez-vous médical de {prenomEleve}',
     ],
     bodies: [
-      'Je vous informe que mon enfant {prenomEleve} ({classe}) sera absent [{jour}|le matin du {jour}] pour [un rendez-vous médical|une raison familiale]. [Pourriez-vous lui transmettre le travail à faire ?|Il rattrapera les cours auprès de ses camarades.]',
+      'Je vous informe que mon enfant {prenomEleve} ({classe}) ne pourra pas venir [{jour}|le matin du {jour}] pour [un rendez-vous médical|une raison familiale]. [Pourriez-vous lui transmettre le travail à faire ?|Il rattrapera les cours auprès de ses camarades.]',
     ],
     replies: [
       "[C'est noté|Je vous remercie de votre message]. Le travail est dans le cahier de textes en ligne.",
@@ -18,11 +18,7 @@ export const FAMILY_TOPICS: readonly Topic[] = [
     folder: 'Parents',
   }),
   topic('parent', 'teacher', 'formal', {
-    subjects: [
-      'Demande de rendez-vous',
-      'Résultats de {prenomEleve} en {matiere}',
-      'Inquiétude pour {prenomEleve} ({classe})',
-    ],
+    subjects: ['Résultats de {prenomEleve} en {matiere}', '[Inquiétude pour|Au sujet de] {prenomEleve} ({classe})'],
     bodies: [
       'Les résultats de {prenomEleve} ont beaucoup baissé ce trimestre et [nous sommes inquiets|nous aimerions comprendre]. [Serait-il possible de vous rencontrer|Auriez-vous un moment pour en parler], par exemple {jour} après {heure} ?',
       "{prenomEleve} passe plus de deux heures chaque soir sur ses devoirs et [se décourage|n'ose pas poser de questions en classe]. [Que nous conseillez-vous ?|Existe-t-il une aide aux devoirs ?]",
@@ -46,14 +42,10 @@ export const FAMILY_TOPICS: readonly Topic[] = [
     folder: 'Parents',
   }),
   topic('parent', 'schoolLife', 'formal', {
-    subjects: [
-      'Justificatif d’absence de {prenomEleve}',
-      'Incident [à la cantine|dans la cour]',
-      'Changement de régime de demi-pension',
-    ],
+    subjects: ['Justificatif d’absence de {prenomEleve}', 'Incident [à la cantine|dans la cour]'],
     bodies: [
       "Veuillez trouver ci-joint le justificatif d'absence de {prenomEleve} ({classe}) pour le {jourPasse}.",
-      "{prenomEleve} m'a parlé d'un incident {jourPasse} [à la cantine|dans la cour]. [J'aimerais savoir ce qui s'est passé|Pouvez-vous me rappeler] au plus vite ?",
+      "{prenomEleve} m'a parlé d'un incident {jourPasse}. [J'aimerais savoir ce qui s'est passé|Pouvez-vous me rappeler] au plus vite ?",
     ],
     replies: [
       "[Je vous remercie, l'absence est régularisée|Nous avons reçu les élèves concernés et je vous appelle cet après-midi].",
@@ -61,7 +53,7 @@ export const FAMILY_TOPICS: readonly Topic[] = [
     attachments: ['form'],
   }),
   topic('parent', 'secretary', 'formal', {
-    subjects: ['Certificat de scolarité', "Demande d'inscription", 'Changement d’adresse'],
+    subjects: ['Certificat de scolarité', 'Demande d’inscription de {prenomEleve}'],
     bodies: [
       '[Pourriez-vous me faire parvenir un|Est-il possible de recevoir un] certificat de scolarité pour {prenomEleve}, élève de {classe} ?',
       'Nous emménageons à {ville} en {mois} et souhaitons inscrire {prenomEleve} {alecole}. Quelles pièces devons-nous fournir ?',
@@ -84,7 +76,7 @@ export const FAMILY_TOPICS: readonly Topic[] = [
     replies: ["[Bon rétablissement|C'est noté] ! [Je mets tout dans une pochette|Il l'attend au portemanteau]."],
   }),
   topic('partner', 'teacher', 'courteous', {
-    subjects: ['Accueil de la {classe} {lieu}', 'Atelier du {jour} : confirmation', 'Partenariat {projet}'],
+    subjects: ['Accueil de la {classe} {lieu}', 'Atelier du {jour} : confirmation', 'Partenariat : {projet}'],
     bodies: [
       "Nous avons le plaisir de vous confirmer l'accueil de la {classe} ({nombre} élèves) {lieu}, {jour} à {heure}. [Le médiateur vous attendra à l'entrée des groupes.|Merci d'arriver dix minutes à l'avance.] [Le dossier pédagogique est joint.|]",
     ],

@@ -43,26 +43,21 @@ export const SCHOOL_TOPICS: readonly Topic[] = [
   }),
   topic('secretary', 'teacher', 'courteous', {
     subjects: [
-      '[Pièces manquantes|Documents à signer] au secrétariat',
-      'Votre [procès-verbal d’installation|ordre de mission]',
-      'À signer : état des heures supplémentaires',
+      '[Pièces manquantes|Documents attendus] au secrétariat',
+      '[À signer|Votre dossier] : document au secrétariat',
     ],
     bodies: [
       "[Il manque à votre dossier|Je n'ai pas encore reçu] [le justificatif de votre absence du {jourPasse}|votre fiche de renseignements {annee}|votre état des heures de {mois}]. Pourriez-vous me [le faire parvenir|déposer le document] [avant|au plus tard] {delai} ?",
       'Votre [ordre de mission|arrêté|état de service] est arrivé. Vous pouvez passer le signer au secrétariat, [tous les matins|entre 8 h et 12 h|de préférence avant {delai}].',
     ],
     replies: [
-      '[Désolé pour le retard|Mille excuses], [le voici en pièce jointe|je le dépose demain matin dans votre casier].',
+      '[Pardon pour le retard|Mille excuses], [le voici en pièce jointe|je le dépose demain matin dans votre casier].',
       'Parfait, le dossier est complet. Merci !',
     ],
     attachments: ['form', 'summons'],
   }),
   topic('schoolLife', 'teacher', 'courteous', {
-    subjects: [
-      'Absences répétées : {eleve} ({classe})',
-      '{eleve}, {classe} : [retards|absences] [des dernières semaines|]',
-      'Point sur {eleve}',
-    ],
+    subjects: ['[Absences répétées|Point] : {eleve} ({classe})', '{eleve}, {classe} : retour [en cours|]'],
     bodies: [
       "{eleve} ({classe}) compte {petit} demi-journées d'absence [non justifiées|] depuis le début du mois. [La famille a été appelée|J'ai rencontré la famille] {jourPasse}. [As-tu remarqué un changement en cours ?|Avez-vous observé un changement de comportement en classe ?]\n\nUn point est prévu {jour} à {heure} [en salle {salle}|dans mon bureau].",
       "[Retour d'exclusion|Retour] en cours de {eleve} à partir de demain. Merci de [vérifier que le travail donné a été rattrapé|me signaler tout incident].",
@@ -75,7 +70,7 @@ export const SCHOOL_TOPICS: readonly Topic[] = [
   }),
   topic('schoolLife', 'everyone', 'courteous', {
     isSecondary: true,
-    subjects: ['Appel en ligne : rappel', 'Surveillants absents [demain|{jour}]', 'Élections des délégués'],
+    subjects: ['Appel en ligne : rappel', 'Élections des délégués'],
     bodies: [
       "[Merci de faire l'appel en ligne dans les dix premières minutes de chaque heure|Je vous rappelle que l'appel se fait à chaque heure] : {petit} absences n'ont pas été vues à temps cette semaine.",
       'Les élections des délégués se tiendront [avant|au plus tard] {delai}. Le matériel de vote est disponible à la vie scolaire[, merci aux professeurs principaux de prévoir une heure|].',
@@ -95,11 +90,7 @@ export const SCHOOL_TOPICS: readonly Topic[] = [
     folder: 'Classes/4e B',
   }),
   topic('teacher', 'teacher', 'familiar', {
-    subjects: [
-      'Évaluation commune de {matiere}',
-      'Sujet commun [pour les {classe}|{trimestre} trimestre]',
-      'Brevet blanc : [sujet|barème|correction]',
-    ],
+    subjects: ['Évaluation commune de {matiere}', 'Brevet blanc : [copies|dates|correction]'],
     bodies: [
       "[Voici une proposition|Je t'envoie une première version] pour l'évaluation commune. [J'ai repris l'extrait de {livre}|Le texte vient de {livre}], avec {petit} questions et une réécriture. [Dis-moi si c'est trop long.|Tu me dis ce que tu en penses avant {jour} ?]",
       'Pour le brevet blanc, on part bien sur {jour} ? Il reste à répartir les copies : {nombre} par correcteur [environ|, sauf erreur].',
@@ -111,7 +102,7 @@ export const SCHOOL_TOPICS: readonly Topic[] = [
     attachments: ['document', 'grades'],
   }),
   topic('teacher', 'teacher', 'familiar', {
-    subjects: ['Échange d’heure [{jour}|la semaine prochaine]', '{classe} : échange de salle ?', 'Petit service'],
+    subjects: ['Échange d’heure [{jour}|la semaine prochaine]', '[Échange de salle|Petit service] {jour} ?'],
     bodies: [
       "Est-ce que tu accepterais d'échanger ton heure de {heure} avec la {classe} {jour} ? [J'ai un rendez-vous médical que je n'ai pas pu déplacer.|Nous recevons une auteure et il nous faut deux heures de suite.]",
       "Tu aurais besoin de la salle {salle} {jour} ? [J'y ferais bien passer les oraux.|Le vidéoprojecteur de la mienne est en panne.]",
@@ -132,9 +123,9 @@ export const SCHOOL_TOPICS: readonly Topic[] = [
     folder: 'Classes/4e B',
   }),
   topic('librarian', 'teacher', 'courteous', {
-    subjects: ['CDI : [séance de recherche|réservation] avec les {classe}', 'Série de {livre}', 'Semaine de la presse'],
+    subjects: ['Série {livre}', 'CDI : [séance de recherche|réservation] avec les {classe}'],
     bodies: [
-      "La série de {livre} est [revenue|disponible] au CDI : {nombre} exemplaires. [Je te la réserve jusqu'au {delai} ?|Peux-tu me dire pour quelle classe et jusqu'à quand ?]",
+      "La série {livre} est [revenue|disponible] au CDI : {nombre} exemplaires. [Je te la réserve jusqu'au {delai} ?|Peux-tu me dire pour quelle classe et jusqu'à quand ?]",
       "Pour la séance de recherche documentaire, je propose {jour} à {heure}. [On travaille sur l'évaluation de l'information|Les élèves viendront avec leurs questions déjà rédigées].",
     ],
     replies: [
@@ -143,9 +134,9 @@ export const SCHOOL_TOPICS: readonly Topic[] = [
     ],
   }),
   topic('manager', 'teacher', 'courteous', {
-    subjects: ['Commande de [manuels|fournitures] {annee}', 'Devis de la sortie {lieu}', 'Travaux en salle {salle}'],
+    subjects: ['Commande de [manuels|fournitures] {annee}', 'Devis de la sortie {lieu}'],
     bodies: [
-      "Les commandes pour {matiere} sont à me remettre avant {delai}. [L'enveloppe est de {montant}|Merci de joindre un devis par fournisseur].",
+      "Les commandes de {matiere} sont à me remettre avant {delai}. [L'enveloppe est de {montant}|Merci de joindre un devis par fournisseur].",
       "Le devis du transporteur pour la sortie {lieu} s'élève à {montant}. [La participation des familles doit être votée en conseil d'administration|Il me faut la liste définitive] avant {delai}.",
     ],
     replies: [
@@ -155,7 +146,7 @@ export const SCHOOL_TOPICS: readonly Topic[] = [
     attachments: ['form', 'grades'],
   }),
   topic('nurse', 'teacher', 'courteous', {
-    subjects: ['PAI de {eleve}', 'Dépistage en {classe}', 'Premiers secours : séances des {classe}'],
+    subjects: ['PAI de {eleve}', '[Dépistage|Visites] en {classe}'],
     bodies: [
       "Un projet d'accueil individualisé a été signé pour {eleve}. [La trousse d'urgence est à l'infirmerie|Le protocole est affiché en vie scolaire] ; merci d'en prendre connaissance [avant la sortie du {jour}|dès que possible].",
       "Je verrai les élèves de {classe} {jour} à partir de {heure}, par groupes de {petit}. [Merci de votre compréhension pour le dérangement.|L'ordre de passage est affiché.]",
@@ -166,11 +157,7 @@ export const SCHOOL_TOPICS: readonly Topic[] = [
     ],
   }),
   topic('deputy', 'teacher', 'courteous', {
-    subjects: [
-      'Modification de votre emploi du temps',
-      'Remplacement de courte durée [{jour}|]',
-      'Heures de {matiere} en {classe}',
-    ],
+    subjects: ['Modification de votre emploi du temps', 'Remplacement de courte durée [{jour}|]'],
     bodies: [
       "Votre cours de {heure} avec la {classe} est [déplacé|avancé] au {jour}, salle {salle}. [Le logiciel d'emploi du temps est à jour.|Les familles sont prévenues.]",
       "Seriez-vous disponible pour un remplacement de courte durée auprès de la {classe} {jour} à {heure} ? [L'heure est rémunérée dans le cadre du pacte.|Merci de me répondre avant ce soir.]",
@@ -184,18 +171,13 @@ export const SCHOOL_TOPICS: readonly Topic[] = [
       'Équipe éducative pour {eleve}',
     ],
     bodies: [
-      "Vous êtes [invité(e)|convié(e)] à la réunion prévue {jour} à {heure}, salle {salle}. [Ordre du jour : bilan du {trimestre} trimestre, projets, questions diverses.|Merci d'indiquer votre présence par retour.]",
+      "[Je vous convie|Je vous invite] à la réunion prévue {jour} à {heure}, salle {salle}. [Ordre du jour : bilan du {trimestre} trimestre, projets, questions diverses.|Merci d'indiquer votre présence par retour.]",
     ],
-    replies: ['[Je serai présent(e)|Vous pouvez compter sur moi].'],
+    replies: ['[Je serai là|Vous pouvez compter sur moi].'],
     isInvitation: true,
   }),
   topic('primary', 'primary', 'familiar', {
-    subjects: [
-      'Service de récréation',
-      'Projet {projet}',
-      'Anniversaire et gâteaux en {classe}',
-      'Décloisonnement du {jour}',
-    ],
+    subjects: ['Service de récréation', 'Décloisonnement [du {jour}|en {classe}]'],
     bodies: [
       "On échange nos services de récréation {jour} ? [J'ai une équipe éducative à {heure}.|Je reçois une famille à la pause.]",
       "Pour le décloisonnement, [je prends les CE1 en lecture|je garde le groupe de numération] et tu prends {petit} élèves de {classe} ? [On essaie jusqu'aux vacances.|Dis-moi si ça te convient.]",
@@ -215,12 +197,7 @@ export const SCHOOL_TOPICS: readonly Topic[] = [
     attachments: ['openDocument', 'minutes'],
   }),
   topic('professor', 'professor', 'courteous', {
-    subjects: [
-      'Jury de {classe} du {jour}',
-      'Soutenances de {mois}',
-      'Comité de thèse',
-      'Maquette de {classe} {annee}',
-    ],
+    subjects: ['Jury de {classe} du {jour}', '[Soutenance|Jury] de {eleve}', 'Maquette de {classe} {annee}'],
     bodies: [
       "Le jury de {classe} se réunira {jour} à {heure}, [amphithéâtre Est|salle {salle}]. Merci de remonter vos notes [au secrétariat|dans l'application] avant {delai}.",
       'Accepterais-tu de faire partie du jury de soutenance de {eleve} ? [La date envisagée est {jour}|Ce serait {jour} à {heure}]. Le mémoire est joint.',
@@ -240,11 +217,7 @@ export const SCHOOL_TOPICS: readonly Topic[] = [
     replies: ['[Elles sont saisies|Je les saisis ce soir]. Merci de la relance.', 'Parfait, merci.'],
   }),
   topic('student', 'professor', 'formal', {
-    subjects: [
-      'Absence au TD du {jourPasse}',
-      'Question sur le [cours|partiel] de {classe}',
-      'Demande de lettre de recommandation',
-    ],
+    subjects: ['Absence au TD du {jourPasse}', 'Demande de lettre de recommandation'],
     bodies: [
       "Je n'ai pas pu assister au TD du {jourPasse} [pour raison de santé|en raison d'une grève des transports]. Pourriez-vous me dire [quels documents étudier|si le travail peut être rendu {jour}] ?",
       'Je candidate à un master et me permets de solliciter une lettre de recommandation. [Le dossier est à rendre avant {delai}.|Vous trouverez mes relevés en pièce jointe.]',
@@ -256,9 +229,9 @@ export const SCHOOL_TOPICS: readonly Topic[] = [
     attachments: ['form', 'notes'],
   }),
   topic('pupil', 'teacher', 'formal', {
-    subjects: ['Devoir de {matiere}', 'Mon exposé', 'Question sur {livre}'],
+    subjects: ['Devoir de {matiere}', '[Mon exposé|Question] sur {livre}'],
     bodies: [
-      "J'étais absent(e) {jourPasse} et je n'ai pas [le devoir|la fiche de lecture]. [Pouvez-vous me l'envoyer s'il vous plaît ?|Est-ce que je peux le rendre {jour} ?]",
+      "Je n'étais pas là {jourPasse} et je n'ai pas [le devoir|la fiche de lecture]. [Pouvez-vous me l'envoyer s'il vous plaît ?|Est-ce que je peux le rendre {jour} ?]",
       "Pour l'exposé sur {livre}, est-ce qu'il faut [un diaporama|parler sans notes] ? Nous sommes {petit} dans le groupe.",
     ],
     replies: [

@@ -25,18 +25,14 @@ export const SERVICE_TOPICS: readonly Topic[] = [
     }),
   ),
   topic('support', 'everyone', 'courteous', {
-    subjects: [
-      '[Maintenance|Interruption] : {logiciel}, {jour}',
-      'Sécurité : messages frauduleux en circulation',
-      'Nouveau : {logiciel}',
-    ],
+    subjects: ['[Maintenance|Interruption] : {logiciel}, {jour}', 'Sécurité : messages frauduleux en circulation'],
     bodies: [
       "Une opération de maintenance sur {logiciel} est prévue {jour} à partir de {heureFin}. [Le service sera indisponible deux heures.|Aucune action n'est attendue de votre part.]",
       "Des messages frauduleux imitent [le rectorat|l'assistance] et demandent votre mot de passe. [Ne cliquez sur aucun lien|N'y répondez pas] et signalez-les avec le bouton prévu.",
     ],
   }),
   topic('support', 'support', 'familiar', {
-    subjects: ['{ticket} : [reprise|escalade]', 'Astreinte du {jour}', 'Mise à jour : {logiciel}'],
+    subjects: ['{ticket} : [reprise|escalade]', 'Astreinte du {jour}'],
     bodies: [
       "[Tu peux reprendre|Je te passe] {ticket} ? [L'utilisateur est au collège et rappelle à {heure}.|C'est un cas de double compte.] Le journal est joint.",
       "Je [prends|cède] l'astreinte du {jour}. [Qui peut échanger ?|Le téléphone est chez l'équipe réseau.]",
@@ -55,7 +51,7 @@ export const SERVICE_TOPICS: readonly Topic[] = [
         "Vous êtes convoqué(e) aux opérations du {examen} {jour} à {heure}, {alecole}[, salle {salle}|]. [La convocation jointe vaut ordre de mission.|Merci d'accuser réception de ce message.]\n\nEn cas d'empêchement, prévenez la division des examens et concours avant {delai}.",
       ],
       replies: [
-        "J'accuse réception de ma convocation. [Les frais de déplacement sont-ils pris en charge ?|Je serai présent(e).]",
+        "J'accuse réception de ma convocation. [Les frais de déplacement sont-ils pris en charge ?|Je serai là.]",
         "Oui, dans les conditions habituelles : la demande se fait dans l'application des frais de déplacement après la mission.",
       ],
       attachments: ['summons'],
@@ -104,7 +100,7 @@ export const SERVICE_TOPICS: readonly Topic[] = [
         "Votre inscription à la formation {formation} est [confirmée|validée]. Elle se tiendra {jour} de 9 h à 16 h 30, [à {ville}|{alecole}]. [Le repas n'est pas pris en charge.|Pensez à apporter un ordinateur.]",
       ],
       replies: [
-        'Merci. [Je ne pourrai venir que le matin, est-ce possible ?|Je serai présent(e).]',
+        'Merci. [Je ne pourrai venir que le matin, est-ce possible ?|Je serai là.]',
         '[Oui, il suffit d’émarger le matin|Merci de votre confirmation].',
       ],
       attachments: ['summons', 'circular'],
@@ -112,7 +108,7 @@ export const SERVICE_TOPICS: readonly Topic[] = [
     }),
   ),
   topic('inspector', 'teacher', 'courteous', {
-    subjects: ['Rendez-vous de carrière', 'Journée académique de {matiere}', 'Ressources : {livre}'],
+    subjects: ['Rendez-vous de carrière', 'Journée académique de {matiere}'],
     bodies: [
       'Je serai {alecole} {jour} et assisterai à votre cours avec la {classe} à {heure}. [Un entretien suivra.|Vous voudrez bien tenir à disposition votre progression.]',
       "La journée académique de {matiere} portera cette année sur [l'oral|la lecture longue|l'écriture d'invention]. [Acceptez-vous d'y présenter votre travail sur {livre} ?|Le programme est joint.]",
@@ -144,7 +140,7 @@ export const SERVICE_TOPICS: readonly Topic[] = [
     }),
   ),
   topic('clerk', 'clerk', 'courteous', {
-    subjects: ['Réunion de service {jour}', 'Dossier {projet}', 'Relecture [de la note|du communiqué] n° {numero}'],
+    subjects: ['Relecture [de la note|du communiqué] n° {numero}', 'Réunion de service {jour}'],
     bodies: [
       '[Peux-tu relire|Pourrais-tu jeter un œil à] la note jointe avant {jour} ? [Le paragraphe sur le calendrier reste à trancher.|Le visa du secrétaire général est attendu.]',
       "La réunion de service est fixée à {jour}, {heure}, salle {salle}. [Merci d'envoyer vos points.|Un compte rendu suivra.]",
@@ -164,7 +160,7 @@ export const SERVICE_TOPICS: readonly Topic[] = [
     }),
   ),
   topic('head', 'head', 'courteous', {
-    subjects: ['Réunion de bassin {jour}', 'Élève {eleve} : demande de transfert', '{projet} : mutualisation'],
+    subjects: ['Réunion de bassin {jour}', '{eleve} : demande de transfert'],
     bodies: [
       'La prochaine réunion de bassin se tiendra {alecole} {jour} à {heure}. [Seriez-vous des nôtres ?|Le directeur académique sera présent.]',
       'La famille de {eleve} ({classe}) demande un transfert. [Auriez-vous une place ?|Le dossier vous parviendra par la voie habituelle.]',

@@ -15,6 +15,7 @@ export interface Topic {
   readonly from: PartyRole;
   readonly to: PartyRole;
   readonly tone: Tone;
+  /** As many subjects as bodies: they go together one by one; else any with any. */
   readonly subjects: readonly Template<Slot>[];
   readonly bodies: readonly Template<Slot>[];
   /** Said in turn by the one written to and the one who wrote. */
