@@ -36,6 +36,8 @@ export interface Engine {
   announce(connection: Connection, payload: string): Promise<void>;
   /** Hears what others announced; `undefined` when some may have been missed (a connection was lost). */
   onAnnouncement(listener: (payload: string | undefined) => void): void;
+  /** Once the schema is up to date, before anything else runs. */
+  settle(): void;
   close(): Promise<void>;
 }
 

@@ -20,7 +20,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const engine = options.databaseUrl.startsWith('sqlite:')
     ? openSqlite(options.databaseUrl.slice('sqlite:'.length))
     : openPostgres(options.databaseUrl);
-  await engine.write(migrate);
+  const applied = await engine.write(migrate);
+  if (applied.length > 0) engine.settle();
   const changes = changeListeners(engine);
   return {
     engine,

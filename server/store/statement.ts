@@ -125,14 +125,14 @@ export function statement<P extends object>(): <R>(
 }
 
 /** Runs a query built on the spot. */
-export async function rows<R>(tx: Tx, query: Compilable<R>): Promise<readonly R[]> {
-  const { sql: text, parameters } = query.compile();
+export async function rows<R>(tx: Tx, query: Compilable<R> | RawBuilder<R>): Promise<readonly R[]> {
+  const { sql: text, parameters } = query.compile(tx.q);
   return (await tx.connection.all({ sql: text }, parameters as readonly Bindable[])) as readonly R[];
 }
 
 /** Runs a change built on the spot. @returns how many rows changed. */
-export function changes(tx: Tx, query: Compilable): Promise<number> {
-  const { sql: text, parameters } = query.compile();
+export function changes(tx: Tx, query: Compilable | RawBuilder<unknown>): Promise<number> {
+  const { sql: text, parameters } = query.compile(tx.q);
   return tx.connection.run({ sql: text }, parameters as readonly Bindable[]);
 }
 

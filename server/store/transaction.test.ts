@@ -111,7 +111,10 @@ forEachDatabase((name, databaseUrl, folder) => {
             .where(tx.anyOf('id', [1, 2, 3])),
         ),
       );
-      assert.deepEqual(found.map((row) => row.id).sort(), [1, 2]);
+      assert.deepEqual(
+        found.map((row) => row.id).toSorted((a, b) => a - b),
+        [1, 2],
+      );
     });
 
     it('two servers on one database hear each other', async () => {

@@ -7,9 +7,9 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
 
-import { asBlobHash, type AccountId, type BlobHash, type TenantId } from '../ids.ts';
-import { insertRows, statement, type Tx } from '../statement.ts';
-import { read, type Store } from '../store.ts';
+import { asBlobHash, type AccountId, type BlobHash, type TenantId } from '#server/store/ids.ts';
+import { insertRows, statement, type Tx } from '#server/store/statement.ts';
+import { read, type Store } from '#server/store/store.ts';
 import { filePlace } from './files.ts';
 import { type BlobStore, MissingObject } from './place.ts';
 import { s3Place } from './s3.ts';

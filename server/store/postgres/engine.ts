@@ -5,7 +5,7 @@
  */
 import pg from 'pg';
 
-import { type Connection, type Engine, type Row, StoreUnavailable } from '../connection.ts';
+import { type Connection, type Engine, type Row, StoreUnavailable } from '#server/store/connection.ts';
 
 const channel = 'pli';
 const poolSize = 10;
@@ -75,6 +75,7 @@ export function openPostgres(url: string): Engine {
       await connection.all({ sql: 'select pg_notify($1, $2)', name: 'pli_announce' }, [channel, payload]);
     },
     onAnnouncement: (hear) => ears.add(hear),
+    settle: () => undefined,
     async close() {
       await ears.close();
       await pool.end();

@@ -9,8 +9,9 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 
-import { type Connection, type Engine, StoreUnavailable } from '../connection.ts';
+import { type Connection, type Engine, StoreUnavailable } from '#server/store/connection.ts';
 import { connectionOver, isStorageFailure, openDatabase } from './open.ts';
+import { writeStatistics } from './statistics.ts';
 import { startWorkers } from './workers.ts';
 
 /** A group closes when this many writes are in it … */
@@ -84,6 +85,7 @@ export function openSqlite(path: string): Engine {
     // One process owns an embedded database; what a command line changes meanwhile is noticed by `watchOthers`.
     announce: () => Promise.resolve(),
     onAnnouncement: (listener) => readers.watchOthers(database, listener),
+    settle: () => writeStatistics(database),
     async close() {
       isClosed = true;
       await whenIdle;

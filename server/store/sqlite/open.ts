@@ -1,7 +1,7 @@
 /** One SQLite connection: how it is opened, and the `Connection` over it with its cache of prepared statements. */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 
-import type { Bindable, CompiledSql, Connection, Row } from '../connection.ts';
+import type { Bindable, CompiledSql, Connection, Row } from '#server/store/connection.ts';
 
 const pagesCacheKib = 32 * 1024;
 const mappedOctets = 1024 * 1024 * 1024;

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 
-import { type Bindable, type Row, StoreUnavailable } from '../connection.ts';
+import { type Bindable, type Row, StoreUnavailable } from '#server/store/connection.ts';
 
 export interface Workers {
   query(sql: string, values: readonly Bindable[]): Promise<readonly Row[]>;

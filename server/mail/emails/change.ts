@@ -1,0 +1,207 @@
+/**
+ * Changing emails that are there: keywords and mailboxes, one or ten thousand at a time. One transaction and one
+ * modseq; what one email is refused does not hold the others back.
+ */
+import type { Actor } from '#server/access/actor.ts';
+import { Refusal } from '#server/access/refusal.ts';
+import { requireRight } from '#server/access/require-right.ts';
+import { type AccountId, asId, type EmailId, type MailboxId, type ThreadId, type Uid } from '#server/store/ids.ts';
+import type { Store } from '#server/store/store.ts';
+import { type AccountTx, transaction } from '#server/store/transaction.ts';
+
+import {
+  hasAttachmentBit,
+  isUnread,
+  type Keywords,
+  keywordLimits,
+  keywordsOf,
+  wordsOf,
+} from '#server/mail/keywords.ts';
+import { selectMailboxes, takeUids } from '#server/mail/mailboxes/queries.ts';
+import { countEmail, type Moves, movesOf, refreshThreads } from '#server/mail/threads/refresh.ts';
+import {
+  type Filed,
+  insertFiled,
+  removeFiled,
+  replaceKeywords,
+  selectEmails,
+  selectFiled,
+  type StoredEmail,
+  touchEmails,
+  updateFlagsOfMany,
+} from './queries.ts';
+
+/** A whole new value, or what to add and take away (RFC 8620 §5.3 PatchObject). */
+export type SetChange<T> =
+  | { readonly kind: 'replace'; readonly by: readonly T[] }
+  | { readonly kind: 'patch'; readonly add: readonly T[]; readonly remove: readonly T[] };
+
+export interface EmailChange {
+  readonly emailId: EmailId;
+  readonly keywords?: SetChange<string>;
+  readonly mailboxIds?: SetChange<MailboxId>;
+}
+
+/** Per email: undefined where it went well. */
+export type Refusals = ReadonlyMap<EmailId, Refusal>;
+
+/**
+ * Changes keywords and mailboxes of emails (RFC 8621 §4.6).
+ * @returns what was refused, by email: `noSuchEmail`, `invalidProperties`, `tooMany`.
+ * @throws {Refusal} `noSuchAccount`, `mayNot`, `readOnlyAccount`: then nothing is changed.
+ */
+export function changeEmails(
+  store: Store,
+  actor: Actor,
+  accountId: AccountId,
+  changes: readonly EmailChange[],
+): Promise<Refusals> {
+  return transaction(store, accountId, async (tx) => {
+    await requireRight(tx, actor, accountId, 'write');
+    return changeEmailsIn(tx, changes);
+  });
+}
+
+/** The same inside a transaction that is open; rights are checked already. */
+export async function changeEmailsIn(tx: AccountTx, changes: readonly EmailChange[]): Promise<Refusals> {
+  const ids = [...new Set(changes.map((change) => change.emailId))];
+  const emails = await selectEmails(tx, tx.accountId, ids);
+  const filed = Map.groupBy(await selectFiled(tx, tx.accountId, ids), (place) => place.emailId);
+  const wantsMailboxes = changes.some((change) => change.mailboxIds !== undefined);
+  const mailboxes = wantsMailboxes ? await selectMailboxes(tx, tx.accountId) : [];
+  const mailboxIds = new Set(mailboxes.map((mailbox) => mailbox.id));
+  const refusals = new Map<EmailId, Refusal>();
+  const planned: Planned[] = [];
+  for (const change of changes) {
+    const email = emails.get(change.emailId);
+    const plan = email ? planChange(email, filed.get(email.id) ?? [], change, mailboxIds) : new Refusal('noSuchEmail');
+    if (plan instanceof Refusal) refusals.set(change.emailId, plan);
+    else planned.push(plan);
+  }
+  await applyChanges(tx, planned);
+  return refusals;
+}
+
+export interface Planned {
+  readonly email: StoredEmail;
+  readonly places: readonly Filed[];
+  readonly keywords: Keywords;
+  readonly leaves: readonly Filed[];
+  readonly enters: readonly MailboxId[];
+}
+
+/** The decision without the doing. */
+export function planChange(
+  email: StoredEmail,
+  places: readonly Filed[],
+  change: EmailChange,
+  mailboxIds: ReadonlySet<MailboxId>,
+): Planned | Refusal {
+  const words = change.keywords ? apply(new Set(wordsOf(email.keywords)), change.keywords, lowerCase) : undefined;
+  const keywords = words ? keywordsOf(words) : email.keywords;
+  if (words && words.size > keywordLimits.perEmail) {
+    return new Refusal('tooMany', { properties: ['keywords'], limit: keywordLimits.perEmail });
+  }
+  const current = new Set(places.map((place) => place.mailboxId));
+  const wanted = change.mailboxIds ? apply(new Set(current), change.mailboxIds, (id) => id) : current;
+  const unknown = [...wanted].some((id) => !current.has(id) && !mailboxIds.has(id));
+  if (wanted.size === 0 || unknown) return new Refusal('invalidProperties', { properties: ['mailboxIds'] });
+  return {
+    email,
+    places,
+    keywords,
+    leaves: places.filter((place) => !wanted.has(place.mailboxId)),
+    enters: [...wanted].filter((id) => !current.has(id)),
+  };
+}
+
+function apply<T>(current: Set<T>, change: SetChange<T>, canonical: (value: T) => T): Set<T> {
+  if (change.kind === 'replace') return new Set(change.by.map(canonical));
+  for (const value of change.add) current.add(canonical(value));
+  for (const value of change.remove) current.delete(canonical(value));
+  return current;
+}
+
+function lowerCase(word: string): string {
+  return word.toLowerCase();
+}
+
+async function applyChanges(tx: AccountTx, planned: readonly Planned[]): Promise<void> {
+  const moves: Moves = new Map();
+  const touchedThreads = new Set<ThreadId>();
+  const marked = planned.filter(isMarked);
+  const moved = planned.filter((plan) => plan.leaves.length > 0 || plan.enters.length > 0);
+  if (marked.length === 0 && moved.length === 0) return;
+  await applyKeywords(tx, marked);
+  for (const plan of marked) {
+    if (isUnread(plan.email.keywords.flags) !== isUnread(plan.keywords.flags)) touchedThreads.add(plan.email.threadId);
+    for (const place of plan.places) recount(moves, place, plan.keywords.flags);
+  }
+  for (const plan of moved) {
+    touchedThreads.add(plan.email.threadId);
+    for (const place of plan.leaves) {
+      countEmail(moves, place.mailboxId, plan.keywords.flags, place.sizeOctets, -1);
+    }
+  }
+  await removeFiled(
+    tx,
+    moved.flatMap((plan) => plan.leaves),
+  );
+  await enterMailboxes(tx, moved, moves);
+  if (moved.length > 0) {
+    await touchEmails(
+      tx,
+      moved.map((plan) => plan.email.id),
+    );
+  }
+  await refreshThreads(tx, [...touchedThreads], moves);
+  tx.changed('Email');
+}
+
+function isMarked({ email, keywords }: Planned): boolean {
+  return email.keywords.flags !== keywords.flags || email.keywords.others.join(' ') !== keywords.others.join(' ');
+}
+
+/** The email stays in this mailbox with other flags: its modseq there changed, its unread count may have. */
+function recount(moves: Moves, place: Filed, flags: number): void {
+  const move = movesOf(moves, place.mailboxId);
+  move.unreadEmails += Number(isUnread(flags)) - Number(isUnread(place.flags));
+}
+
+/** Emails that change alike and only in flag bits are changed by one statement. */
+async function applyKeywords(tx: AccountTx, marked: readonly Planned[]): Promise<void> {
+  const alike = Map.groupBy(marked, ({ email, keywords }) => {
+    if (email.keywords.others.join(' ') !== keywords.others.join(' ')) return 'alone';
+    return `${keywords.flags & ~email.keywords.flags} ${email.keywords.flags & ~keywords.flags}`;
+  });
+  for (const [how, plans] of alike) {
+    if (how === 'alone' || plans.length < 3) {
+      for (const plan of plans) await replaceKeywords(tx, plan.email, plan.keywords);
+      continue;
+    }
+    const [set = 0, clear = 0] = how.split(' ').map(Number);
+    const ids = plans.map((plan) => plan.email.id);
+    await updateFlagsOfMany(tx, ids, set, clear);
+  }
+}
+
+async function enterMailboxes(tx: AccountTx, moved: readonly Planned[], moves: Moves): Promise<void> {
+  const entries = moved.flatMap((plan) => plan.enters.map((mailboxId) => ({ mailboxId, plan })));
+  for (const [mailboxId, those] of Map.groupBy(entries, (entry) => entry.mailboxId)) {
+    const firstUid = await takeUids(tx, mailboxId, those.length);
+    if (firstUid === undefined) throw new Refusal('noSuchMailbox');
+    // In the order they were received, so that uids and dates agree where they can.
+    const inOrder = those.toSorted((a, b) => a.plan.email.receivedAt - b.plan.email.receivedAt);
+    const places = inOrder.map(({ plan: { email, keywords } }, index) => ({
+      emailId: email.id,
+      threadId: email.threadId,
+      mailboxId,
+      uid: asId<Uid>(firstUid + index),
+      receivedAt: email.receivedAt,
+      sizeOctets: email.sizeOctets,
+      flags: keywords.flags | (email.hasAttachment ? hasAttachmentBit : 0),
+    }));
+    await insertFiled(tx, places);
+    for (const place of places) countEmail(moves, mailboxId, place.flags, place.sizeOctets, 1);
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * Whole lists of emails in order, for filters and sorts no index answers by itself. Made off the event loop, kept a
+ * while by state, so that the next window, and what changed since (RFC 8620 §5.6), need no second reading.
+ */
+import type { AccountId } from '#server/store/ids.ts';
+import type { Store } from '#server/store/store.ts';
+
+import type { EmailFilter, EmailSort } from './filter.ts';
+import { outsideSets } from './outside.ts';
+import { selectList } from './queries.ts';
+
+export interface EmailListQuestion {
+  readonly filter: EmailFilter | null;
+  readonly sort: readonly EmailSort[];
+  readonly collapse: boolean;
+}
+
+/** Ids in order; compact, because a hundred of them may be kept. */
+export type EmailList = Float64Array;
+
+const listsKept = 64;
+const keptIds = 4_000_000;
+
+interface Kept {
+  readonly list: Promise<EmailList>;
+  octets: number;
+}
+
+const keptByStore = new WeakMap<Store, Map<string, Kept>>();
+
+/** The list as it was at `state`; read now when it is not kept. */
+export function listAt(
+  store: Store,
+  accountId: AccountId,
+  question: EmailListQuestion,
+  state: number,
+): Promise<EmailList> {
+  const kept = keptByStore.get(store) ?? new Map<string, Kept>();
+  keptByStore.set(store, kept);
+  const key = keyOf(accountId, question, state);
+  const known = kept.get(key);
+  if (known) {
+    kept.delete(key);
+    kept.set(key, known); // the least recently asked for goes first
+    return known.list;
+  }
+  const entry: Kept = { list: readList(store, accountId, question), octets: 0 };
+  kept.set(key, entry);
+  entry.list.then(
+    (list) => {
+      entry.octets = list.length;
+      forgetOldest(kept);
+    },
+    () => kept.delete(key),
+  );
+  return entry.list;
+}
+
+/** The list as it was at an older `state`, if it is still kept. */
+export function keptListAt(
+  store: Store,
+  accountId: AccountId,
+  question: EmailListQuestion,
+  state: number,
+): Promise<EmailList> | undefined {
+  return keptByStore.get(store)?.get(keyOf(accountId, question, state))?.list;
+}
+
+function keyOf(accountId: AccountId, question: EmailListQuestion, state: number): string {
+  return `${accountId} ${state} ${JSON.stringify(question)}`;
+}
+
+function forgetOldest(kept: Map<string, Kept>): void {
+  let total = [...kept.values()].reduce((sum, entry) => sum + entry.octets, 0);
+  for (const [key, entry] of kept) {
+    if (kept.size <= listsKept && total <= keptIds) return;
+    kept.delete(key);
+    total -= entry.octets;
+  }
+}
+
+async function readList(store: Store, accountId: AccountId, question: EmailListQuestion): Promise<EmailList> {
+  const outside = await outsideSets(store, accountId, question.filter);
+  const { ids, groupIds } = await selectList(store, accountId, question.filter, question.sort, outside);
+  return question.collapse ? collapseThreads(ids, groupIds) : Float64Array.from(ids);
+}
+
+/** Keeps the first email of each thread (RFC 8621 §4.4.3). */
+export function collapseThreads(ids: readonly number[], threadIds: readonly number[]): EmailList {
+  const seen = new Set<number>();
+  const list = new Float64Array(ids.length);
+  let length = 0;
+  for (const [index, id] of ids.entries()) {
+    const threadId = threadIds[index] ?? 0;
+    if (seen.has(threadId)) continue;
+    seen.add(threadId);
+    list[length] = id;
+    length += 1;
+  }
+  return list.slice(0, length);
+}
