@@ -94,15 +94,14 @@ interface Writer {
 /** What has been found missing from here to the end, so that it is not searched again. */
 interface Missing {
   quotesMatter: boolean;
-  tagEnd: boolean;
 }
 
 export function htmlToText(html: string, options: HtmlTextOptions): string {
   const writer: Writer = { text: '', breaks: 0, isSpaceOwed: false, quotes: 0, preformatted: 0, link: null };
-  const missing: Missing = { quotesMatter: true, tagEnd: false };
+  const missing: Missing = { quotesMatter: true };
   let at = 0;
   while (at < html.length && writer.text.length < options.maxCharacters) {
-    const open = missing.tagEnd ? -1 : html.indexOf('<', at);
+    const open = html.indexOf('<', at);
     const textEnd = open < 0 ? html.length : open;
     if (textEnd > at) {
       // Bounded, so that one huge run of text costs no more than what is asked for.
@@ -123,10 +122,8 @@ function skipMarkup(html: string, open: number, writer: Writer, missing: Missing
     return open + 1;
   }
   const tag = readTag(html, open, missing);
-  if (tag === null) {
-    missing.tagEnd = true;
-    return open;
-  }
+  // A tag cut off by the end is no text, as in browsers.
+  if (tag === null) return html.length;
   if (!tag.isClosing && SILENT.has(tag.name)) return endOfElement(html, tag);
   writeTag(writer, tag, options);
   return tag.end;

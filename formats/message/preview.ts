@@ -74,7 +74,7 @@ function fold(text: string): string {
     const code = text.charCodeAt(at);
     if (code <= 0x20 || (code >= 0x7f && code <= 0xa0) || code === 0x2028 || code === 0x2029) isSpaceOwed = line !== '';
     else if (code < 0xad || !INVISIBLE.test(text.charAt(at))) {
-      if (isSpaceOwed && line.length + 1 < MAX_PREVIEW) line += ' ';
+      if (isSpaceOwed) line += ' ';
       if (line.length < MAX_PREVIEW) line += text.charAt(at);
       isSpaceOwed = false;
     }
