@@ -3,6 +3,7 @@
  * cannot (.example, RFC 2606 §2). Same seed, same academy, to the letter. From 60 people to 700,000: units stand in
  * memory, a person is made when asked for, from the seed and their index alone.
  */
+import { baseAddress, numbered } from '#server/directory/names.ts';
 import { CAST, type Role } from './cast.ts';
 import { type Population, jobOf } from './jobs.ts';
 import { type PlannedMailbox, type PlannedMandate, planMailboxes, planMandates } from './mailboxes.ts';
@@ -114,9 +115,9 @@ export function planAcademy({ people, seed }: { readonly people: number; readonl
   return academy;
 }
 
-/** Local part of a person's address before homonyms are told apart: "prenom.nom", folded to ASCII. */
+/** Local part of a person's address before homonyms are told apart: "prenom.nom", by the directory's own rule. */
 export function addressStem(person: Pick<PlannedPerson, 'givenName' | 'familyName'>): string {
-  return `${fold(person.givenName)}.${fold(person.familyName)}`;
+  return baseAddress(person.givenName, person.familyName);
 }
 
 /**
@@ -131,7 +132,7 @@ export function planAddresses(academy: Academy): (personIndex: number) => string
       const stem = addressStem(academy.person(given.length));
       const homonyms = seen.get(stem) ?? 0;
       seen.set(stem, homonyms + 1);
-      given.push(`${stem}${homonyms === 0 ? '' : homonyms}@${DEMO_TENANT.domain}`);
+      given.push(`${numbered(stem, homonyms)}@${DEMO_TENANT.domain}`);
     }
     return at(given, personIndex);
   };
@@ -203,18 +204,3 @@ const LEVELS: Readonly<Partial<Record<PlannedUnit['kind'], readonly string[]>>> 
   lyceeProfessionnel: ['2de pro', '1re pro', 'Tle pro', 'CAP'],
   university: ['L1', 'L2', 'L3', 'M1', 'M2'],
 };
-
-/** Lower-case ASCII: accents off, ligatures opened, spaces as hyphens, apostrophes dropped. */
-function fold(name: string): string {
-  return name
-    .toLowerCase()
-    .replaceAll('œ', 'oe')
-    .replaceAll('æ', 'ae')
-    .replaceAll('ı', 'i')
-    .replaceAll('ł', 'l')
-    .replaceAll('ø', 'o')
-    .normalize('NFD')
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/[ -]+/gu, '-')
-    .replaceAll(/[^a-z0-9-]/gu, '');
-}

@@ -1,6 +1,7 @@
 /**
  * The mailbox a visitor opens first: stories written by hand around Claire Dupont, professeure de lettres at the collège
  * Jean-Moulin, and her colleagues. Days are counted back from now; each story is one thread.
+ * Longer than other files because it is text: it is read as one mailbox and would gain nothing from being split.
  */
 import type { AttachmentKind } from './attachments/pool.ts';
 
@@ -277,6 +278,22 @@ export const STORIES: readonly Story[] = [
         "Voici l'ordre du jour de la commission permanente. On me dit que la pièce jointe arrive parfois sous le nom winmail.dat : dites-moi si vous arrivez à l'ouvrir.",
         { attachments: ['winmail'] },
       ),
+    ],
+  },
+  {
+    subject: 'Copies numérisées du brevet blanc',
+    daysAgo: 8,
+    folder: undefined,
+    keywords: [],
+    letters: [
+      letter(
+        'elodie',
+        'claire',
+        0,
+        'Voici deux copies numérisées au CDI, avec le barème, dans une archive. Dis-moi si la qualité te convient et je passe le reste.',
+        { attachments: ['archive'] },
+      ),
+      letter('claire', 'elodie', 5, "C'est très lisible, merci ! Tu peux continuer."),
     ],
   },
   {

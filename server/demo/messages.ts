@@ -4,39 +4,30 @@
  */
 import type { Academy, PlannedPerson } from './academy.ts';
 import { planAddresses } from './academy.ts';
-import { type AttachmentPool, makeAttachmentPool } from './attachments/pool.ts';
+import { makeAttachmentPool } from './attachments/pool.ts';
 import { writeBulletin, writeSpam } from './bulletin.ts';
-import { type Speaker, type Story, type StoryLetter, STORIES } from './claire.ts';
+import { STORIES } from './claire.ts';
 import { castIndexOf } from './cast.ts';
-import { type Exchange, type Spoken, atWakingHours, converse, hex, printInvitation, speak } from './conversation.ts';
-import { type Correspondent, type Directory, type Owner, directoryOf, outsider } from './correspondent.ts';
+import { type Exchange, converse } from './conversation.ts';
+import { type Correspondent, directoryOf } from './correspondent.ts';
 import { nextWorkday, parisAt } from './paris-time.ts';
-import { type Letter, printMessage } from './print-message.ts';
+import {
+  INBOX,
+  type MailboxPlace,
+  type Office,
+  type PlannedMessage,
+  type Placement,
+  isSame,
+  placed,
+} from './placement.ts';
+import { printMessage } from './print-message.ts';
 import { type Random, randomFrom } from './random.ts';
+import { tellStory } from './story.ts';
 import { BULLETINS } from './topics/circulars.ts';
 import { FAMILY_TOPICS } from './topics/families.ts';
 import { SCHOOL_TOPICS } from './topics/school.ts';
 import { SERVICE_TOPICS } from './topics/services.ts';
 import type { Topic } from './topics/topic.ts';
-import type { PlannedUnit } from './units.ts';
-
-export type MailboxPlace =
-  | { readonly kind: 'role'; readonly role: 'inbox' | 'sent' | 'drafts' | 'junk' | 'trash' | 'archive' }
-  /** Names from the top: ['Classes', '4e B']. Made when missing. */
-  | { readonly kind: 'path'; readonly path: readonly string[] };
-
-export interface Placement {
-  readonly owner: Owner;
-  readonly mailbox: MailboxPlace;
-  readonly keywords: readonly string[];
-  /** Milliseconds since 1970. */
-  readonly receivedAt: number;
-}
-
-export interface PlannedMessage {
-  readonly bytes: Uint8Array;
-  readonly placements: readonly Placement[];
-}
 
 export interface MessageOptions {
   readonly seed: number;
@@ -74,16 +65,6 @@ export function* planMailbox(
   options: Omit<MessageOptions, 'messagesPerPerson'>,
 ): Generator<PlannedMessage> {
   yield* fillMailbox(officeOf(academy, { ...options, messagesPerPerson: count }), personIndex, count);
-}
-
-interface Office {
-  readonly academy: Academy;
-  readonly directory: Directory;
-  readonly pool: AttachmentPool;
-  readonly seed: number;
-  readonly now: number;
-  /** How many messages each person has so far. */
-  readonly counts: Uint32Array;
 }
 
 function officeOf(academy: Academy, options: MessageOptions): Office {
@@ -206,10 +187,6 @@ function planExchanges(
   return isWriter ? converse(topic, self, [other], copied, setting) : converse(topic, other, [self], copied, setting);
 }
 
-function isSame(left: Correspondent, right: Correspondent | undefined): boolean {
-  return left.party.address === right?.party.address;
-}
-
 function deliver(
   office: Office,
   exchange: Exchange,
@@ -230,19 +207,6 @@ function deliver(
   }
   return { bytes: printMessage(letter), placements };
 }
-
-function placed(
-  office: Office,
-  owner: Owner,
-  mailbox: MailboxPlace,
-  keywords: readonly string[],
-  receivedAt: number,
-): Placement {
-  if (owner.kind === 'person') office.counts[owner.personIndex] = (office.counts[owner.personIndex] ?? 0) + 1;
-  return { owner, mailbox, keywords, receivedAt };
-}
-
-const INBOX: MailboxPlace = { kind: 'role', role: 'inbox' };
 
 /** Where a thread's readers keep it: decided once a thread, so that a conversation stays together. */
 function placeFor(exchange: Exchange, ageDays: number, luck: number): MailboxPlace {
@@ -309,146 +273,4 @@ function deliverSpam(
     bytes: printMessage(letter),
     placements: [placed(office, owner, mailbox, isCaught ? ['$junk'] : [], sentAt)],
   };
-}
-
-function* tellStory(office: Office, story: Story): Generator<PlannedMessage> {
-  const random = randomFrom(office.seed, 'story', story.subject);
-  const parent = outsider(random, 'parent');
-  let sentAt = office.now - story.daysAgo * DAY_MS;
-  let previous: Spoken | undefined;
-  for (const [turn, part] of story.letters.entries()) {
-    const wished = atWakingHours(sentAt + part.afterHours * 3_600_000 + random.below(900) * 1000, random, 'anyDay');
-    sentAt = Math.min(wished, office.now - (story.letters.length - turn) * 60_000);
-    const cast = (speaker: Speaker): Correspondent => speakerOf(office, speaker, parent);
-    const readers = part.to.map(cast);
-    const cc = (part.cc ?? []).map(cast);
-    const writer = cast(part.by);
-    const spoken = speak({
-      random,
-      pool: office.pool,
-      writer,
-      readers,
-      cc,
-      subject: story.subject,
-      text: part.text,
-      tone: 'courteous',
-      sentAt,
-      previous,
-    });
-    const letter = shape(office, part, spoken, readers, random);
-    const next = story.letters[turn + 1];
-    const placements = placeStory(
-      office,
-      story,
-      part,
-      writer,
-      [...readers, ...cc],
-      sentAt,
-      next === undefined ? undefined : cast(next.by),
-    );
-    yield { bytes: printMessage(letter), placements };
-    previous = spoken;
-  }
-}
-
-function shape(
-  office: Office,
-  part: StoryLetter,
-  spoken: Spoken,
-  readers: readonly Correspondent[],
-  random: Random,
-): Letter {
-  const attachments = (part.attachments ?? []).map((kind, index) => {
-    const files = office.pool[kind];
-    return files[index % files.length] ?? random.pick(files);
-  });
-  const letter: Letter = { ...spoken.letter, attachments };
-  switch (part.shape) {
-    case undefined:
-    case 'draft':
-      return letter;
-    case 'invitation':
-      return {
-        ...letter,
-        body: {
-          kind: 'invitation',
-          method: 'REQUEST',
-          text: spoken.text,
-          ics: printInvitation(letter, readers, parisAt(nextWorkday(office.now + 4 * DAY_MS), 16, 30)),
-        },
-      };
-    case 'receipt':
-      return {
-        ...letter,
-        body: {
-          kind: 'receipt',
-          text: part.text,
-          recipient: letter.from.address,
-          originalMessageId: `${hex(random)}@ac-valmont.example`,
-        },
-      };
-    case 'forward':
-      return {
-        ...letter,
-        forwarded: [
-          printMessage(
-            writeBulletin(
-              BULLETINS[1] ?? random.pick(BULLETINS),
-              office.academy.school,
-              letter.sentAt - DAY_MS,
-              random,
-            ),
-          ),
-        ],
-      };
-    default:
-      return part.shape satisfies never;
-  }
-}
-
-function placeStory(
-  office: Office,
-  story: Story,
-  part: StoryLetter,
-  writer: Correspondent,
-  readers: readonly Correspondent[],
-  sentAt: number,
-  nextWriter: Correspondent | undefined,
-): readonly Placement[] {
-  const own = writer.owner;
-  if (part.shape === 'draft')
-    return own === undefined
-      ? []
-      : [placed(office, own, { kind: 'role', role: 'drafts' }, ['$draft', '$seen'], sentAt)];
-  const sent = own === undefined ? [] : [placed(office, own, { kind: 'role', role: 'sent' }, ['$seen'], sentAt)];
-  const received = readers.flatMap((reader) => {
-    if (reader.owner === undefined) return [];
-    const isClaire = reader.owner.kind === 'person' && reader.owner.personIndex === castIndexOf('claire');
-    const mailbox: MailboxPlace = isClaire && story.folder !== undefined ? { kind: 'path', path: story.folder } : INBOX;
-    const isAnswered = isSame(reader, nextWriter);
-    const isSeen = isAnswered || story.isUnread !== true;
-    const keywords = [
-      ...(isSeen ? ['$seen'] : []),
-      ...(isAnswered ? ['$answered'] : []),
-      ...(isClaire ? story.keywords : []),
-    ];
-    return [placed(office, reader.owner, mailbox, keywords, sentAt)];
-  });
-  return [...sent, ...received];
-}
-
-/** @throws {RangeError} for a speaker the academy does not know: the stories and the cast go together. */
-function speakerOf(office: Office, speaker: Speaker, parent: Correspondent): Correspondent {
-  if (speaker === '+parent') return parent;
-  if (!speaker.startsWith('@')) return office.directory.person(castIndexOf(speaker));
-  const localPart = speaker === '@ce' ? `ce.${office.academy.school.code}` : speaker.slice(1);
-  for (const unit of unitsOfCast(office.academy)) {
-    const mailbox = office.academy.mailboxesOf(unit).find((candidate) => candidate.localPart === localPart);
-    if (mailbox !== undefined) return office.directory.mailbox(mailbox);
-  }
-  throw new RangeError(`no mailbox ${localPart}`);
-}
-
-function unitsOfCast(academy: Academy): readonly PlannedUnit[] {
-  return academy.units.filter((unit) => unit.uai === undefined || unit === academy.school);
 }

@@ -2,8 +2,8 @@
  * The files that demonstration messages carry, made once and reused: as in life, many messages hold the same circular,
  * and the store keeps its octets once. Base64 is kept beside, ready to be put into a message.
  */
-import { type Random, randomFrom } from '../random.ts';
-import { pickName } from '../names.ts';
+import { type Random, randomFrom } from '#server/demo/random.ts';
+import { pickName } from '#server/demo/names.ts';
 import { printDocx, printOdt, printXlsx } from './office.ts';
 import { printPdf } from './pdf.ts';
 import { printChart, printEmblem, printLandscape } from './png.ts';

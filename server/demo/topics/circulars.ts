@@ -1,6 +1,6 @@
 /** What arrives without being a conversation: circulars by HTML, newsletters and lists, a little spam. */
-import { SLOTS, type Slot } from '../facts.ts';
-import { type Template, compileTemplate } from '../template.ts';
+import { SLOTS, type Slot } from '#server/demo/facts.ts';
+import { type Template, compileTemplate } from '#server/demo/template.ts';
 
 export interface Bulletin {
   readonly list: string;

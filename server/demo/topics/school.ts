@@ -99,7 +99,7 @@ export const SCHOOL_TOPICS: readonly Topic[] = [
       '[Très bien pour moi|Ça me va], peut-être une question de moins sur le vocabulaire ? Je propose le barème sur 20 en pièce jointe.',
       '[Adopté|Bonne idée] ! Je mets la version finale dans le casier de tout le monde.',
     ],
-    attachments: ['document', 'grades'],
+    attachments: ['document', 'grades', 'archive'],
   }),
   topic('teacher', 'teacher', 'familiar', {
     subjects: ['Échange d’heure [{jour}|la semaine prochaine]', '[Échange de salle|Petit service] {jour} ?'],

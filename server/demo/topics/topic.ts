@@ -1,11 +1,11 @@
 /**
  * A topic is what two people may write each other about: who begins, who answers, in what tone, and the texts. Texts
- * are templates (see ../template.ts); a few dozen topics with their choices make many thousands of different letters.
+ * are templates (see template.ts); a few dozen topics with their choices make many thousands of different letters.
  */
-import type { AttachmentKind } from '../attachments/pool.ts';
-import type { Role } from '../cast.ts';
-import { SLOTS, type Slot } from '../facts.ts';
-import { type Template, compileTemplate } from '../template.ts';
+import type { AttachmentKind } from '#server/demo/attachments/pool.ts';
+import type { Role } from '#server/demo/cast.ts';
+import { SLOTS, type Slot } from '#server/demo/facts.ts';
+import { type Template, compileTemplate } from '#server/demo/template.ts';
 
 /** Parents, partners and suppliers are outside the academy; 'everyone' is all the staff of the unit. */
 export type PartyRole = Role | 'parent' | 'partner' | 'supplier' | 'everyone';
