@@ -127,4 +127,7 @@ test('hostile lists take linear time', () => {
     readAddressGroups(piece.repeat(Math.ceil(300_000 / piece.length)));
     assert.ok(performance.now() - started < 1_500, piece);
   }
+  const started = performance.now();
+  assert.equal(readAddressGroups(`<"${'>'.repeat(1_000_000)}"@b.fr>`).length, 1);
+  assert.ok(performance.now() - started < 1_500);
 });

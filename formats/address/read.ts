@@ -244,7 +244,10 @@ function joinAroundDots(words: readonly string[]): string[] {
 
 /** Takes off comments' places, white space, a doubled bracket and an obsolete route (RFC 5322 §4.4). */
 function cleanSpec(angle: string): string {
-  let spec = (angle.includes('"') ? angle.trim() : angle.replace(/\s+/g, '')).replace(/>+$/, '');
+  let end = angle.length;
+  while (angle.charAt(end - 1) === '>') end--;
+  const inner = angle.slice(0, end);
+  let spec = inner.includes('"') ? inner.trim() : inner.replace(/\s+/g, '');
   spec = spec.replace(/^<+/, '');
   if (spec.startsWith('@')) {
     const colon = spec.indexOf(':');

@@ -70,5 +70,5 @@ export function readMessageIds(raw: string): string[] | null {
   if (ids.length > 0) return ids;
   // Programs that forget the brackets write nothing else.
   const bare = raw.trim();
-  return /^[^\s<>\0]+@[^\s<>\0]+$/.test(bare) ? [bare] : null;
+  return bare.includes('@') && !/[\s<>\0]/.test(bare) ? [bare] : null;
 }

@@ -298,6 +298,12 @@ const nasty: readonly (readonly [string, string, string])[] = [
   ['header fields', '', 'X: y\n'],
   ['encoded-words without end', 'Subject: ', '=?a?q?'],
   ['addresses', 'To: ', 'a@b,'],
+  ['at signs in an id', 'Message-ID: a b', '@'],
+  ['open ids', 'References: ', '<a '],
+  ['words of a date', 'Date: ', 'Nov 22 '],
+  ['blanks in a subject', 'Subject: Re', ' ('],
+  ['continued parameters', 'Content-Type: a/b', ";a*1*=x'y'%41"],
+  ['quoted octets', 'Content-Transfer-Encoding: quoted-printable\n\n', '= '],
   ['open brackets', 'To: ', '("<'],
   ['escaped quotes', 'To: ', '"\\"'],
   ['parameters', 'Content-Type: a/b', ';a*0="'],
@@ -308,7 +314,7 @@ const nasty: readonly (readonly [string, string, string])[] = [
 ];
 for (const [name, start, piece] of nasty) {
   test(`5 MB of ${name} are read in linear time`, () => {
-    const message = octets(start + piece.repeat(Math.ceil(5_000_000 / piece.replaceAll('\n', '\r\n').length)));
+    const message = new TextEncoder().encode(start + piece.repeat(Math.ceil(5_000_000 / piece.length)));
     const started = performance.now();
     const { structure } = parseMessage(message);
     assert.ok(performance.now() - started < 4_000);
@@ -321,6 +327,10 @@ test('parts and depth are limited, and what lies beyond is kept as text', () => 
     octets(`Content-Type: multipart/mixed; boundary=b\n\n${'--b\n\nx\n'.repeat(3_000)}`),
   ).structure;
   assert.equal(flat.subParts.length, MAX_PARTS - 1);
+  const headless = parseMessage(
+    octets(`Content-Type: multipart/mixed; boundary=b\n\n${'--b\n'.repeat(3_000)}`),
+  ).structure;
+  assert.equal(headless.subParts.length, MAX_PARTS - 1);
   assert.equal(flat.subParts.at(-1)?.bodyEnd, flat.bodyEnd);
   let depth = 0;
   let part = parseMessage(octets('Content-Type: message/rfc822\n\n'.repeat(200))).structure;

@@ -200,7 +200,7 @@ function endOfHeader(
     let content = at;
     while (bytes[content] === RETURN) content++;
     if (content === lineFeed) return { bodyStart: next, end: null };
-    if (bytes[at] === DASH && bytes[at + 1] === DASH && scan.levels > 0) {
+    if (bytes[at] === DASH && bytes[at + 1] === DASH && mayDivide(scan)) {
       const end = readDelimiter(scan, at);
       if (end !== null) return { bodyStart: at, end };
     }
@@ -230,7 +230,7 @@ function isMboxLine(bytes: Uint8Array, at: number): boolean {
 /** The next boundary line of any open multipart, from `from`, which begins a line. */
 function nextDelimiter(scan: Scan, from: number): Delimiter {
   const { bytes } = scan;
-  let at = scan.levels > 0 && scan.parts < MAX_PARTS ? from : bytes.length;
+  let at = mayDivide(scan) ? from : bytes.length;
   while (at < bytes.length) {
     // Base64 has no dash, so an attachment is crossed in one search.
     const dash = bytes.indexOf(DASH, at);
@@ -243,6 +243,11 @@ function nextDelimiter(scan: Scan, from: number): Delimiter {
     at = lineFeed < 0 ? bytes.length : lineFeed + 1;
   }
   return { level: -1, isClose: false, start: bytes.length, next: bytes.length };
+}
+
+/** Whether boundary lines count: some multipart is open, and there may be more parts. */
+function mayDivide(scan: Scan): boolean {
+  return scan.levels > 0 && scan.parts < MAX_PARTS;
 }
 
 /** Reads `--boundary` or `--boundary--` with white space after it (RFC 2046 §5.1.1); null where the line is something else. */
