@@ -308,7 +308,7 @@ export const STORIES: readonly Story[] = [
         `${TEAM} elodie agnes`,
         0,
         'Quelques photos du cross de ce matin. Vos 4e B ont terminé deuxièmes par équipe ! Merci à tous ceux qui ont tenu les postes.',
-        { attachments: ['photo', 'photo', 'photo'] },
+        { attachments: ['largePhoto', 'largePhoto', 'photo'] },
       ),
       letter('agnes', 'jeanbaptiste', 1, 'Bravo à eux, et une seule cheville foulée : record battu.', {
         cc: ['claire', 'thomas', 'marielaure', 'sofia', 'teva', 'elodie'],

@@ -25,6 +25,8 @@ export type AttachmentKind =
   | 'summons'
   | 'form'
   | 'photo'
+  /** Some 600 kB each: for the stories, not for filling a hundred thousand messages. */
+  | 'largePhoto'
   | 'chart'
   | 'sound'
   | 'classList'
@@ -72,9 +74,8 @@ export function makeAttachmentPool(seed: number): AttachmentPool {
       pdf('Fiche_de_renseignements.pdf', 'Fiche de renseignements', longText(FORM, 1)),
       pdf('demande_autorisation_absence.pdf', "Demande d'autorisation d'absence", longText(FORM, 1)),
     ],
-    photo: [0, 1, 2, 3].map((shift) =>
-      attachmentOf(`IMG_20${26 + shift}0${shift + 1}14.png`, 'image/png', printLandscape(shift)),
-    ),
+    photo: [0, 1, 2, 3].map((shift) => attachmentOf(`IMG_0${412 + shift * 7}.png`, 'image/png', printLandscape(shift))),
+    largePhoto: [5, 6].map((shift) => attachmentOf(`cross_${shift}.png`, 'image/png', printLandscape(shift, random))),
     chart: [
       attachmentOf(
         'resultats_par_competence.png',
