@@ -103,3 +103,13 @@ async function inTurn<T>(limits: Limits, work: () => Promise<T>): Promise<T> {
     else atWork -= 1;
   }
 }
+
+/**
+ * What no password may be, whatever the tenant's policy.
+ * @throws {Refusal} `weakPassword` when it is empty, `invalidArguments` when it is too long or not one line.
+ */
+export function checkPassword(password: string): void {
+  if (password === '') throw new Refusal('weakPassword', { description: 'a password is not empty' });
+  if (Buffer.byteLength(password) > maxPasswordOctets || /[\0\r\n]/.test(password))
+    throw new Refusal('invalidArguments', { description: 'a password is one line of at most 1024 octets' });
+}

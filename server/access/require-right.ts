@@ -44,3 +44,8 @@ export async function requireRight(
 export function mayWork(state: string): boolean {
   return state === 'active' || state === 'provisioned';
 }
+
+/** For verbs only the house itself may use, until administrators have theirs. @throws {Refusal} `mayNot` */
+export function requireSystem(actor: Actor): void {
+  if (actor.kind !== 'system') throw new Refusal('mayNot');
+}

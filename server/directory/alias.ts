@@ -1,0 +1,69 @@
+/** The addresses of an account: aliases, and the address that replaces a provisional one. No address is ever given to two. */
+import type { Actor } from '#server/access/actor.ts';
+import { Refusal } from '#server/access/refusal.ts';
+import { requireSystem } from '#server/access/require-right.ts';
+import { recordTrace } from '#server/records/trace.ts';
+import type { AccountId } from '#server/store/ids.ts';
+import type { Store } from '#server/store/store.ts';
+import { transaction } from '#server/store/transaction.ts';
+
+import { parseAddress } from './address.ts';
+import { decideAliases } from './person.ts';
+import { deleteAddress, insertAddresses, selectAddresses, updateAddressKind } from './queries/addresses.ts';
+import { updateEmail } from './queries/people.ts';
+
+/** @throws {Refusal} `invalidArguments`, `noSuchDomain`, `alreadyExists`, `mayNot`. */
+export async function addAlias(store: Store, actor: Actor, accountId: AccountId, address: string): Promise<void> {
+  requireSystem(actor);
+  await transaction(store, accountId, async (tx) => {
+    const { tenantId } = tx;
+    const at = store.now();
+    const added = await decideAliases(tx, tenantId, [address]);
+    await insertAddresses(
+      tx,
+      added.map((one) => ({ tenantId, accountId, address: one, kind: 'alias' })),
+      at,
+    );
+    tx.changed('Account');
+    await recordTrace(tx, { tenantId, actor, verb: 'addAlias', at, accountId, details: { address } });
+  });
+}
+
+/** The first address of an account stays. @throws {Refusal} `noSuchRecipient`, `mayNot`. */
+export async function removeAlias(store: Store, actor: Actor, accountId: AccountId, address: string): Promise<void> {
+  requireSystem(actor);
+  const folded = parseAddress(address)?.address ?? '';
+  await transaction(store, accountId, async (tx) => {
+    const { tenantId } = tx;
+    if (!(await deleteAddress(tx, tenantId, accountId, folded))) throw new Refusal('noSuchRecipient');
+    tx.changed('Account');
+    await recordTrace(tx, { tenantId, actor, verb: 'removeAlias', at: store.now(), accountId, details: { address } });
+  });
+}
+
+/**
+ * Makes `address` the account's first; the one before, provisional or not, stays as an alias.
+ * @throws {Refusal} `invalidArguments`, `noSuchDomain`, `alreadyExists` when another account has it, `mayNot`.
+ */
+export async function replaceAddress(store: Store, actor: Actor, accountId: AccountId, address: string): Promise<void> {
+  requireSystem(actor);
+  await transaction(store, accountId, async (tx) => {
+    const { tenantId } = tx;
+    const at = store.now();
+    const folded = parseAddress(address)?.address;
+    const known = await selectAddresses(tx, tenantId, accountId);
+    if (folded === undefined || !known.some((one) => one.address === folded)) {
+      const added = await decideAliases(tx, tenantId, [address]);
+      await insertAddresses(
+        tx,
+        added.map((one) => ({ tenantId, accountId, address: one, kind: 'primary' })),
+        at,
+      );
+    } else await updateAddressKind(tx, tenantId, folded, 'primary');
+    for (const one of known)
+      if (one.kind !== 'alias' && one.address !== folded) await updateAddressKind(tx, tenantId, one.address, 'alias');
+    await updateEmail(tx, accountId, folded ?? address);
+    tx.changed('Account');
+    await recordTrace(tx, { tenantId, actor, verb: 'replaceAddress', at, accountId, details: { address } });
+  });
+}

@@ -1,0 +1,151 @@
+/** Statements: counters of ids that no account gives, tenants, and the tree of units. */
+import { asId, type Brand, type TenantId, type UnitId } from '#server/store/ids.ts';
+import { insertRows, statement, type Tx } from '#server/store/statement.ts';
+
+const raiseCounter = statement<{ name: string; count: number }>()(({ q, p }) =>
+  q
+    .insertInto('counter')
+    .values({ name: p.name, value: p.count })
+    .onConflict((conflict) =>
+      conflict.column('name').doUpdateSet((eb) => ({ value: eb('counter.value', '+', p.count) })),
+    )
+    .returning('value'),
+);
+
+export type CounterName = 'tenant' | 'unit' | 'account' | 'person' | 'mandate';
+
+/** Reserves `count` consecutive numbers, never given again. @returns the first one. */
+export async function reserveIds(tx: Tx, name: CounterName, count: number): Promise<number> {
+  const row = await raiseCounter.first(tx, { name, count });
+  if (!row) throw new Error('the counter gave no number');
+  return row.value - count + 1;
+}
+
+export async function newId<Id extends Brand<number, string>>(tx: Tx, name: CounterName): Promise<Id> {
+  return asId<Id>(await reserveIds(tx, name, 1));
+}
+
+// ── tenants ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface Tenant {
+  readonly id: TenantId;
+  /** Short name in lower case, for the command line and addresses of pages. */
+  readonly slug: string;
+  readonly name: string;
+}
+
+export async function insertTenant(tx: Tx, tenant: Tenant, at: number): Promise<void> {
+  const { id, slug, name } = tenant;
+  await insertRows(tx, 'tenant', [{ id, slug, name, settings: '{}', created_at: at }]);
+}
+
+const selectAllTenants = statement<object>()(({ q }) =>
+  q.selectFrom('tenant').select(['id', 'slug', 'name']).orderBy('slug'),
+);
+
+export async function selectTenants(tx: Tx): Promise<readonly Tenant[]> {
+  return (await selectAllTenants.all(tx, {})).map((row) => ({ ...row, id: asId<TenantId>(row.id) }));
+}
+
+// ── units ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface Unit {
+  readonly id: UnitId;
+  readonly parentId: UnitId | null;
+  /** '/1/5/9/': each ancestor's id and its own. */
+  readonly path: string;
+  /** academy, rectorate, service, dsden, ecole, college, lycee, university … */
+  readonly kind: string;
+  /** Unique in the tenant: the UAI code of a school in lower case, a short name otherwise. */
+  readonly code: string | null;
+  readonly name: string;
+  readonly isPublic: boolean;
+}
+
+interface UnitRow {
+  readonly id: number;
+  readonly parent_id: number | null;
+  readonly path: string;
+  readonly kind: string;
+  readonly code: string | null;
+  readonly name: string;
+  readonly is_public: number;
+}
+
+const unit = (row: UnitRow): Unit => ({
+  id: asId<UnitId>(row.id),
+  parentId: row.parent_id === null ? null : asId<UnitId>(row.parent_id),
+  path: row.path,
+  kind: row.kind,
+  code: row.code,
+  name: row.name,
+  isPublic: row.is_public === 1,
+});
+
+const unitColumns = ['id', 'parent_id', 'path', 'kind', 'code', 'name', 'is_public'] as const;
+
+export async function insertUnits(tx: Tx, tenantId: TenantId, units: readonly Unit[], at: number): Promise<void> {
+  await insertRows(
+    tx,
+    'unit',
+    units.map(({ id, parentId, path, kind, code, name, isPublic }) => ({
+      tenant_id: tenantId,
+      id,
+      parent_id: parentId,
+      path,
+      kind,
+      code,
+      name,
+      is_public: isPublic ? 1 : 0,
+      settings: '{}',
+      created_at: at,
+    })),
+  );
+}
+
+const selectUnitById = statement<{ tenantId: number; id: number }>()(({ q, p }) =>
+  q.selectFrom('unit').select(unitColumns).where('tenant_id', '=', p.tenantId).where('id', '=', p.id),
+);
+
+export async function selectUnit(tx: Tx, tenantId: TenantId, id: UnitId): Promise<Unit | undefined> {
+  const row = await selectUnitById.first(tx, { tenantId, id });
+  return row && unit(row);
+}
+
+const selectUnitByCodeOf = statement<{ tenantId: number; code: string }>()(({ q, p }) =>
+  q.selectFrom('unit').select(unitColumns).where('tenant_id', '=', p.tenantId).where('code', '=', p.code),
+);
+
+export async function selectUnitByCode(tx: Tx, tenantId: TenantId, code: string): Promise<Unit | undefined> {
+  const row = await selectUnitByCodeOf.first(tx, { tenantId, code });
+  return row && unit(row);
+}
+
+// '0' is the character after '/': a path's subtree is what begins with it.
+const selectSubtree = statement<{ tenantId: number; from: string; until: string }>()(({ q, p }) =>
+  q
+    .selectFrom('unit')
+    .select(unitColumns)
+    .where('tenant_id', '=', p.tenantId)
+    .where('path', '>=', p.from)
+    .where('path', '<', p.until)
+    .orderBy('path'),
+);
+
+/** The unit at `path` and all below, parents before children; '/' is the whole tree. */
+export async function selectUnits(tx: Tx, tenantId: TenantId, path: string): Promise<readonly Unit[]> {
+  const until = `${path.slice(0, -1)}0`;
+  return (await selectSubtree.all(tx, { tenantId, from: path, until })).map(unit);
+}
+
+const updatePath = statement<{ tenantId: number; id: number; parentId: number | null; path: string }>()(({ q, p }) =>
+  q
+    .updateTable('unit')
+    .set({ parent_id: p.parentId, path: p.path })
+    .where('tenant_id', '=', p.tenantId)
+    .where('id', '=', p.id),
+);
+
+export async function updateUnitPlace(tx: Tx, tenantId: TenantId, { id, parentId, path }: Unit): Promise<void> {
+  await updatePath.run(tx, { tenantId, id, parentId, path });
+}
