@@ -4,7 +4,6 @@ import { MethodError } from '#formats/jmap/errors.ts';
 
 import { openAccount } from './context.ts';
 import type { Method } from './method.ts';
-import { readState } from './state.ts';
 import type { ChangesPart, TypeHead } from './type.ts';
 
 const table = {
@@ -25,11 +24,11 @@ export function changesMethod<Id>(type: TypeHead<Id>, part: ChangesPart<Id>): Me
       if (maxChanges === 0) throw new MethodError('invalidArguments', 'maxChanges must be above 0');
       const ctx = await openAccount(call, accountId, type.capability, 'read');
       const most = Math.min(maxChanges ?? maxChangesRoof, maxChangesRoof);
-      const changes = await part.run(ctx, readState(sinceState), most);
+      const changes = await part.run(ctx, sinceState, most);
       return {
         accountId,
         oldState: sinceState,
-        newState: String(changes.newState),
+        newState: changes.newState,
         hasMoreChanges: changes.hasMoreChanges,
         created: changes.created.map(type.ids.print),
         updated: changes.updated.map(type.ids.print),

@@ -2,11 +2,11 @@
 import type { SetError } from '#formats/jmap/errors.ts';
 import { MethodError } from '#formats/jmap/errors.ts';
 import type { Json, JsonObject } from '#formats/jmap/json.ts';
-import { printNumberedId } from '#formats/jmap/id.ts';
+import { printNumberedId, readNumberedId } from '#formats/jmap/id.ts';
 import type { ReachableAccount } from '#server/access/accounts.ts';
 import type { PersonActor } from '#server/access/actor.ts';
 import type { House } from '#server/protocols/house.ts';
-import type { AccountId, Modseq } from '#server/store/ids.ts';
+import { type AccountId, asId, type Modseq } from '#server/store/ids.ts';
 import type { Store } from '#server/store/store.ts';
 
 import { isOpenTo, type Limits } from '../capabilities.ts';
@@ -51,6 +51,12 @@ export class SetFailure extends Error {
     super(error.description ?? error.type);
     this.error = error;
   }
+}
+
+/** undefined for what is no account's id. */
+export function readAccountId(text: string): AccountId | undefined {
+  const number = readNumberedId('a', text);
+  return number === undefined ? undefined : asId<AccountId>(number);
 }
 
 export type AccountUse = 'read' | 'write';

@@ -6,7 +6,7 @@ import { printNumberedId, readNumberedId } from '#formats/jmap/id.ts';
 import type { Json, JsonObject } from '#formats/jmap/json.ts';
 import type { Patch } from '#formats/jmap/patch.ts';
 import type { ChangeType } from '#server/store/changes.ts';
-import { asId, type Brand, type Modseq } from '#server/store/ids.ts';
+import { asId, type Brand } from '#server/store/ids.ts';
 
 import type { AccountContext, SetContext } from './context.ts';
 
@@ -88,12 +88,15 @@ export interface GetPart<Id, Arguments extends ArgumentTable> {
 }
 
 export interface ChangesPart<Id> {
-  /** @throws {Refusal} `cannotCalculateChanges`. */
-  run(ctx: AccountContext, since: Modseq, maxChanges: number): Promise<Changes<Id>>;
+  /**
+   * @param since as the client says it: a state of /get, or a `newState` of this.
+   * @throws {Refusal} `cannotCalculateChanges`, for what no one ever said too.
+   */
+  run(ctx: AccountContext, since: string, maxChanges: number): Promise<Changes<Id>>;
 }
 
 export interface Changes<Id> {
-  readonly newState: Modseq;
+  readonly newState: string;
   readonly hasMoreChanges: boolean;
   /** No id in two of these (RFC 8620 §5.2). */
   readonly created: readonly Id[];

@@ -1,0 +1,109 @@
+/**
+ * The web client's files: compressed once, kept in memory, those with a hash in their name for ever in the browser.
+ * index.html gets a fresh nonce each time and stands for every address of the client.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { extname, join, normalize, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants } from 'node:zlib';
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { pagePolicy } from './headers.ts';
+import type { Web } from './options.ts';
+import { sendProblem } from './problem.ts';
+
+const types: ReadonlyMap<string, string> = new Map([
+  ['.css', 'text/css; charset=utf-8'],
+  ['.html', 'text/html; charset=utf-8'],
+  ['.ico', 'image/x-icon'],
+  ['.js', 'text/javascript; charset=utf-8'],
+  ['.json', 'application/json'],
+  ['.map', 'application/json'],
+  ['.png', 'image/png'],
+  ['.svg', 'image/svg+xml'],
+  ['.webmanifest', 'application/manifest+json'],
+  ['.woff2', 'font/woff2'],
+]);
+
+interface Kept {
+  readonly modifiedAt: number;
+  readonly content: Buffer;
+  readonly etag: string;
+  readonly brotli: Buffer | undefined;
+}
+
+const compress = promisify(brotliCompress);
+/** Vite's: `name-AbCd1234.js`. */
+const hashedName = /^\/assets\/.*-[\w-]{8}\.\w+$/;
+const ours = /^\/(?:jmap|auth|assets|\.well-known|healthz|metrics)(?:\/|$)/;
+
+export function clientRoutes({ app }: Web, folder: string): void {
+  const files = new Map<string, Kept>();
+
+  const open = async (path: string): Promise<Kept | undefined> => {
+    const full = join(folder, normalize(path));
+    if (!full.startsWith(folder + sep) || path.includes('\0')) return undefined;
+    const found = await stat(full).catch(() => undefined);
+    if (!found?.isFile()) return undefined;
+    const known = files.get(full);
+    if (known?.modifiedAt === found.mtimeMs) return known;
+    const kept = await read(full, found.mtimeMs);
+    files.set(full, kept);
+    return kept;
+  };
+
+  const page = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const index = await open('/index.html');
+    if (!index) return sendProblem(reply, 503, 'the client is not built');
+    const nonce = randomBytes(18).toString('base64url');
+    void reply.headers({
+      'content-security-policy': pagePolicy(nonce),
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+    });
+    const text = index.content.toString('utf8').replaceAll('__CSP_NONCE__', nonce);
+    return reply.send(request.method === 'HEAD' ? '' : text);
+  };
+
+  app.get('/*', async (request, reply) => {
+    const path = pathOf(request.url);
+    if (path === undefined) return sendProblem(reply, 400);
+    if (path === '/' || path === '/index.html') return page(request, reply);
+    const file = await open(path);
+    if (file) return sendFile(request, reply, path, file);
+    if (ours.test(path) || extname(path) !== '') return sendProblem(reply, 404);
+    return page(request, reply);
+  });
+}
+
+function pathOf(url: string): string | undefined {
+  try {
+    return decodeURIComponent(url.split('?', 1)[0] ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+async function read(path: string, modifiedAt: number): Promise<Kept> {
+  const content = await readFile(path);
+  const isText = /\.(?:css|html|js|json|map|svg|webmanifest)$/.test(path);
+  const built = isText ? await readFile(`${path}.br`).catch(() => undefined) : undefined;
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
+  const brotli = built ?? (isText && content.length > 1000 ? await compress(content, { params }) : undefined);
+  return { modifiedAt, content, brotli, etag: `"${modifiedAt.toString(36)}-${content.length.toString(36)}"` };
+}
+
+function sendFile(request: FastifyRequest, reply: FastifyReply, path: string, file: Kept): FastifyReply {
+  void reply.headers({
+    etag: file.etag,
+    vary: 'accept-encoding',
+    'cache-control': hashedName.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
+    'content-type': types.get(extname(path)) ?? 'application/octet-stream',
+  });
+  if (request.headers['if-none-match'] === file.etag) return reply.code(304).send();
+  const takesBrotli = /\bbr\b/.test(String(request.headers['accept-encoding'] ?? ''));
+  if (!takesBrotli || !file.brotli) return reply.send(file.content);
+  return reply.header('content-encoding', 'br').send(file.brotli);
+}

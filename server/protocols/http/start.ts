@@ -1,0 +1,102 @@
+/**
+ * The HTTP head: one fastify server for the client, logging in, JMAP and whatever other heads hang on it. Bounds stand
+ * here: sizes, times, and what is written to the log (who asked for which route and how it ended, never contents).
+ */
+import cookie from '@fastify/cookie';
+import websocket from '@fastify/websocket';
+import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
+
+import type { House } from '#server/protocols/house.ts';
+
+import { isLoopback, proofOf } from './authenticate.ts';
+import { authRoutes } from './auth-routes.ts';
+import { clientRoutes } from './client.ts';
+import { addSecurityHeaders } from './headers.ts';
+import type { HttpOptions, HttpServer, Web } from './options.ts';
+import { sayError, sendProblem } from './problem.ts';
+
+/** What a request without a limit of its own may bring. */
+const bodyOctets = 1_000_000;
+/** How long a request may take to arrive: an upload over a slow line. */
+const requestTimeoutMs = 600_000;
+const headersTimeoutMs = 20_000;
+const keepAliveMs = 75_000;
+const webSocketFrameOctets = 10_000_000;
+
+/** Listens; closing lets running requests end. */
+export async function startHttp(house: House, options: HttpOptions): Promise<HttpServer> {
+  const app = createApp(house, options);
+  await app.register(cookie);
+  await app.register(websocket, { options: { maxPayload: webSocketFrameOctets, handleProtocols } });
+  const web: Web = {
+    app,
+    house,
+    authenticate: async (request) => proofOf(house, request)(),
+    proofOf: (request) => proofOf(house, request),
+    baseUrl: (request) => options.publicUrl ?? `${request.protocol}://${request.host}`,
+  };
+  addSecurityHeaders(app);
+  measure(web);
+  authRoutes(web, options);
+  opsRoutes(web);
+  for (const head of options.heads) head(web);
+  clientRoutes(web, options.clientFolder);
+  await app.listen({ host: options.host, port: options.port });
+  const address = app.server.address();
+  const port = typeof address === 'object' && address ? address.port : options.port;
+  const name = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return { port, url: `${options.tls ? 'https' : 'http'}://${name}:${port}`, close: () => app.close() };
+}
+
+function createApp(house: House, options: HttpOptions): FastifyInstance {
+  const common = {
+    bodyLimit: bodyOctets,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveMs,
+    forceCloseConnections: true,
+    trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
+    routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: true },
+    logger: false as const,
+  };
+  const app: FastifyInstance = options.tls
+    ? fastify({ ...common, https: { key: options.tls.key, cert: options.tls.cert } })
+    : fastify({ ...common, http: { headersTimeout: headersTimeoutMs } });
+  // Nothing is parsed unless a route does it: JSON comes as octets to our own reader.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error, request, reply) => sayError(house, error, request, reply));
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, 404));
+  return app;
+}
+
+function handleProtocols(protocols: ReadonlySet<string>): string | false {
+  return protocols.has('jmap') ? 'jmap' : false;
+}
+
+/** Counts and logs each answer by its route: addresses hold ids and names. */
+function measure({ app, house }: Web): void {
+  const durations = house.metrics.histogram('pli_http_request_seconds', 'Time to answer an HTTP request.');
+  app.addHook('onResponse', async (request, reply) => {
+    const seconds = reply.elapsedTime / 1000;
+    const route = routeOf(request);
+    durations.observe(seconds, { route, status: String(reply.statusCode) });
+    house.log.debug({ method: request.method, route, status: reply.statusCode, seconds }, 'http');
+  });
+}
+
+function routeOf(request: FastifyRequest): string {
+  return request.routeOptions.url ?? 'none';
+}
+
+function opsRoutes({ app, house }: Web): void {
+  app.get('/healthz', async (_request, reply) => {
+    // A database that does not answer makes this throw, and that is 503.
+    await house.store.engine.read((connection) => connection.all({ sql: 'select 1' }, []));
+    return reply.header('cache-control', 'no-store').send({ ok: true });
+  });
+  // Counts tell more than the public should know; a collector elsewhere goes through the operator's proxy.
+  app.get('/metrics', async (request, reply) => {
+    if (!isLoopback(request.ip)) return sendProblem(reply, 404);
+    return reply.type('text/plain; version=0.0.4; charset=utf-8').send(house.metrics.print());
+  });
+}

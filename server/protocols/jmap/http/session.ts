@@ -1,0 +1,53 @@
+/** The session object (RFC 8620 §2): the accounts a person may reach, by every mandate, and where to ask. */
+import { createHash } from 'node:crypto';
+
+import type { JsonObject } from '#formats/jmap/json.ts';
+import type { ReachableAccount } from '#server/access/accounts.ts';
+import type { PersonActor } from '#server/access/actor.ts';
+
+import { isOpenTo } from '../capabilities.ts';
+import { printAccountId } from '../engine/context.ts';
+import type { Capability } from './capability.ts';
+
+export function sessionObject(
+  capabilities: readonly Capability[],
+  actor: PersonActor,
+  accounts: readonly ReachableAccount[],
+  baseUrl: string,
+): JsonObject {
+  const open = capabilities.filter(({ urn }) => isOpenTo(urn, actor.scopes));
+  const ofAccounts = open.filter((capability) => capability.account);
+  const own = accounts.find(({ isOwn }) => isOwn);
+  return {
+    capabilities: Object.fromEntries(open.map(({ urn, session }) => [urn, session(baseUrl)])),
+    accounts: Object.fromEntries(
+      accounts.map((account) => [
+        printAccountId(account.accountId),
+        {
+          name: account.name,
+          isPersonal: account.isOwn,
+          isReadOnly: account.isReadOnly,
+          accountCapabilities: Object.fromEntries(
+            ofAccounts.map((capability) => [capability.urn, capability.account?.(account) ?? {}]),
+          ),
+        },
+      ]),
+    ),
+    primaryAccounts: own ? Object.fromEntries(ofAccounts.map(({ urn }) => [urn, printAccountId(own.accountId)])) : {},
+    username: own?.email ?? '',
+    apiUrl: `${baseUrl}/jmap/api`,
+    downloadUrl: `${baseUrl}/jmap/download/{accountId}/{blobId}/{name}?accept={type}`,
+    uploadUrl: `${baseUrl}/jmap/upload/{accountId}/`,
+    eventSourceUrl: `${baseUrl}/jmap/eventsource/?types={types}&closeafter={closeafter}&ping={ping}`,
+    state: sessionState(actor, accounts),
+  };
+}
+
+/** Changes when anything the session object says of this person does; the rest changes with the program only. */
+export function sessionState(actor: PersonActor, accounts: readonly ReachableAccount[]): string {
+  const said = accounts.map(({ accountId, name, isReadOnly, rights }) => [accountId, name, isReadOnly, rights]);
+  return createHash('sha256')
+    .update(JSON.stringify([actor.scopes, said]))
+    .digest('base64url')
+    .slice(0, 16);
+}

@@ -1,0 +1,125 @@
+/** JMAP over WebSocket (RFC 8887): requests and answers as frames, and push on the same connection. */
+import type { WebSocket } from 'ws';
+
+import { printProblem, RequestError } from '#formats/jmap/errors.ts';
+import { isArray, isObject, type JsonObject, readJsonText } from '#formats/jmap/json.ts';
+import { printResponse, readRequest } from '#formats/jmap/request.ts';
+import type { PersonActor } from '#server/access/actor.ts';
+import { type Watching, watchAccounts } from '#server/changes/watch.ts';
+import type { Proof } from '#server/protocols/http/authenticate.ts';
+import type { Web } from '#server/protocols/http/options.ts';
+
+import { limits } from '../capabilities.ts';
+import { type Engine, runRequest } from '../engine/run.ts';
+import type { Gate } from './gate.ts';
+import { printPosition, printStateChange, readPosition } from './state-change.ts';
+
+const pingEveryMs = 60_000;
+const unsentOctets = 1_000_000;
+
+export function webSocketRoutes(web: Web, engine: Engine, gate: Gate): void {
+  const { app, house } = web;
+  app.register(async (scope) => {
+    scope.get(
+      '/jmap/ws',
+      {
+        websocket: true,
+        async preValidation(request) {
+          // Refused with a status, before the protocols are switched.
+          await web.authenticate(request);
+        },
+      },
+      (socket, request) => {
+        const proof = web.proofOf(request);
+        void proof().then(
+          (actor) => converse(socket, actor, proof),
+          () => socket.close(1008),
+        );
+      },
+    );
+  });
+
+  function converse(socket: WebSocket, actor: PersonActor, proof: Proof): void {
+    if (socket.protocol !== 'jmap') {
+      socket.close(1002, 'the sub-protocol is jmap');
+      return;
+    }
+    let watching: Watching | undefined;
+    let isAlive = true;
+    const send = (message: JsonObject): void => {
+      if (socket.bufferedAmount > unsentOctets) socket.terminate();
+      else socket.send(JSON.stringify(message));
+    };
+    const timer = setInterval(() => {
+      if (!isAlive) {
+        socket.terminate();
+        return;
+      }
+      isAlive = false;
+      socket.ping();
+      proof()
+        .then(() => watching?.refresh())
+        .catch(() => socket.close(1008));
+    }, pingEveryMs);
+    timer.unref();
+    socket.on('pong', () => (isAlive = true));
+    socket.on('error', () => socket.terminate());
+    socket.on('close', () => {
+      clearInterval(timer);
+      watching?.close();
+    });
+
+    const setPush = async (message: JsonObject): Promise<void> => {
+      watching?.close();
+      watching = undefined;
+      if (message['@type'] === 'WebSocketPushDisable') return;
+      const { dataTypes, pushState } = message;
+      const types = isArray(dataTypes) ? new Set(dataTypes.map(String)) : undefined;
+      const started = await watchAccounts(house.store, actor, {
+        types,
+        ...(typeof pushState === 'string' && { since: readPosition(pushState) }),
+        hear: (changed) => send({ ...printStateChange(changed), pushState: printPosition(started.position()) }),
+      });
+      watching = started;
+    };
+
+    const answer = async (message: JsonObject, requestId: string | undefined): Promise<void> => {
+      const asked = readRequest(message, limits.maxCallsInRequest);
+      const response = await gate.within(actor, () => runRequest(engine, actor, asked));
+      send({ '@type': 'Response', ...(requestId !== undefined && { requestId }), ...printResponse(response) });
+    };
+
+    const hear = async (text: string): Promise<void> => {
+      let requestId: string | undefined;
+      try {
+        const message = readJsonText(text);
+        if (!isObject(message)) throw new RequestError('notRequest', 'a message must be an object');
+        if (typeof message['id'] === 'string') requestId = message['id'];
+        const type = message['@type'];
+        if (type === 'Request') await answer(message, requestId);
+        else if (type === 'WebSocketPushEnable' || type === 'WebSocketPushDisable') await setPush(message);
+        else throw new RequestError('notRequest', '@type must be Request, WebSocketPushEnable or WebSocketPushDisable');
+      } catch (error) {
+        send({ '@type': 'RequestError', requestId: requestId ?? null, ...problemOf(error) });
+      }
+    };
+
+    const problemOf = (error: unknown): JsonObject => {
+      if (error instanceof RequestError) return printProblem(error);
+      house.log.error({ err: error }, 'a WebSocket request failed');
+      return { type: 'about:blank', status: 500 };
+    };
+
+    // Requests are answered as they end (RFC 8887 §4.2): ids tell which is which.
+    socket.on('message', (data, isBinary) => {
+      isAlive = true;
+      if (isBinary) socket.close(1003, 'text frames only');
+      else void hear(textOf(data));
+    });
+  }
+}
+
+function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
+}
