@@ -1,0 +1,43 @@
+/** Opening the search index: the engine's own, as the database's URL names it; and a store for the thread that fills it. */
+import { openBlobs } from './blobs/store.ts';
+import type { StoreOptions } from './open.ts';
+import { openPostgres } from './postgres/engine.ts';
+import { postgresSearchWriter } from './postgres/search-writer.ts';
+import { postgresSearchReader } from './postgres/search.ts';
+import type { SearchChange, SearchReader, SearchWriter } from './search.ts';
+import { openSqlite } from './sqlite/engine.ts';
+import { searchPath } from './sqlite/search-file.ts';
+import { sqliteSearchWriter } from './sqlite/search-writer.ts';
+import { sqliteSearchReader } from './sqlite/search.ts';
+import type { Store } from './store.ts';
+
+const sqlitePrefix = 'sqlite:';
+
+export function openSearchReader(store: Store, options: StoreOptions): SearchReader {
+  if (store.engine.dialect === 'postgres') return postgresSearchReader(store.engine);
+  return sqliteSearchReader(searchPath(options.databaseUrl.slice(sqlitePrefix.length)));
+}
+
+/** @param forget see sqliteSearchWriter; PostgreSQL does without. */
+export function openSearchWriter(
+  store: Store,
+  options: StoreOptions,
+  forget: (changes: readonly SearchChange[]) => Promise<void>,
+): SearchWriter {
+  if (store.engine.dialect === 'postgres') return postgresSearchWriter(store.engine);
+  return sqliteSearchWriter(searchPath(options.databaseUrl.slice(sqlitePrefix.length)), forget);
+}
+
+/** The store as a thread reads it: the schema is there already, and nobody listens for changes. */
+export function openThreadStore(options: StoreOptions): Store {
+  const engine = options.databaseUrl.startsWith(sqlitePrefix)
+    ? openSqlite(options.databaseUrl.slice(sqlitePrefix.length))
+    : openPostgres(options.databaseUrl);
+  return {
+    engine,
+    blobs: openBlobs(options.blobsUrl),
+    changes: { listen: () => () => undefined, tell: () => undefined, close: () => undefined },
+    now: options.now ?? Date.now,
+    close: () => engine.close(),
+  };
+}

@@ -1,0 +1,44 @@
+/** Writing the index on SQLite: for the thread that does so. The index is on the disk before its due rows are gone. */
+import type { SearchChange, SearchWriter } from '#server/store/search.ts';
+import { accountPrefix } from '#server/store/search.ts';
+import { emptySearchFile, openSearchFile } from './search-file.ts';
+import { printExtras, printRuns } from './search-text.ts';
+
+/**
+ * Opens the index for writing.
+ * @param forget ends the due rows of these changes, in the main database, durably.
+ */
+export function sqliteSearchWriter(
+  path: string,
+  forget: (changes: readonly SearchChange[]) => Promise<void>,
+): SearchWriter {
+  const database = openSearchFile(path, 'writer');
+  const insert = database.prepare('insert or replace into search (rowid, words, extras) values ((? << 32) | ?, ?, ?)');
+  const remove = database.prepare('delete from search where rowid = (? << 32) | ?');
+  const write = (changes: readonly SearchChange[]): void => {
+    // FTS5 gathers many documents into one write only while their rowids ascend.
+    const ordered = changes.toSorted((a, b) => a.accountId - b.accountId || a.emailId - b.emailId);
+    for (const { accountId, emailId, content } of ordered) {
+      const prefix = accountPrefix(accountId);
+      if (content) insert.run(accountId, emailId, printRuns(prefix, content), printExtras(prefix, content));
+      else remove.run(accountId, emailId);
+    }
+  };
+  return {
+    prepare: async () => database.prepare('select is_complete from search_state').get()?.['is_complete'] === 1,
+    setComplete: async () => database.exec('update search_state set is_complete = 1'),
+    reset: async () => emptySearchFile(database),
+    async apply(changes) {
+      database.exec('begin immediate');
+      try {
+        write(changes);
+        database.exec('commit');
+      } catch (error) {
+        if (database.isTransaction) database.exec('rollback');
+        throw error;
+      }
+      await forget(changes);
+    },
+    close: async () => database.close(),
+  };
+}
