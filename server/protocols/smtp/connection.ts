@@ -121,7 +121,14 @@ export class Connection {
     const secure = new TLSSocket(this.#socket, {
       isServer: true,
       secureContext: secureContext(undefined),
-      SNICallback: (serverName, callback) => callback(null, secureContext(serverName)),
+      SNICallback: (serverName, callback) => {
+        try {
+          callback(null, secureContext(serverName));
+        } catch (error) {
+          // thrown on, it would be nobody's and end the process
+          callback(error instanceof Error ? error : new Error(String(error)));
+        }
+      },
     });
     this.#socket = secure;
     secure.on('error', this.#onError);

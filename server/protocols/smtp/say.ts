@@ -1,7 +1,7 @@
 /** Every answer of SMTP, submission and LMTP: code, enhanced code (RFC 3463, RFC 5248) and sentence. The only file with words. */
 import type { Problem } from '#formats/smtp/bad-syntax.ts';
 import type { Reply } from '#formats/smtp/reply.ts';
-import type { Reason, Refusal, Said } from '#server/access/refusal.ts';
+import type { Refusal, Said } from '#server/access/refusal.ts';
 
 function say(code: number, enhanced: string | undefined, line: string): Reply {
   return { code, enhanced, lines: [line] };
@@ -123,10 +123,6 @@ export const own = {
 
 export function replyTo(refusal: Refusal): Reply {
   return refused[refusal.reason];
-}
-
-export function replyToReason(reason: Reason): Reply {
-  return refused[reason];
 }
 
 export function replyToProblem(problem: Problem): Reply {

@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import type { PortKind, SmtpHandlers } from './handlers.ts';
 import type { SmtpOptions } from './options.ts';
 import { addressKey } from './server.ts';
-import { type TestClient, connectSecurelyTo, connectTo, startPort } from './testing.ts';
+import { type TestClient, connectSecurelyTo, connectTo, startPort, testCertificate } from './testing.ts';
 
 async function open(
   t: TestContext,
@@ -356,6 +356,24 @@ test('the TLS port speaks TLS from the first octet and survives those who do not
     ['tlsFailed'],
   );
   await talk(client, ['NOOP', '250']);
+});
+
+test('a certificate that cannot be had fails the handshake, not the server', async (t) => {
+  let asked = 0;
+  const secureContext = (serverName: string | undefined) => {
+    asked += 1;
+    if (serverName !== undefined) throw new Error('no such certificate');
+    return testCertificate();
+  };
+  const { port, client } = await greeted(t, 'mx', { secureContext });
+  await talk(client, ['STARTTLS', '220']);
+  await assert.rejects(client.startTls());
+  await until(() => port.server.connectionCount() === 0);
+  assert.equal(asked, 2);
+  assert.deepEqual(
+    port.events.map(({ kind }) => kind),
+    ['tlsFailed'],
+  );
 });
 
 test('people log in by each mechanism, with or without initial response', async (t) => {
