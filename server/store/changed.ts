@@ -60,6 +60,9 @@ export async function selectChanged(
     live.map((column) => sql`${column} >= ${floor}`),
     sql` or `,
   );
+  // Within the modseq that was told in part, only what comes after the id told last.
+  const isLater =
+    since.id === undefined ? sql`1 = 1` : sql`(changed.modseq > ${since.modseq} or changed.id > ${since.id})`;
   const query = sql<ChangeRow>`
     select * from (
       select id, ${newest} as modseq, created_modseq, 0 as is_gone from ${sql.table(source.table)}
@@ -67,11 +70,9 @@ export async function selectChanged(
       union all
       select id, modseq, created_modseq, 1 as is_gone from tombstone
         where account_id = ${accountId} and type = ${source.type} and modseq >= ${floor}
-    ) as changed
-    order by modseq, id limit ${maxChanges + 2}`;
-  const found = (await rows(tx, query)).filter(
-    (row) => row.modseq > since.modseq || (since.id !== undefined && row.id > since.id),
-  );
+    ) as changed where ${isLater}
+    order by modseq, id limit ${maxChanges + 1}`;
+  const found = await rows(tx, query);
   const taken = found.slice(0, maxChanges);
   const last = taken.at(-1);
   const hasMore = found.length > taken.length;

@@ -15,7 +15,7 @@ import type { Json } from '#formats/jmap/json.ts';
 import { openAccount } from './context.ts';
 import type { Method } from './method.ts';
 import { stateOf } from './state.ts';
-import { type GetPart, isKnownProperty, type TypeHead } from './type.ts';
+import { type GetPart, isKnownProperty, typeFor, type TypeHead } from './type.ts';
 
 const ours = {
   accountId: required(aString),
@@ -24,18 +24,20 @@ const ours = {
 };
 
 export function getMethod<Id, Arguments extends ArgumentTable>(
-  type: TypeHead<Id>,
+  table: TypeHead<Id>,
   part: GetPart<Id, Arguments>,
 ): Method {
-  const everything = ['id', ...Object.keys(type.properties)];
   return {
-    name: `${type.name}/get`,
-    capability: type.capability,
+    name: `${table.name}/get`,
+    capability: table.capability,
     async run(call, args) {
+      const type = typeFor(table, call.using);
       const [{ accountId, ids: asked, properties: wanted }, own] = readBoth(ours, part.args, args);
       const ctx = await openAccount(call, accountId, type.capability, 'read');
       if (asked && asked.length > call.limits.maxObjectsInGet) throw new MethodError('requestTooLarge');
-      const properties = wanted ? [...new Set(['id', ...wanted])] : (type.defaultProperties ?? everything);
+      const properties = wanted
+        ? [...new Set(['id', ...wanted])]
+        : (type.defaultProperties ?? ['id', ...Object.keys(type.properties)]);
       const unknown = properties.find((name) => !isKnownProperty(type, name));
       if (unknown !== undefined) throw new MethodError('invalidArguments', `no property ${unknown}`);
 

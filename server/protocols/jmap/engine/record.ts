@@ -86,11 +86,11 @@ export function completePatch<Id>(type: TypeHead<Id>, { patch, needs }: CheckedP
   return complete;
 }
 
-const serverSet: Property = { isServerSet: true };
+const unlisted: Property = { isImmutable: true };
 
 function propertyOf<Id>(type: TypeHead<Id>, name: string): Property | undefined {
   if (Object.hasOwn(type.properties, name)) return type.properties[name];
-  return isKnownProperty(type, name) ? serverSet : undefined;
+  return isKnownProperty(type, name) ? unlisted : undefined;
 }
 
 function patchOf(value: JsonObject): Patch {

@@ -27,7 +27,15 @@ import type { Method } from './method.ts';
 import { checkPatch, checkRecord, completePatch, inOrder } from './record.ts';
 import { saySetError } from './say.ts';
 import { type Noting, noting, readState, stateIn } from './state.ts';
-import type { Created, Destroyed, GetPart, SetPart, TypeHead, Updated } from './type.ts';
+import {
+  type Created,
+  type Destroyed,
+  type GetPart,
+  type SetPart,
+  typeFor,
+  type TypeHead,
+  type Updated,
+} from './type.ts';
 
 const ours = {
   accountId: required(aString),
@@ -49,11 +57,12 @@ export interface Outcome {
   readonly notDestroyed: Map<string, SetError>;
 }
 
-export function setMethod<Id, Arguments extends ArgumentTable>(type: Type<Id>, part: SetPart<Id, Arguments>): Method {
+export function setMethod<Id, Arguments extends ArgumentTable>(table: Type<Id>, part: SetPart<Id, Arguments>): Method {
   return {
-    name: `${type.name}/set`,
-    capability: type.capability,
+    name: `${table.name}/set`,
+    capability: table.capability,
     async run(call, args) {
+      const type = typeFor(table, call.using);
       const [{ accountId, ifInState, create, update, destroy }, own] = readBoth(ours, part.args, args);
       const ctx = await openAccount(call, accountId, type.capability, 'write');
       const size = (create?.size ?? 0) + (update?.size ?? 0) + (destroy?.length ?? 0);

@@ -29,6 +29,8 @@ export function numberedIds<Id extends Brand<number, string>>(prefix: string): I
 }
 
 export interface Property {
+  /** Of a capability beside the type's own: unknown to a request that is not `using` it (RFC 8620 §1.7). */
+  readonly capability?: string;
   /** Whether a value a client gives fits; without it any does, and the handler looks. */
   readonly read?: Reader<unknown>;
   /** Never given by clients; one equal to what is there is let pass in an update (RFC 8620 §5.3). */
@@ -61,7 +63,7 @@ export interface TypeTable<
   readonly ids: IdForm<Id>;
   /** All but `id`. */
   readonly properties: Readonly<Record<string, Property>>;
-  /** For names no table lists, such as `header:Subject:asText`. They count as server-set in updates. */
+  /** For names no table lists, such as `header:Subject:asText`. They are immutable, and the handler looks at values. */
   readonly isProperty?: (name: string) => boolean;
   /** What /get gives when no properties are asked for; without it, all of the table. */
   readonly defaultProperties?: readonly string[];
@@ -215,6 +217,16 @@ export type TypeHead<Id> = Pick<
   TypeTable<Id, ArgumentTable, ArgumentTable, ArgumentTable>,
   'name' | 'capability' | 'state' | 'ids' | 'properties' | 'isProperty' | 'defaultProperties'
 >;
+
+/** The type as a request that is `using` these capabilities knows it. */
+export function typeFor<Type extends Pick<TypeHead<never>, 'properties'>>(
+  type: Type,
+  using: ReadonlySet<string>,
+): Type {
+  const members = Object.entries(type.properties);
+  const known = members.filter(([, { capability }]) => capability === undefined || using.has(capability));
+  return known.length === members.length ? type : { ...type, properties: Object.fromEntries(known) };
+}
 
 export function isKnownProperty<Id>(type: TypeHead<Id>, name: string): boolean {
   return name === 'id' || Object.hasOwn(type.properties, name) || (type.isProperty?.(name) ?? false);
