@@ -36,12 +36,12 @@ export interface EmailList {
 
 export interface EmailQuery {
   list(): EmailList;
+  /** The list is kept up to date from the first listener to the last. */
   subscribe(listener: () => void): () => void;
   /** Says which rows are in sight; their windows are fetched. */
   look(first: number, last: number): void;
   /** Something changed: asks the windows in sight again. */
   refresh(): void;
-  close(): void;
 }
 
 export const windowRows = 60;
@@ -52,10 +52,17 @@ interface Window {
   isOnItsWay: boolean;
 }
 
+export interface EmailQueryParts {
+  readonly client: Client;
+  readonly store: RecordStore;
+  readonly connection: Connection;
+  /** The list asks to be told of changes, from the first listener to the last. */
+  readonly onOpen: (refresh: () => void) => void;
+  readonly onClose: (refresh: () => void) => void;
+}
+
 export function createEmailQuery(
-  client: Client,
-  store: RecordStore,
-  connection: Connection,
+  { client, store, connection, onOpen, onClose }: EmailQueryParts,
   spec: EmailQuerySpec,
 ): EmailQuery {
   const { accountId } = spec;
@@ -63,8 +70,9 @@ export function createEmailQuery(
   const listeners = new Set<() => void>();
   let total: number | undefined;
   let status: EmailList['status'] = 'loading';
+  let looked = { first: -1, last: -1 };
   let sight = { first: 0, last: windowRows - 1 };
-  let isClosed = false;
+  let isClosed = true;
   let generation = 0;
   let shown = view();
 
@@ -149,31 +157,45 @@ export function createEmailQuery(
     await connection.persist(() => fetchRecords(client, store, accountId, 'Email', missing)).catch(() => undefined);
   }
 
-  const unsubscribes = [store.subscribe(accountId, 'Email', changed), store.subscribe(accountId, 'Thread', changed)];
-  fetchInSight();
+  let unsubscribes: readonly (() => void)[] = [];
+
+  function refresh(): void {
+    generation += 1;
+    for (const window of windows.values()) window.isStale = true;
+    if (status === 'failed') status = 'loading';
+    fetchInSight();
+  }
+
+  function open(): void {
+    isClosed = false;
+    unsubscribes = [store.subscribe(accountId, 'Email', changed), store.subscribe(accountId, 'Thread', changed)];
+    onOpen(refresh);
+    refresh();
+  }
+
+  function close(): void {
+    isClosed = true;
+    for (const unsubscribe of unsubscribes) unsubscribe();
+    onClose(refresh);
+  }
 
   return {
     list: () => shown,
     subscribe(listener) {
       listeners.add(listener);
-      return () => listeners.delete(listener);
+      if (listeners.size === 1) open();
+      return () => {
+        if (listeners.delete(listener) && listeners.size === 0) close();
+      };
     },
     look(first, last) {
-      if (first === sight.first && last === sight.last) return;
+      if (first === looked.first && last === looked.last) return;
+      looked = { first, last };
       // Half a window ahead on both sides: by the time one scrolls there, it is there.
       sight = { first: Math.max(0, first - windowRows / 2), last: last + windowRows / 2 };
-      fetchInSight();
+      if (!isClosed) fetchInSight();
     },
-    refresh() {
-      generation += 1;
-      for (const window of windows.values()) window.isStale = true;
-      if (status === 'failed') status = 'loading';
-      fetchInSight();
-    },
-    close() {
-      isClosed = true;
-      for (const unsubscribe of unsubscribes) unsubscribe();
-    },
+    refresh,
   };
 }
 

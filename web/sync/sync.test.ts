@@ -47,13 +47,15 @@ async function start(server: FakeServer, storage: WriteStorage = memoryWriteStor
 }
 
 function openInbox(sync: Sync) {
-  return sync.openEmailQuery({
+  const inbox = sync.openEmailQuery({
     accountId,
     filter: { inMailbox: 'inbox' },
     sort: [{ property: 'receivedAt', isAscending: false }],
     collapseThreads: true,
     belongs: (it) => it.mailboxIds['inbox'] === true,
   });
+  inbox.subscribe(() => undefined);
+  return inbox;
 }
 
 async function until(fits: () => boolean): Promise<void> {

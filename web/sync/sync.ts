@@ -8,7 +8,7 @@ import type { Client, Fetch } from './client.ts';
 import { createConnection } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { createEmailQuery } from './emailQuery.ts';
-import { LoggedOut } from './errors.ts';
+import { LoggedOut, Unreachable } from './errors.ts';
 import type { EmailQuery, EmailQuerySpec } from './emailQuery.ts';
 import { createOutbox } from './outbox.ts';
 import type { Outbox, Outcome, WriteStorage } from './outbox.ts';
@@ -27,6 +27,11 @@ type TabMessage =
   | { readonly kind: 'settled'; readonly write: Write }
   | { readonly kind: 'loggedOut' };
 
+export type Status =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'loggedOut' }
+  | { readonly kind: 'working'; readonly session: Session };
+
 export interface SyncParts {
   readonly fetch: Fetch;
   readonly openStorage: (userName: string) => WriteStorage;
@@ -44,6 +49,10 @@ export interface Sync {
   readonly connection: Connection;
   /** Opens the session and fetches what every screen needs. @throws {LoggedOut} {Unreachable} */
   start(): Promise<Session>;
+  /** Starts, as often as it takes, and keeps `status` true. A session that ends at work leaves it at work. */
+  begin(): Promise<void>;
+  status(): Status;
+  subscribeStatus(listener: () => void): () => void;
   session(): Session | undefined;
   /** Shows a change at once and sends it when it can; the outcome comes with the server's answer. */
   mutate(parts: WriteParts): Promise<Outcome>;
@@ -72,10 +81,12 @@ export function createSync({ fetch, openStorage, channel, withPush }: SyncParts)
   const store = createStore();
   const client = createClient(fetch);
   const connection = createConnection(() => client.openSession());
-  const queries = new Set<EmailQuery>();
+  const refreshes = new Set<() => void>();
   const refusedListeners = new Set<(write: Write, outcome: Outcome) => void>();
   const changedListeners = new Set<(accountId: AccountId, types: readonly TypeName[]) => void>();
   const outboxListeners = new Set<() => void>();
+  const statusListeners = new Set<() => void>();
+  let status: Status = { kind: 'starting' };
   let outbox: Outbox | undefined;
   let outboxUser: string | undefined;
 
@@ -111,6 +122,24 @@ export function createSync({ fetch, openStorage, channel, withPush }: SyncParts)
       push.open();
     }
     return session;
+  }
+
+  async function begin(): Promise<void> {
+    for (;;) {
+      try {
+        return become({ kind: 'working', session: await start() });
+      } catch (error) {
+        if (error instanceof LoggedOut) return become({ kind: 'loggedOut' });
+        if (!(error instanceof Unreachable)) throw error;
+        connection.report(error);
+        await connection.whenOnline();
+      }
+    }
+  }
+
+  function become(next: Status): void {
+    status = next;
+    for (const listener of statusListeners) listener();
   }
 
   function settled(write: Write, outcome: Outcome): void {
@@ -154,7 +183,7 @@ export function createSync({ fetch, openStorage, channel, withPush }: SyncParts)
         });
       if (types.length === 0) continue;
       await Promise.all(types.map((type) => follow(accountId, type))).catch(() => undefined);
-      if (types.includes('Email')) for (const query of queries) query.refresh();
+      if (types.includes('Email')) for (const refresh of refreshes) refresh();
       for (const listener of changedListeners) listener(accountId, types);
     }
   }
@@ -195,6 +224,12 @@ export function createSync({ fetch, openStorage, channel, withPush }: SyncParts)
     store,
     connection,
     start,
+    begin,
+    status: () => status,
+    subscribeStatus(listener) {
+      statusListeners.add(listener);
+      return () => statusListeners.delete(listener);
+    },
     session: () => client.session(),
     mutate(parts) {
       if (!outbox) return Promise.reject(new Error('mutate before start'));
@@ -215,16 +250,14 @@ export function createSync({ fetch, openStorage, channel, withPush }: SyncParts)
         await connection.persist(() => fetchAll(client, store, accountId, type));
     },
     openEmailQuery(spec) {
-      const query = createEmailQuery(client, store, connection, spec);
-      const opened = {
-        ...query,
-        close() {
-          queries.delete(opened);
-          query.close();
-        },
+      const parts = {
+        client,
+        store,
+        connection,
+        onOpen: (refresh: () => void) => void refreshes.add(refresh),
+        onClose: (refresh: () => void) => void refreshes.delete(refresh),
       };
-      queries.add(opened);
-      return opened;
+      return createEmailQuery(parts, spec);
     },
     downloadUrl: (accountId, blobId, name, type) =>
       expand(client.session()?.downloadUrl ?? '', { accountId, blobId, name, type }),
@@ -242,7 +275,7 @@ export function createSync({ fetch, openStorage, channel, withPush }: SyncParts)
       store.clear();
       outboxUser = undefined;
       outbox = undefined;
-      connection.report(new LoggedOut('left'));
+      become({ kind: 'loggedOut' });
       channel?.postMessage({ kind: 'loggedOut' } satisfies TabMessage);
     },
     wake() {

@@ -1,0 +1,79 @@
+/**
+ * The root: nobody logged in, or somebody at work. When a session ends the login comes over what is on the screen, so
+ * that nothing typed is lost; when somebody else logs in, everything is drawn anew.
+ */
+import { useSyncExternalStore } from 'react';
+import { I18nProvider } from 'react-aria-components';
+import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
+import type { Sync } from '#web/sync/sync.ts';
+import { Spinner } from '#web/ui/Spinner.tsx';
+import { ToastRegion } from '#web/ui/ToastRegion.tsx';
+import { localeTag } from '#web/words/language.ts';
+import { t } from '#web/words/words.ts';
+import { LoginPage } from './LoginPage.tsx';
+import { preferences, subscribePreferences } from './preferences.ts';
+import { SyncScope, useLine } from './SyncContext.tsx';
+import { Work } from './Work.tsx';
+
+export function App({ sync }: { readonly sync: Sync }) {
+  // Another language or theme draws everything again: words are read while drawing.
+  useSyncExternalStore(subscribePreferences, preferences);
+  return (
+    <I18nProvider locale={localeTag()}>
+      <Router>
+        <Screen sync={sync} />
+      </Router>
+      <ToastRegion />
+    </I18nProvider>
+  );
+}
+
+function Screen({ sync }: { readonly sync: Sync }) {
+  const status = useSyncExternalStore(sync.subscribeStatus, sync.status);
+  const line = useLine(sync);
+  const [path] = useLocation();
+  switch (status.kind) {
+    case 'starting':
+      return <Spinner label={line === 'offline' ? t('line.offline') : t('ui.loading')} />;
+    case 'loggedOut':
+      return path === '/login' ? (
+        <LoginPage onLoggedIn={() => void sync.begin()} />
+      ) : (
+        <Redirect to={loginPath(path)} replace />
+      );
+    case 'working':
+      break;
+  }
+  const { session } = status;
+  return (
+    <Switch>
+      <Route path="/login">
+        <Redirect to={returnPath()} replace />
+      </Route>
+      <Route path="/u/:accountId" nest>
+        {({ accountId }) => (
+          <SyncScope key={`${session.userName} ${accountId}`} sync={sync} session={session} accountId={accountId}>
+            <Work />
+          </SyncScope>
+        )}
+      </Route>
+      <Route>
+        <SyncScope key={session.userName} sync={sync} session={session}>
+          <Work />
+        </SyncScope>
+      </Route>
+    </Switch>
+  );
+}
+
+/** Where to come back to after logging in: kept in the address, so that a reload keeps it too. */
+function loginPath(path: string): string {
+  const back = path + globalThis.location.search;
+  return back === '/' ? '/login' : `/login?to=${encodeURIComponent(back)}`;
+}
+
+/** Only a path of our own: `//elsewhere` would be another site. */
+function returnPath(): string {
+  const to = new URLSearchParams(globalThis.location.search).get('to') ?? '/';
+  return /^\/(?![/\\])/.test(to) ? to : '/';
+}

@@ -1,0 +1,154 @@
+/** What somebody logged in sees around every screen: skip links, the bar on top, the state of the line, late parts. */
+import { CloudOff, FlaskConical } from 'lucide-react';
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
+import { Redirect, Route, Switch, useSearch } from 'wouter';
+import { MailScreen } from '#web/mail/MailScreen.tsx';
+import { viewPath } from '#web/mail/view.ts';
+import type { View } from '#web/mail/view.ts';
+import { Banner } from '#web/ui/Banner.tsx';
+import { Spinner } from '#web/ui/Spinner.tsx';
+import { showToast } from '#web/ui/toasts.ts';
+import { t } from '#web/words/words.ts';
+import { isComposerWanted, requestCompose, subscribeComposerWanted } from './composeRequests.ts';
+import { fetchHouseInfo } from './login.ts';
+import { useLine, useMailboxByRole, useRecords, useScope, useWaitingWrites } from './SyncContext.tsx';
+import { TopBar } from './TopBar.tsx';
+import type { Panel } from './TopBar.tsx';
+import { useKeys } from './useKeys.ts';
+import css from './work.module.css';
+
+const ComposeHost = lazy(() => import('#web/compose/ComposeHost.tsx').then((it) => ({ default: it.ComposeHost })));
+const SettingsDialog = lazy(() =>
+  import('#web/settings/SettingsDialog.tsx').then((it) => ({ default: it.SettingsDialog })),
+);
+const HelpSheet = lazy(() => import('./HelpSheet.tsx').then((it) => ({ default: it.HelpSheet })));
+const LoginAgain = lazy(() => import('./LoginAgain.tsx').then((it) => ({ default: it.LoginAgain })));
+
+export function Work() {
+  const { sync, session } = useScope();
+  const line = useLine(sync);
+  const waiting = useWaitingWrites();
+  const isComposing = useSyncExternalStore(subscribeComposerWanted, isComposerWanted);
+  const [panel, setPanel] = useState<Panel | undefined>(undefined);
+  const [isDrawerOpen, setDrawerOpen] = useState(false);
+  const [isDemonstration, setDemonstration] = useState(false);
+  useEffect(() => void fetchHouseInfo().then((house) => setDemonstration(house?.isDemonstration === true)), []);
+  useEffect(
+    () =>
+      sync.onRefused((_, { refused }) => {
+        const types = Object.values(refused);
+        showToast(refusalText(types[0] ?? ''), { tone: 'danger' });
+      }),
+    [sync],
+  );
+  useKeys({
+    c: () => requestCompose({ kind: 'new' }),
+    '?': () => setPanel('help'),
+  });
+
+  return (
+    <div className={css['work']}>
+      <nav className={css['skip']} aria-label={t('skip.label')}>
+        <a href="#messages" onClick={focusTarget}>
+          {t('skip.list')}
+        </a>
+        <a href="#conversation" onClick={focusTarget}>
+          {t('skip.conversation')}
+        </a>
+        <a href="#mailboxes" onClick={focusTarget}>
+          {t('skip.mailboxes')}
+        </a>
+      </nav>
+      <TopBar onPanel={setPanel} onDrawer={() => setDrawerOpen(true)} />
+      {line === 'offline' && (
+        <Banner icon={CloudOff}>
+          {waiting > 0 ? t('line.offlineWaiting', { count: waiting }) : t('line.offline')}
+        </Banner>
+      )}
+      {isDemonstration && line !== 'offline' && <Banner icon={FlaskConical}>{t('login.demonstration')}</Banner>}
+      <main className={css['main']}>
+        <Screens isDrawerOpen={isDrawerOpen} onDrawer={setDrawerOpen} />
+      </main>
+      <Suspense fallback={null}>
+        {isComposing && <ComposeHost />}
+        {panel === 'settings' && <SettingsDialog onClose={() => setPanel(undefined)} />}
+        {panel === 'help' && <HelpSheet onClose={() => setPanel(undefined)} />}
+        {line === 'loggedOut' && (
+          <LoginAgain userName={session.userName} onLoggedIn={() => void sync.begin()} onLeft={sync.leave} />
+        )}
+      </Suspense>
+    </div>
+  );
+}
+
+interface ScreensProps {
+  readonly isDrawerOpen: boolean;
+  readonly onDrawer: (isOpen: boolean) => void;
+}
+
+function Screens(props: ScreensProps) {
+  return (
+    <Switch>
+      <Route path="/mail/:mailboxId/:threadId?">
+        {({ mailboxId, threadId }) => <MailRoute kind="mailbox" mailboxId={mailboxId} threadId={threadId} {...props} />}
+      </Route>
+      <Route path="/search/:threadId?">
+        {({ threadId }) => <MailRoute kind="search" threadId={threadId} {...props} />}
+      </Route>
+      <Route>
+        <ToInbox />
+      </Route>
+    </Switch>
+  );
+}
+
+type MailRouteProps = ScreensProps & { readonly threadId: string | undefined } & (
+    | { readonly kind: 'mailbox'; readonly mailboxId: string }
+    | { readonly kind: 'search' }
+  );
+
+function MailRoute(props: MailRouteProps) {
+  const search = new URLSearchParams(useSearch());
+  const day = search.get('day') ?? undefined;
+  const text = search.get('q') ?? '';
+  const mailboxId = props.kind === 'mailbox' ? decodeURIComponent(props.mailboxId) : undefined;
+  // One object per view: it is the key of the list.
+  const [view, setView] = useState<View>(() => viewOf(mailboxId, day, text));
+  const wanted = viewOf(mailboxId, day, text);
+  if (viewPath(view) !== viewPath(wanted)) setView(wanted);
+  const threadId = props.threadId === undefined ? undefined : decodeURIComponent(props.threadId);
+  return <MailScreen view={view} threadId={threadId} isDrawerOpen={props.isDrawerOpen} onDrawer={props.onDrawer} />;
+}
+
+function viewOf(mailboxId: string | undefined, day: string | undefined, text: string): View {
+  return mailboxId === undefined ? { kind: 'search', text } : { kind: 'mailbox', mailboxId, day };
+}
+
+function ToInbox() {
+  const mailboxes = useRecords('Mailbox');
+  const inbox = useMailboxByRole('inbox') ?? mailboxes[0];
+  if (!inbox) return <Spinner label={t('ui.loading')} />;
+  return <Redirect to={viewPath({ kind: 'mailbox', mailboxId: inbox.id, day: undefined })} replace />;
+}
+
+/** A skip link moves the focus without touching the address, which belongs to the router. */
+function focusTarget(event: React.MouseEvent<HTMLAnchorElement>): void {
+  event.preventDefault();
+  document.querySelector<HTMLElement>(event.currentTarget.hash)?.focus();
+}
+
+function refusalText(type: string): string {
+  switch (type) {
+    case 'forbidden':
+    case 'accountReadOnly':
+      return t('refused.forbidden');
+    case 'overQuota':
+      return t('refused.overQuota');
+    case 'mailboxHasChild':
+      return t('refused.mailboxHasChild');
+    case 'notFound':
+      return t('refused.notFound');
+    default:
+      return t('refused.other', { type });
+  }
+}

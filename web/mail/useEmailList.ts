@@ -1,0 +1,55 @@
+/** The list of a view as the sync engine keeps it; opened with the view, closed with it. */
+import { useMemo, useSyncExternalStore } from 'react';
+import { useRecords, useScope } from '#web/app/SyncContext.tsx';
+import type { EmailList } from '#web/sync/emailQuery.ts';
+import type { JsonObject } from '#web/sync/shape.ts';
+import { belongsTo, viewFilter } from './view.ts';
+import type { View } from './view.ts';
+
+export interface OpenList {
+  readonly list: EmailList;
+  readonly look: (first: number, last: number) => void;
+  readonly refresh: () => void;
+  readonly filter: JsonObject | null;
+}
+
+const nothing: EmailList = {
+  status: 'loading',
+  total: undefined,
+  idAt: () => undefined,
+  indexOfThread: () => -1,
+  knownIds: () => [],
+};
+const emptyList: EmailList = { ...nothing, status: 'ready', total: 0 };
+const newestFirst = [{ property: 'receivedAt', isAscending: false }];
+
+export function useEmailList(view: View): OpenList {
+  const { sync, accountId } = useScope();
+  const mailboxes = useRecords('Mailbox');
+  // A search must know the mailboxes (in:, trash left out); a mailbox is asked for by its id at once.
+  const isReady = view.kind === 'mailbox' || mailboxes.length > 0;
+  const opened = useMemo(() => {
+    if (!isReady) return undefined;
+    const known = sync.store.all(accountId, 'Mailbox');
+    const filter = viewFilter(view, known);
+    if (filter === null) return undefined;
+    const belongs = belongsTo(view, known);
+    const query = sync.openEmailQuery({ accountId, filter, sort: newestFirst, collapseThreads: true, belongs });
+    return { query, filter };
+  }, [sync, accountId, view, isReady]);
+
+  const isEmptySearch = view.kind === 'search' && view.text.trim() === '';
+  const list = useSyncExternalStore(
+    opened?.query.subscribe ?? idle,
+    opened?.query.list ?? (isEmptySearch ? () => emptyList : () => nothing),
+  );
+  return {
+    list,
+    look: opened?.query.look ?? pass,
+    refresh: opened?.query.refresh ?? pass,
+    filter: opened?.filter ?? null,
+  };
+}
+
+const pass = () => undefined;
+const idle = () => pass;

@@ -1,0 +1,35 @@
+/** What the list shows, as it stands in the address of the page, so that reload and back find it again. */
+import { dayFromKey } from '#web/words/dates.ts';
+import type { Email, Mailbox } from '#web/sync/records.ts';
+import type { JsonObject } from '#web/sync/shape.ts';
+import { searchFilter } from '#web/search/query.ts';
+
+export type View =
+  | { readonly kind: 'mailbox'; readonly mailboxId: string; readonly day: string | undefined }
+  | { readonly kind: 'search'; readonly text: string };
+
+/** The address of a view, with the open conversation if any. */
+export function viewPath(view: View, threadId?: string): string {
+  const thread = threadId === undefined ? '' : `/${encodeURIComponent(threadId)}`;
+  if (view.kind === 'search') return `/search${thread}?q=${encodeURIComponent(view.text)}`;
+  const day = view.day === undefined ? '' : `?day=${view.day}`;
+  return `/mail/${encodeURIComponent(view.mailboxId)}${thread}${day}`;
+}
+
+/** The JMAP filter of a view (RFC 8621 §4.4.1). */
+export function viewFilter(view: View, mailboxes: readonly Mailbox[]): JsonObject | null {
+  if (view.kind === 'search') return searchFilter(view.text, mailboxes);
+  const day = view.day === undefined ? undefined : dayFromKey(view.day);
+  if (!day) return { inMailbox: view.mailboxId };
+  const next = new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1);
+  return { inMailbox: view.mailboxId, after: day.toISOString(), before: next.toISOString() };
+}
+
+/** Whether an email may still stand in the view. In a search that is: it is somewhere else than in the trash or junk. */
+export function belongsTo(view: View, mailboxes: readonly Mailbox[]): (email: Email) => boolean {
+  if (view.kind === 'mailbox') return (email) => email.mailboxIds[view.mailboxId] === true;
+  const isInNamed = /(?:^|\s)(?:in|dans):/iu.test(view.text);
+  if (isInNamed) return () => true;
+  const hidden = new Set(mailboxes.filter(({ role }) => role === 'trash' || role === 'junk').map(({ id }) => id));
+  return (email) => Object.keys(email.mailboxIds).some((id) => !hidden.has(id));
+}

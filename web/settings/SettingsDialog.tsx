@@ -1,0 +1,95 @@
+/** Settings: this browser's look and keys, and the signature of each identity, which belongs to the account. */
+import { useState, useSyncExternalStore } from 'react';
+import { changePreferences, preferences, subscribePreferences } from '#web/app/preferences.ts';
+import { useRecords, useScope } from '#web/app/SyncContext.tsx';
+import type { Identity } from '#web/sync/records.ts';
+import { Button } from '#web/ui/Button.tsx';
+import { Dialog, DialogActions } from '#web/ui/Dialog.tsx';
+import { CheckField, ChoiceField, TextField } from '#web/ui/TextField.tsx';
+import { showToast } from '#web/ui/toasts.ts';
+import { t } from '#web/words/words.ts';
+import css from './settings.module.css';
+
+export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
+  const { language, theme, density, hasKeys } = useSyncExternalStore(subscribePreferences, preferences);
+  const identities = useRecords('Identity');
+  return (
+    <Dialog title={t('settings.title')} isWide onClose={onClose}>
+      <section className={css['part']} aria-label={t('settings.look')}>
+        <ChoiceField
+          label={t('settings.language')}
+          value={language}
+          onChange={(value) => changePreferences({ language: value })}
+          choices={[
+            { value: 'browser', label: t('settings.language.browser') },
+            { value: 'fr', label: 'Français' },
+            { value: 'en', label: 'English' },
+          ]}
+        />
+        <ChoiceField
+          label={t('settings.theme')}
+          value={theme}
+          onChange={(value) => changePreferences({ theme: value })}
+          choices={[
+            { value: 'system', label: t('settings.theme.system') },
+            { value: 'light', label: t('settings.theme.light') },
+            { value: 'dark', label: t('settings.theme.dark') },
+            { value: 'contrast', label: t('settings.theme.contrast') },
+          ]}
+        />
+        <ChoiceField
+          label={t('settings.density')}
+          value={density}
+          onChange={(value) => changePreferences({ density: value })}
+          choices={[
+            { value: 'comfortable', label: t('settings.density.comfortable') },
+            { value: 'compact', label: t('settings.density.compact') },
+          ]}
+        />
+        <CheckField
+          label={t('settings.keys')}
+          isOn={hasKeys}
+          onChange={(isOn) => changePreferences({ hasKeys: isOn })}
+        />
+      </section>
+      {identities.map((identity) => (
+        <IdentityForm key={identity.id} identity={identity} />
+      ))}
+    </Dialog>
+  );
+}
+
+function IdentityForm({ identity }: { readonly identity: Identity }) {
+  const { sync, accountId } = useScope();
+  const [name, setName] = useState(identity.name);
+  const [signature, setSignature] = useState(identity.textSignature);
+  const isChanged = name !== identity.name || signature !== identity.textSignature;
+
+  async function save(): Promise<void> {
+    const update = { [identity.id]: { name: name.trim(), textSignature: signature, htmlSignature: asHtml(signature) } };
+    const { refused } = await sync.mutate({ accountId, type: 'Identity', update });
+    if (Object.keys(refused).length === 0) showToast(t('settings.saved'));
+  }
+
+  return (
+    <section className={css['part']} aria-labelledby={`identity-${identity.id}`}>
+      <h3 id={`identity-${identity.id}`}>{t('settings.identity', { email: identity.email })}</h3>
+      <TextField label={t('settings.name')} value={name} onChange={setName} autoComplete="name" />
+      <label className={css['signature']}>
+        <span>{t('settings.signature')}</span>
+        <textarea rows={4} value={signature} onChange={(event) => setSignature(event.currentTarget.value)} />
+      </label>
+      <DialogActions>
+        <Button tone="primary" isDisabled={!isChanged} onPress={() => void save()}>
+          {t('ui.save')}
+        </Button>
+      </DialogActions>
+    </section>
+  );
+}
+
+/** The same signature for messages in HTML: text only, so that nothing has to be sanitised. */
+function asHtml(text: string): string {
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return escaped === '' ? '' : `<div>${escaped.split('\n').join('<br>')}</div>`;
+}
