@@ -67,7 +67,7 @@ port.on('message', (message: ToThread) => {
       orders.push(message.kind);
       break;
     default:
-      message.kind satisfies never;
+      message satisfies never;
   }
   ring();
 });

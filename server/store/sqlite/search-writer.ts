@@ -15,6 +15,9 @@ export function sqliteSearchWriter(
   const database = openSearchFile(path, 'writer');
   const insert = database.prepare('insert or replace into search (rowid, words, extras) values ((? << 32) | ?, ?, ?)');
   const remove = database.prepare('delete from search where rowid = (? << 32) | ?');
+  // FTS5 leaves a "last rowid" of its own tables, larger than a number holds.
+  insert.setReadBigInts(true);
+  remove.setReadBigInts(true);
   const write = (changes: readonly SearchChange[]): void => {
     // FTS5 gathers many documents into one write only while their rowids ascend.
     const ordered = changes.toSorted((a, b) => a.accountId - b.accountId || a.emailId - b.emailId);
