@@ -62,17 +62,11 @@ function requireForm(origin: string | undefined, host: string): void {
 }
 
 function sayLogin(reply: FastifyReply, { reason, details }: Refusal): FastifyReply {
-  switch (reason) {
-    case 'accountLocked':
-      return reply.code(423).send({ kind: 'locked' });
-    case 'tryLater':
-    case 'tooBusy':
-    case 'rateLimited': {
-      const retryAfterSeconds = details.retryAfterSeconds ?? 5;
-      return reply.code(429).header('retry-after', retryAfterSeconds).send({ kind: 'tryLater', retryAfterSeconds });
-    }
-    // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- whatever else: the same answer, which tells nothing
-    default:
-      return reply.code(401).send({ kind: 'refused' });
+  if (reason === 'accountLocked') return reply.code(423).send({ kind: 'locked' });
+  if (reason === 'tryLater' || reason === 'tooBusy' || reason === 'rateLimited') {
+    const retryAfterSeconds = details.retryAfterSeconds ?? 5;
+    return reply.code(429).header('retry-after', retryAfterSeconds).send({ kind: 'tryLater', retryAfterSeconds });
   }
+  // Whatever else: one answer, which tells nothing.
+  return reply.code(401).send({ kind: 'refused' });
 }

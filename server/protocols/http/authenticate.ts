@@ -82,6 +82,6 @@ export function isLoopback(address: string): boolean {
 
 /** A browser that is told of Basic asks with a window of its own; it never needs to be. */
 export function challenge(request: FastifyRequest, reply: FastifyReply): void {
-  if (request.headers['sec-fetch-mode'] !== undefined) return;
+  if (request.headers['sec-fetch-site'] !== undefined) return;
   void reply.header('www-authenticate', 'Basic realm="Pli", charset="UTF-8", Bearer realm="Pli"');
 }

@@ -103,7 +103,7 @@ function sendFile(request: FastifyRequest, reply: FastifyReply, path: string, fi
     'content-type': types.get(extname(path)) ?? 'application/octet-stream',
   });
   if (request.headers['if-none-match'] === file.etag) return reply.code(304).send();
-  const takesBrotli = /\bbr\b/.test(String(request.headers['accept-encoding'] ?? ''));
+  const takesBrotli = /\bbr\b/.test(request.headers['accept-encoding']?.toString() ?? '');
   if (!takesBrotli || !file.brotli) return reply.send(file.content);
   return reply.header('content-encoding', 'br').send(file.brotli);
 }

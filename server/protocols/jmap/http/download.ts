@@ -22,7 +22,7 @@ const pdfPolicy = "default-src 'none'; object-src 'self'; style-src 'unsafe-inli
 
 interface DownloadRoute {
   readonly Params: { readonly accountId: string; readonly blobId: string; readonly name: string };
-  readonly Querystring: { readonly accept?: string };
+  readonly Querystring: { readonly accept?: string | readonly string[] };
 }
 
 export function downloadRoutes({ app, house, authenticate }: Web): void {
@@ -35,7 +35,7 @@ export function downloadRoutes({ app, house, authenticate }: Web): void {
     const etag = `"${blobId}"`;
     const blob = await openBlobOf(house.store, actor, accountId, blobName);
     const [type = 'application/octet-stream', plainType = 'application/octet-stream'] =
-      typeForm.exec(String(request.query.accept ?? '').toLowerCase()) ?? [];
+      typeForm.exec(typeof request.query.accept === 'string' ? request.query.accept.toLowerCase() : '') ?? [];
     void reply.headers({
       etag,
       'content-type': type,

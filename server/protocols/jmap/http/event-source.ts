@@ -116,7 +116,7 @@ function pingOf(text: string, isLab: boolean): number {
   return Math.min(pingRange.most, Math.max(isLab ? 1 : pingRange.least, seconds));
 }
 
-function head(headers: Readonly<Record<string, unknown>>): string {
+function head(headers: Readonly<Record<string, number | string | readonly string[] | undefined>>): string {
   const all = {
     ...headers,
     'content-type': 'text/event-stream; charset=utf-8',
@@ -124,7 +124,7 @@ function head(headers: Readonly<Record<string, unknown>>): string {
     'x-accel-buffering': 'no',
     connection: 'close',
   };
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${String(value)}\r\n`);
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   return `HTTP/1.1 200 OK\r\n${lines.join('')}\r\n`;
 }
 

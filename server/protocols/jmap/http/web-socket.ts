@@ -1,4 +1,5 @@
 /** JMAP over WebSocket (RFC 8887): requests and answers as frames, and push on the same connection. */
+import type { FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 
 import { printProblem, RequestError } from '#formats/jmap/errors.ts';
@@ -19,6 +20,7 @@ const unsentOctets = 1_000_000;
 
 export function webSocketRoutes(web: Web, engine: Engine, gate: Gate): void {
   const { app, house } = web;
+  const actors = new WeakMap<FastifyRequest, PersonActor>();
   app.register(async (scope) => {
     scope.get(
       '/jmap/ws',
@@ -26,15 +28,14 @@ export function webSocketRoutes(web: Web, engine: Engine, gate: Gate): void {
         websocket: true,
         async preValidation(request) {
           // Refused with a status, before the protocols are switched.
-          await web.authenticate(request);
+          actors.set(request, await web.authenticate(request));
         },
       },
       (socket, request) => {
-        const proof = web.proofOf(request);
-        void proof().then(
-          (actor) => converse(socket, actor, proof),
-          () => socket.close(1008),
-        );
+        const actor = actors.get(request);
+        // At once: a client speaks as soon as the connection stands.
+        if (actor) converse(socket, actor, web.proofOf(request));
+        else socket.close(1011);
       },
     );
   });
