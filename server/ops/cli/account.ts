@@ -1,0 +1,226 @@
+/** `pli account add|list|show|lock|unlock|password|app-password|import` */
+import type { Command } from 'commander';
+
+import type { Person } from '#server/directory/people.ts';
+
+import {
+  addCommonOptions,
+  BadUsage,
+  findTenant,
+  print,
+  printTable,
+  readPassword,
+  type Session,
+  withStore,
+} from './context.ts';
+
+interface TenantOption {
+  readonly tenant?: string;
+}
+
+interface AddOptions extends TenantOption {
+  readonly passwordStdin?: boolean;
+  readonly mustChange?: boolean;
+  readonly email?: string;
+  readonly alias?: readonly string[];
+  readonly givenName?: string;
+  readonly familyName?: string;
+  readonly population?: string;
+  readonly externalId?: string;
+  readonly functional?: string;
+}
+
+const tenantOption = ['--tenant <slug>', 'the institution, where there are several'] as const;
+
+export function register(group: Command): void {
+  addCommonOptions(group.command('add'))
+    .description('adds a person (or, with --functional, a functional mailbox)')
+    .argument('<name>', 'user name or e-mail address')
+    .option('--password-stdin', 'read the password from the standard input; without it nobody can log in yet')
+    .option('--must-change', 'the password must be changed at the first login')
+    .option('--email <address>', 'planned from the name without it')
+    .option('--alias <address...>', 'further addresses')
+    .option('--given-name <name>')
+    .option('--family-name <name>')
+    .option('--population <name>', 'staff, teacher, pupil …')
+    .option('--external-id <id>', 'the number other systems know the person by')
+    .option('--functional <title>', 'a mailbox of a service: its name as people read it')
+    .option(...tenantOption)
+    .action((name: string, options: AddOptions, command: Command) =>
+      withStore(command, async (session) => {
+        const added =
+          options.functional === undefined
+            ? await addOne(session, name, options)
+            : await addMailbox(session, name, options);
+        print(command, added, () => printTable(Object.entries(added).map(([key, value]) => [key, String(value)])));
+      }),
+    );
+  addCommonOptions(group.command('list'))
+    .description('lists people by family name')
+    .option('--limit <number>', 'at most so many', '100')
+    .option(...tenantOption)
+    .action((options: TenantOption & { limit: string }, command: Command) =>
+      withStore(command, (session) => list(session, options, command)),
+    );
+  addCommonOptions(group.command('show'))
+    .description('shows one person')
+    .argument('<name>', 'user name or e-mail address')
+    .option(...tenantOption)
+    .action((name: string, options: TenantOption, command: Command) =>
+      withStore(command, async (session) => {
+        const card = await find(session, name, options);
+        print(command, card, () =>
+          printTable(
+            Object.entries(card).map(([key, value]) => [
+              key,
+              typeof value === 'object' ? JSON.stringify(value) : String(value),
+            ]),
+          ),
+        );
+      }),
+    );
+  addCommonOptions(group.command('lock'))
+    .description('keeps a person out and ends their sessions')
+    .argument('<name>')
+    .option('--state <state>', 'locked, blocked, suspended or closed', 'locked')
+    .option('--reason <text>')
+    .option(...tenantOption)
+    .action((name: string, options: TenantOption & { state: string; reason?: string }, command: Command) =>
+      withStore(command, async (session) => {
+        const { lockPerson } = await import('#server/access/person-state.ts');
+        const state = lockStates.find((one) => one === options.state);
+        if (state === undefined) throw new BadUsage(`--state is one of ${lockStates.join(', ')}`);
+        const person = await find(session, name, options);
+        const { reason } = options;
+        await lockPerson(session.store, session.actor, person, { state, ...(reason !== undefined && { reason }) });
+        print(command, { userName: person.userName, state }, () => [`${person.userName}: ${state}`]);
+      }),
+    );
+  addCommonOptions(group.command('unlock'))
+    .description('lets a person in again')
+    .argument('<name>')
+    .option(...tenantOption)
+    .action((name: string, options: TenantOption, command: Command) =>
+      withStore(command, async (session) => {
+        const { unlockPerson } = await import('#server/access/person-state.ts');
+        const person = await find(session, name, options);
+        await unlockPerson(session.store, session.actor, person);
+        print(command, { userName: person.userName, state: 'active' }, () => [`${person.userName}: active`]);
+      }),
+    );
+  addCommonOptions(group.command('password'))
+    .description('sets a password, read from the standard input, and ends all sessions')
+    .argument('<name>')
+    .option('--must-change', 'it must be changed at the next login')
+    .option(...tenantOption)
+    .action((name: string, options: TenantOption & { mustChange?: boolean }, command: Command) =>
+      withStore(command, async (session) => {
+        const { setPassword } = await import('#server/access/person-state.ts');
+        const person = await find(session, name, options);
+        const mustChange = options.mustChange === true;
+        await setPassword(session.store, session.actor, person, { password: await readPassword(), mustChange });
+        print(command, { userName: person.userName }, () => [`${person.userName}: password set`]);
+      }),
+    );
+  addCommonOptions(group.command('app-password'))
+    .description('makes a password for one program, and prints it: it is shown this once')
+    .argument('<name>')
+    .option('--label <text>', 'which program, on which machine', 'command line')
+    .option('--bearer', 'a bearer token instead')
+    .option(...tenantOption)
+    .action((name: string, options: TenantOption & { label: string; bearer?: boolean }, command: Command) =>
+      withStore(command, async (session) => {
+        const { addCredential } = await import('#server/access/credential.ts');
+        const { tenantId, personId } = await find(session, name, options);
+        const kind = options.bearer === true ? 'bearer' : 'appPassword';
+        const made = await addCredential(session.store, session.actor, {
+          tenantId,
+          personId,
+          kind,
+          name: options.label,
+        });
+        print(command, made, () => [made.secret]);
+      }),
+    );
+  addCommonOptions(group.command('import'))
+    .description('adds people from a CSV file; see docs/import.md for its columns')
+    .argument('<file>', '- is the standard input')
+    .option('--dry-run', 'say what would happen, and change nothing')
+    .option('--keep-passwords', 'passwords of the file need not be changed at the first login')
+    .option('--report <file>', 'write a line for each line of the file')
+    .option(...tenantOption)
+    .action(async (file: string, options: object, command: Command) => {
+      const { importFile } = await import('./account-import.ts');
+      await importFile(file, options, command);
+    });
+}
+
+const lockStates = ['locked', 'blocked', 'suspended', 'closed'] as const;
+
+async function addOne(session: Session, name: string, options: AddOptions) {
+  const { addPerson } = await import('#server/directory/person.ts');
+  const password = options.passwordStdin === true ? await readPassword() : null;
+  const isAddress = name.includes('@');
+  const address = options.email ?? (isAddress ? name : undefined);
+  const tenant = await findTenant(session, { slug: options.tenant, address });
+  const local = isAddress ? name.slice(0, name.lastIndexOf('@')) : name;
+  const hasNames = options.givenName !== undefined || options.familyName !== undefined;
+  const { givenName = '', familyName = hasNames ? '' : local } = options;
+  return addPerson(session.store, session.actor, {
+    tenantId: tenant.id,
+    givenName,
+    familyName,
+    // An address alone lets the user name be planned; a name alone is the user name.
+    userName: isAddress ? undefined : name,
+    email: address,
+    aliases: options.alias ?? [],
+    password,
+    mustChangePassword: options.mustChange === true,
+    externalId: options.externalId ?? null,
+    ...(options.population !== undefined && { population: options.population }),
+  });
+}
+
+async function addMailbox(session: Session, name: string, options: AddOptions) {
+  const { addFunctionalAccount } = await import('#server/directory/functional.ts');
+  const email = options.email ?? (name.includes('@') ? name : undefined);
+  const tenant = await findTenant(session, { slug: options.tenant, address: email });
+  const title = options.functional ?? name;
+  const aliases = options.alias ?? [];
+  return addFunctionalAccount(session.store, session.actor, { tenantId: tenant.id, name: title, email, aliases });
+}
+
+async function find(session: Session, name: string, { tenant }: TenantOption) {
+  const { findPerson } = await import('#server/directory/people.ts');
+  const isByTenant = tenant !== undefined;
+  const tenantId = isByTenant ? (await findTenant(session, { slug: tenant })).id : undefined;
+  return findPerson(session.store, session.actor, name, tenantId);
+}
+
+async function list(session: Session, options: TenantOption & { limit: string }, command: Command): Promise<void> {
+  const { listPeople } = await import('#server/directory/people.ts');
+  const tenant = await findTenant(session, { slug: options.tenant });
+  const wanted = Number(options.limit);
+  if (!Number.isSafeInteger(wanted) || wanted < 1) throw new BadUsage('--limit is a whole number');
+  const people: Person[] = [];
+  for (;;) {
+    const last = people.at(-1);
+    const after = last && { sortKey: last.sortKey, personId: last.personId };
+    const limit = Math.min(1000, wanted - people.length);
+    const page =
+      limit === 0 ? [] : await listPeople(session.store, session.actor, tenant.id, { limit, ...(after && { after }) });
+    people.push(...page);
+    if (page.length === 0) break;
+  }
+  print(command, people, () =>
+    printTable(
+      people.map(({ userName, familyName, givenName, email, state }) => [
+        userName,
+        familyName,
+        givenName,
+        email,
+        state,
+      ]),
+    ),
+  );
+}

@@ -1,0 +1,16 @@
+/** The groups of commands, in the order in which `pli --help` lists them. A new group is one line here. */
+import type { Command } from 'commander';
+
+export interface Group {
+  readonly name: string;
+  readonly summary: string;
+  /** Its module adds sub-commands, options and action to the command. */
+  readonly load: () => Promise<{ readonly register: (command: Command) => void }>;
+}
+
+export const groups: readonly Group[] = [
+  { name: 'account', summary: 'people and functional mailboxes', load: () => import('./account.ts') },
+  { name: 'unit', summary: 'the tree of units', load: () => import('./unit.ts') },
+  { name: 'domain', summary: 'mail domains and their DNS records', load: () => import('./domain.ts') },
+  { name: 'tenant', summary: 'the institutions on this platform', load: () => import('./tenant.ts') },
+];
