@@ -5,7 +5,15 @@
 import type { Actor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireRight } from '#server/access/require-right.ts';
-import { type AccountId, asId, type EmailId, type MailboxId, type ThreadId, type Uid } from '#server/store/ids.ts';
+import {
+  type AccountId,
+  asId,
+  type EmailId,
+  type MailboxId,
+  type Modseq,
+  type ThreadId,
+  type Uid,
+} from '#server/store/ids.ts';
 import type { Store } from '#server/store/store.ts';
 import { type AccountTx, transaction } from '#server/store/transaction.ts';
 
@@ -30,6 +38,7 @@ import {
   touchEmails,
   updateFlagsOfMany,
 } from './queries.ts';
+import { requireState } from './state.ts';
 
 /** A whole new value, or what to add and take away (RFC 8620 §5.3 PatchObject). */
 export type SetChange<T> =
@@ -45,19 +54,24 @@ export interface EmailChange {
 /** Per email: undefined where it went well. */
 export type Refusals = ReadonlyMap<EmailId, Refusal>;
 
+/** Mailboxes one email may be in (RFC 8621 §1.3.1 maxMailboxesPerEmail). */
+export const mailboxesPerEmail = 100;
+
 /**
  * Changes keywords and mailboxes of emails (RFC 8621 §4.6).
  * @returns what was refused, by email: `noSuchEmail`, `invalidProperties`, `tooMany`.
- * @throws {Refusal} `noSuchAccount`, `mayNot`, `readOnlyAccount`: then nothing is changed.
+ * @throws {Refusal} `noSuchAccount`, `mayNot`, `readOnlyAccount`, `stateMismatch`: then nothing is changed.
  */
 export function changeEmails(
   store: Store,
   actor: Actor,
   accountId: AccountId,
   changes: readonly EmailChange[],
+  ifInState?: Modseq,
 ): Promise<Refusals> {
   return transaction(store, accountId, async (tx) => {
     await requireRight(tx, actor, accountId, 'write');
+    requireState(tx, ifInState);
     return changeEmailsIn(tx, changes);
   });
 }
@@ -106,6 +120,9 @@ export function planChange(
   const wanted = change.mailboxIds ? apply(new Set(current), change.mailboxIds, (id) => id) : current;
   const unknown = [...wanted].some((id) => !current.has(id) && !mailboxIds.has(id));
   if (wanted.size === 0 || unknown) return new Refusal('invalidProperties', { properties: ['mailboxIds'] });
+  if (wanted.size > mailboxesPerEmail) {
+    return new Refusal('tooMany', { properties: ['mailboxIds'], limit: mailboxesPerEmail });
+  }
   return {
     email,
     places,

@@ -4,27 +4,30 @@
  */
 import type { Actor } from '#server/access/actor.ts';
 import { requireRight } from '#server/access/require-right.ts';
-import type { AccountId, EmailId } from '#server/store/ids.ts';
+import type { AccountId, EmailId, Modseq } from '#server/store/ids.ts';
 import type { Store } from '#server/store/store.ts';
 import { type AccountTx, transaction } from '#server/store/transaction.ts';
 
 import { deleteThreads, touchThreads } from '#server/mail/threads/queries.ts';
 import { countEmail, type Moves, refreshThreads } from '#server/mail/threads/refresh.ts';
 import { deleteEmails, insertSearchDue, removeFiled, selectEmails, selectFiled } from './queries.ts';
+import { requireState } from './state.ts';
 
 /**
  * Destroys emails (RFC 8621 §4.6).
  * @returns those that were there; any other id named nothing the actor may know of.
- * @throws {Refusal} `noSuchAccount`, `mayNot`.
+ * @throws {Refusal} `noSuchAccount`, `mayNot`, `stateMismatch`.
  */
 export function destroyEmails(
   store: Store,
   actor: Actor,
   accountId: AccountId,
   ids: readonly EmailId[],
+  ifInState?: Modseq,
 ): Promise<ReadonlySet<EmailId>> {
   return transaction(store, accountId, async (tx) => {
     await requireRight(tx, actor, accountId, 'write');
+    requireState(tx, ifInState);
     return destroyEmailsIn(tx, ids);
   });
 }

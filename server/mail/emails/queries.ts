@@ -426,3 +426,57 @@ export async function insertPassport(
     },
   ]);
 }
+
+export interface PassportStop {
+  /** Time-ordered. */
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** `arrival`, or the word of the stop. */
+  readonly stop: string;
+  /** As its stop wrote it, JSON text. */
+  readonly details: string;
+}
+
+/** How each of these emails arrived, null where no delivery brought it; emails that do not exist are missing. */
+export async function selectArrivals(
+  tx: Tx,
+  accountId: AccountId,
+  tenantId: number,
+  ids: readonly EmailId[],
+): Promise<ReadonlyMap<EmailId, PassportStop | null>> {
+  const query = tx.q
+    .selectFrom('email')
+    .leftJoin('arrival', (join) =>
+      join.on('arrival.tenant_id', '=', tenantId).onRef('arrival.id', '=', 'email.arrival_id'),
+    )
+    .select(['email.id as email_id', 'arrival.id', 'arrival.at', 'arrival.details'])
+    .where('email.account_id', '=', accountId)
+    .where(tx.anyOf('email.id', ids));
+  return new Map(
+    (await rows(tx, query)).map(({ email_id, id, at, details }) => [
+      asId<EmailId>(email_id),
+      id === null || at === null || details === null ? null : { id, at, stop: 'arrival', details },
+    ]),
+  );
+}
+
+/** The stops of these emails, each email's in the order of time. */
+export async function selectPassports(
+  tx: Tx,
+  accountId: AccountId,
+  ids: readonly EmailId[],
+): Promise<ReadonlyMap<EmailId, readonly PassportStop[]>> {
+  const query = tx.q
+    .selectFrom('passport')
+    .select(['email_id', 'id', 'at', 'stop', 'details'])
+    .where('account_id', '=', accountId)
+    .where(tx.anyOf('email_id', ids))
+    .orderBy('at')
+    .orderBy('id');
+  const stops = new Map<EmailId, PassportStop[]>();
+  for (const { email_id, ...stop } of await rows(tx, query)) {
+    stops.getOrInsertComputed(asId<EmailId>(email_id), () => []).push(stop);
+  }
+  return stops;
+}

@@ -5,8 +5,8 @@
 import type { AccountId } from '#server/store/ids.ts';
 import type { Store } from '#server/store/store.ts';
 
-import type { EmailFilter, EmailSort } from './filter.ts';
-import { outsideSets } from './outside.ts';
+import { type EmailFilter, type EmailSort, outsideConditions } from './filter.ts';
+import { answerOutside } from './outside.ts';
 import { selectList } from './queries.ts';
 
 export interface EmailListQuestion {
@@ -21,8 +21,12 @@ export type EmailList = Float64Array;
 const listsKept = 64;
 const keptIds = 4_000_000;
 
+/** The index of words follows the emails at a small distance, so what it found is not for long. */
+const searchedMs = 3_000;
+
 interface Kept {
   readonly list: Promise<EmailList>;
+  readonly until: number;
   octets: number;
 }
 
@@ -39,12 +43,13 @@ export function listAt(
   keptByStore.set(store, kept);
   const key = keyOf(accountId, question, state);
   const known = kept.get(key);
-  if (known) {
-    kept.delete(key);
+  if (known) kept.delete(key);
+  if (known && known.until > performance.now()) {
     kept.set(key, known); // the least recently asked for goes first
     return known.list;
   }
-  const entry: Kept = { list: readList(store, accountId, question), octets: 0 };
+  const until = isLasting(question) ? Infinity : performance.now() + searchedMs;
+  const entry: Kept = { list: readList(store, accountId, question), until, octets: 0 };
   kept.set(key, entry);
   entry.list.then(
     (list) => {
@@ -66,6 +71,11 @@ export function keptListAt(
   return keptByStore.get(store)?.get(keyOf(accountId, question, state))?.list;
 }
 
+/** Whether the list depends on the emails' state alone; only then can its changes be told. */
+export function isLasting({ filter }: EmailListQuestion): boolean {
+  return outsideConditions(filter).length === 0;
+}
+
 function keyOf(accountId: AccountId, question: EmailListQuestion, state: number): string {
   return `${accountId} ${state} ${JSON.stringify(question)}`;
 }
@@ -80,8 +90,8 @@ function forgetOldest(kept: Map<string, Kept>): void {
 }
 
 async function readList(store: Store, accountId: AccountId, question: EmailListQuestion): Promise<EmailList> {
-  const outside = await outsideSets(store, accountId, question.filter);
-  const { ids, groupIds } = await selectList(store, accountId, question.filter, question.sort, outside);
+  const { filter, outside } = await answerOutside(store, accountId, question.filter);
+  const { ids, groupIds } = await selectList(store, accountId, filter, question.sort, outside);
   return question.collapse ? collapseThreads(ids, groupIds) : Float64Array.from(ids);
 }
 

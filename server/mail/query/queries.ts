@@ -172,7 +172,7 @@ export async function selectThreadsTouchedSince(
   return found.map((row) => asId<ThreadId>(row.id));
 }
 
-/** Emails that conditions outside SQL let through, by condition. */
+/** Emails that conditions outside SQL let through, by condition or by an operator over such conditions alone. */
 export type Outside = ReadonlyMap<EmailFilter, readonly number[]>;
 
 /** Far more than a mailbox holds; it also makes the engines keep the order of the inner query. */
@@ -214,6 +214,8 @@ interface Pinned {
 
 function conditionOf(tx: Pick<Tx, 'anyOf'>, filter: EmailFilter, pinned: Pinned): RawBuilder<SqlBool> {
   const { accountId } = pinned;
+  const answered = pinned.outside.get(filter);
+  if (answered) return sql`${tx.anyOf('e.id', answered)}`;
   switch (filter.kind) {
     case 'and':
     case 'or': {
@@ -252,7 +254,7 @@ function conditionOf(tx: Pick<Tx, 'anyOf'>, filter: EmailFilter, pinned: Pinned)
         : sql`(e.flags & ${sql.lit(hasAttachmentBit)}) = 0`;
     case 'text':
     case 'header':
-      return sql`${tx.anyOf('e.id', pinned.outside.get(filter) ?? [])}`;
+      throw new TypeError(`${filter.kind} is answered before SQL is asked`);
   }
 }
 

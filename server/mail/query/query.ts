@@ -15,7 +15,7 @@ import { type Mailbox, selectMailbox } from '#server/mail/mailboxes/queries.ts';
 import { selectThreadMembers } from '#server/mail/threads/queries.ts';
 import { selectStateOf } from '#server/mail/queries.ts';
 import { isNewestFirst, onlyMailbox } from './filter.ts';
-import { type EmailList, type EmailListQuestion, keptListAt, listAt } from './list.ts';
+import { type EmailList, type EmailListQuestion, isLasting, keptListAt, listAt } from './list.ts';
 import { selectMailboxMoves, selectMailboxWindow, selectRank, selectThreadsTouchedSince } from './queries.ts';
 
 export interface EmailQuery extends EmailListQuestion {
@@ -32,6 +32,8 @@ export interface EmailQueryResult {
   readonly position: number;
   readonly total?: number;
   readonly queryState: string;
+  /** Whether queryEmailChanges may tell more than that it cannot. */
+  readonly canCalculateChanges: boolean;
 }
 
 /**
@@ -51,7 +53,8 @@ export async function queryEmails(
     return { state, window: mailboxId && (await mailboxWindow(tx, accountId, mailboxId, query)) };
   });
   const queryState = String(begun.state);
-  if (begun.window) return { ...begun.window, queryState };
+  const canCalculateChanges = isLasting(query);
+  if (begun.window) return { ...begun.window, queryState, canCalculateChanges };
   const list = await listAt(store, accountId, questionOf(query), begun.state);
   const start = startIn(list, query);
   return {
@@ -59,6 +62,7 @@ export async function queryEmails(
     position: start,
     ...(query.calculateTotal && { total: list.length }),
     queryState,
+    canCalculateChanges,
   };
 }
 
@@ -80,7 +84,7 @@ async function mailboxWindow(
   accountId: AccountId,
   mailboxId: MailboxId,
   query: EmailQuery,
-): Promise<Omit<EmailQueryResult, 'queryState'>> {
+): Promise<Pick<EmailQueryResult, 'ids' | 'position' | 'total'>> {
   const mailbox = await selectMailbox(tx, accountId, mailboxId);
   const total = mailbox ? totalOf(mailbox, query.collapse) : 0;
   let position = query.position < 0 ? Math.max(0, total + query.position) : Math.min(query.position, total);
@@ -195,7 +199,7 @@ async function listChanges(
   state: number,
 ): Promise<Difference> {
   const asked = questionOf(question);
-  const old = await keptListAt(store, accountId, asked, since);
+  const old = isLasting(asked) ? await keptListAt(store, accountId, asked, since) : undefined;
   if (!old) throw new Refusal('cannotCalculateChanges');
   const now = await listAt(store, accountId, asked, state);
   return { ...planDifference(old, now), ...(question.calculateTotal && { total: now.length }) };

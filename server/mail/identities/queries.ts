@@ -1,0 +1,98 @@
+/** All SQL on identities. */
+import type { EmailAddress } from '#formats/address/types.ts';
+import { type AccountId, asId, asModseq, type IdentityId, type Modseq } from '#server/store/ids.ts';
+import { changes, insertRows, statement, type Tx } from '#server/store/statement.ts';
+import type { AccountTx } from '#server/store/transaction.ts';
+
+/** What its holder may set (RFC 8621 §6); `email` at creation only. */
+export interface IdentitySettings {
+  readonly name: string;
+  readonly email: string;
+  readonly replyTo: readonly EmailAddress[] | null;
+  readonly bcc: readonly EmailAddress[] | null;
+  readonly textSignature: string;
+  readonly htmlSignature: string;
+}
+
+export interface Identity extends IdentitySettings {
+  readonly id: IdentityId;
+  readonly mayDelete: boolean;
+  readonly createdModseq: Modseq;
+}
+
+const selectAll = statement<{ accountId: number }>()(({ q, p }) =>
+  q.selectFrom('identity').selectAll().where('account_id', '=', p.accountId).orderBy('id'),
+);
+
+/** Every identity of the account, the first one first. */
+export async function selectIdentities(tx: Tx, accountId: AccountId): Promise<readonly Identity[]> {
+  const found = await selectAll.all(tx, { accountId });
+  return found.map((row) => ({
+    id: asId<IdentityId>(row.id),
+    name: row.name,
+    email: row.email,
+    replyTo: parseAddresses(row.reply_to),
+    bcc: parseAddresses(row.bcc),
+    textSignature: row.text_signature,
+    htmlSignature: row.html_signature,
+    mayDelete: row.may_delete === 1,
+    createdModseq: asModseq(row.created_modseq),
+  }));
+}
+
+function parseAddresses(json: string | null): readonly EmailAddress[] | null {
+  return json === null ? null : (JSON.parse(json) as readonly EmailAddress[]);
+}
+
+function printAddresses(addresses: readonly EmailAddress[] | null): string | null {
+  return addresses === null ? null : JSON.stringify(addresses);
+}
+
+/** Writes a new one; it may be deleted. */
+export async function insertIdentity(tx: AccountTx, id: IdentityId, identity: IdentitySettings): Promise<void> {
+  await insertRows(tx, 'identity', [
+    {
+      account_id: tx.accountId,
+      id,
+      name: identity.name,
+      email: identity.email,
+      reply_to: printAddresses(identity.replyTo),
+      bcc: printAddresses(identity.bcc),
+      text_signature: identity.textSignature,
+      html_signature: identity.htmlSignature,
+      may_delete: 1,
+      created_modseq: tx.modseq(),
+      modseq: tx.modseq(),
+    },
+  ]);
+}
+
+export async function updateIdentityRow(tx: AccountTx, id: IdentityId, identity: IdentitySettings): Promise<void> {
+  const settings = {
+    name: identity.name,
+    reply_to: printAddresses(identity.replyTo),
+    bcc: printAddresses(identity.bcc),
+    text_signature: identity.textSignature,
+    html_signature: identity.htmlSignature,
+    modseq: tx.modseq(),
+  };
+  const query = tx.q.updateTable('identity').set(settings).where('account_id', '=', tx.accountId);
+  await changes(tx, query.where('id', '=', id));
+}
+
+/** Deletes it, leaving a tombstone. */
+export async function deleteIdentity(tx: AccountTx, { id, createdModseq }: Identity): Promise<void> {
+  const { accountId } = tx;
+  await changes(tx, tx.q.deleteFrom('identity').where('account_id', '=', accountId).where('id', '=', id));
+  await insertRows(tx, 'tombstone', [
+    {
+      account_id: accountId,
+      type: 'Identity',
+      modseq: tx.modseq(),
+      id,
+      uid: 0,
+      ref: 0,
+      created_modseq: createdModseq,
+    },
+  ]);
+}
