@@ -2,7 +2,6 @@
 import { openBlobs } from './blobs/store.ts';
 import { changeListeners } from './changes.ts';
 import { migrate } from './migrate.ts';
-import { openPostgres } from './postgres/engine.ts';
 import { openSqlite } from './sqlite/engine.ts';
 import type { Store } from './store.ts';
 
@@ -19,7 +18,8 @@ export interface StoreOptions {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const engine = options.databaseUrl.startsWith('sqlite:')
     ? openSqlite(options.databaseUrl.slice('sqlite:'.length))
-    : openPostgres(options.databaseUrl);
+    : // Loaded when needed: the command line, run over and over on SQLite, must not pay for a client it does not use.
+      (await import('./postgres/engine.ts')).openPostgres(options.databaseUrl);
   const applied = await engine.write(migrate);
   if (applied.length > 0) engine.settle();
   const changes = changeListeners(engine);
