@@ -50,6 +50,11 @@ describe('splitting French text', () => {
       words: ['jean', 'dupont', 'ac', 'lyon', 'fr'],
       compounds: ['jean.dupont@ac-lyon.fr', 'jean.dupont', 'ac-lyon.fr', 'aclyon'],
     },
+    {
+      text: 'https://www.ac-lyon.fr/a',
+      words: ['https', 'www', 'ac', 'lyon', 'fr', 'a'],
+      compounds: ['www.ac-lyon.fr', 'ac-lyon.fr', 'aclyon'],
+    },
     { text: 'convocation_2026.pdf', words: ['convocation', '2026', 'pdf'], compounds: ['convocation_2026.pdf'] },
     { text: 'le 12/05/2026 à 14h30', words: ['le', '12', '05', '2026', 'a', '14h30'] },
     { text: '2026-05-12', words: ['2026', '05', '12'], compounds: ['20260512'] },

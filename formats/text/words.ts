@@ -26,6 +26,8 @@ export interface WordOptions {
 const MAX_PARTS = 24;
 /** Words of one hyphenated compound that are also indexed joined. */
 const MAX_JOINED = 6;
+/** Domains above a domain that are also indexed: `ac-lyon.fr` of `www.ac-lyon.fr`. */
+const MAX_ABOVE = 3;
 
 const elisions: ReadonlySet<string> = new Set(
   'l d j m t s c n qu jusqu lorsqu puisqu quoiqu quelqu presqu entr'.split(' '),
@@ -93,20 +95,24 @@ function isElision(part: Part): boolean {
   return part.link === APOSTROPHE && part.forms !== undefined && elisions.has(part.forms.exact);
 }
 
-/** `jean.dupont@ac-lyon.fr`, `jean.dupont` and `ac-lyon.fr`. */
+/** `jean.dupont@mail.ac-lyon.fr`: the whole, what stands before @ and after it, and of a domain those above it. */
 function visitWholes(parts: readonly Part[], visitor: WordVisitor): void {
   const at = parts.findIndex((part) => part.link === AT);
   const visit = (from: number, to: number): void => {
     const first = parts[from];
     const last = parts[to - 1];
     if (!first || !last || to - from < 2) return;
-    const whole = printWhole(parts.slice(from, to));
-    visitor.compound(exactForm(whole), first.start, last.end);
+    visitor.compound(exactForm(printWhole(parts.slice(from, to))), first.start, last.end);
   };
   visit(0, parts.length);
-  if (at < 0) return;
-  visit(0, at + 1);
-  visit(at + 1, parts.length);
+  if (at > 0) visit(0, at + 1);
+  if (at >= 0) visit(at + 1, parts.length);
+  let above = 0;
+  for (let from = at + 1; from < parts.length && above < MAX_ABOVE; from += 1) {
+    if (parts[from]?.link !== DOT || !parts.slice(from + 1).some((part) => part.link === DOT)) continue;
+    visit(from + 1, parts.length);
+    above += 1;
+  }
 }
 
 const linkText: Readonly<Record<number, string>> = {

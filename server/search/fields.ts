@@ -29,3 +29,5 @@ export const fieldTerms: Readonly<Record<SearchField, FieldTerms>> = {
 
 /** Fields of many words: a beginning of one or two letters would be half of the dictionary there. */
 export const longFields: ReadonlySet<FieldLetter> = new Set(['b', 's']);
+
+export const addressFields: ReadonlySet<FieldLetter> = new Set(['f', 't', 'c', 'd']);

@@ -5,7 +5,7 @@ import { Refusal } from '#server/access/refusal.ts';
 import type { SearchPlan } from '#server/store/search.ts';
 
 import { type SearchExpression, type SearchField, termsOf } from './expression.ts';
-import { type FieldLetter, fieldTerms, longFields } from './fields.ts';
+import { addressFields, type FieldLetter, fieldTerms, longFields } from './fields.ts';
 
 /** Terms in one plan: fifty words in all fields. */
 const maxTerms = 600;
@@ -50,7 +50,6 @@ function planLeaf(leaf: Extract<SearchExpression, { readonly text: string }>): S
 }
 
 function planTerm(term: QueryTerm, field: SearchField): SearchPlan {
-  const { phrases } = fieldTerms[field];
   switch (term.kind) {
     case 'word':
       return planWord(term.forms, field);
@@ -58,9 +57,7 @@ function planTerm(term: QueryTerm, field: SearchField): SearchPlan {
       return planPhrase(term.parts, field);
     case 'compound': {
       const wholes = term.wholes.map((forms) => planWord(forms, field));
-      // An address is always indexed whole: no need to look for its parts in a row.
-      const isWhole = term.wholes.some((forms) => forms.exact.includes('@'));
-      return or(isWhole ? wholes : [...wholes, ...phrases.map((letter) => inRow(letter, term.parts))]);
+      return or([...wholes, ...phrasesBeside(term.wholes, field).map((letter) => inRow(letter, term.parts))]);
     }
     case 'prefix':
       return or([
@@ -71,6 +68,17 @@ function planTerm(term: QueryTerm, field: SearchField): SearchPlan {
     default:
       return term satisfies never;
   }
+}
+
+/**
+ * Where the parts of a compound are looked for in a row, beside the whole. An address is always indexed whole, and a
+ * domain among addresses too: looking for `fr` next to `ac-lyon` in all of them would only cost.
+ */
+function phrasesBeside(wholes: readonly WordForms[], field: SearchField): readonly FieldLetter[] {
+  const { phrases } = fieldTerms[field];
+  if (wholes.some((forms) => forms.exact.includes('@'))) return [];
+  const isDotted = wholes.some((forms) => forms.exact.includes('.'));
+  return isDotted && field === 'text' ? phrases.filter((letter) => !addressFields.has(letter)) : phrases;
 }
 
 function planWord(forms: WordForms, field: SearchField): SearchPlan {

@@ -10,7 +10,7 @@ import { type AccountTx, transaction } from '#server/store/transaction.ts';
 
 import { deleteThreads, touchThreads } from '#server/mail/threads/queries.ts';
 import { countEmail, type Moves, refreshThreads } from '#server/mail/threads/refresh.ts';
-import { deleteEmails, insertSearchDue, removeFiled, selectEmails, selectFiled } from './queries.ts';
+import { deleteEmails, removeFiled, renewSearchDue, selectEmails, selectFiled } from './queries.ts';
 import { requireState } from './state.ts';
 
 /**
@@ -51,7 +51,7 @@ export async function destroyEmailsIn(tx: AccountTx, ids: readonly EmailId[]): P
   await deleteThreads(tx, [...dead]);
   const alive = threadIds.filter((id) => !dead.has(id));
   if (alive.length > 0) await touchThreads(tx, alive);
-  await insertSearchDue(
+  await renewSearchDue(
     tx,
     found.map((email) => email.id),
   );

@@ -107,6 +107,16 @@ export async function insertSearchDue(tx: AccountTx, emailIds: readonly EmailId[
   await insertRows(tx, 'search_due', values, 'ignore');
 }
 
+const deleteSearchDue = statement<{ accountId: number; emailIds: readonly number[] }>()(({ q, p, anyOf }) =>
+  q.deleteFrom('search_due').where('account_id', '=', p.accountId).where(anyOf('email_id', p.emailIds)),
+);
+
+/** The same for emails that may be due already: an indexer just reading them must find that they changed meanwhile. */
+export async function renewSearchDue(tx: AccountTx, emailIds: readonly EmailId[]): Promise<void> {
+  await deleteSearchDue.run(tx, { accountId: tx.accountId, emailIds });
+  await insertSearchDue(tx, emailIds);
+}
+
 const selectEmailsOfThreads = statement<{ accountId: number; threadIds: readonly number[] }>()(({ q, p, anyOf }) =>
   q
     .selectFrom('email')
