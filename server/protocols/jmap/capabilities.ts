@@ -6,6 +6,8 @@ export const mailCapability = 'urn:ietf:params:jmap:mail';
 export const submissionCapability = 'urn:ietf:params:jmap:submission';
 export const quotaCapability = 'urn:ietf:params:jmap:quota';
 export const blobCapability = 'urn:ietf:params:jmap:blob';
+/** Our own: favourites and colours of mailboxes, emptying them, passports of emails. */
+export const pliMailCapability = 'urn:pli:params:jmap:mail';
 export const webSocketCapability = 'urn:ietf:params:jmap:websocket';
 
 export interface Limits {
@@ -34,6 +36,7 @@ export const limits: Limits = {
 /** Which scope of a credential opens which capability; what is not listed is open to all. */
 const scopeOf: ReadonlyMap<string, Scope> = new Map([
   [mailCapability, 'mail'],
+  [pliMailCapability, 'mail'],
   [quotaCapability, 'mail'],
   [submissionCapability, 'submission'],
 ]);

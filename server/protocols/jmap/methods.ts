@@ -1,14 +1,22 @@
 /** All methods this server knows, and what its session says of them: the one place where types are put together. */
-import { coreCapability, limits, webSocketCapability } from './capabilities.ts';
+import { blobCapability, coreCapability, limits, quotaCapability, webSocketCapability } from './capabilities.ts';
+import { blobLimits, blobMethods, blobTypes, digests } from './core/blob.ts';
+import { quotaMethods } from './core/quota.ts';
 import { echo } from './engine/echo.ts';
 import { type Registry, registryOf } from './engine/method.ts';
 import { collations } from './engine/query-parts.ts';
 import type { Capability } from './http/capability.ts';
 
-export const registry: Registry = registryOf([echo]);
+export const registry: Registry = registryOf([echo], blobMethods, quotaMethods);
 
 export const capabilities: readonly Capability[] = [
   { urn: coreCapability, session: () => ({ ...limits, collationAlgorithms: collations }) },
+  { urn: quotaCapability, session: () => ({}), account: () => ({}) },
+  {
+    urn: blobCapability,
+    session: () => ({}),
+    account: () => ({ ...blobLimits, supportedTypeNames: blobTypes, supportedDigestAlgorithms: [...digests.keys()] }),
+  },
   {
     urn: webSocketCapability,
     session: (baseUrl) => ({ url: `${baseUrl.replace(/^http/, 'ws')}/jmap/ws`, supportsPush: true }),

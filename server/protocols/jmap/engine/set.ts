@@ -15,7 +15,7 @@ import {
   required,
 } from '#formats/jmap/arguments.ts';
 import { MethodError, printSetError, type SetError } from '#formats/jmap/errors.ts';
-import type { JsonObject } from '#formats/jmap/json.ts';
+import type { Json, JsonObject } from '#formats/jmap/json.ts';
 import type { Patch } from '#formats/jmap/patch.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { clockOf } from '#server/changes/clock.ts';
@@ -122,11 +122,21 @@ async function createAll<Id, Arguments extends ArgumentTable>(
 ): Promise<void> {
   for (const [creationId, record] of inOrder(type, records)) {
     const ctx = set();
-    await createOne(ctx, type, creationId, outcome, () => {
+    await createOne(ctx, type, creationId, outcome, async () => {
       if (!part.create) throw new SetFailure({ type: 'forbidden' });
-      return part.create(ctx, checkRecord(type, record, ctx.created), args);
+      const { id, properties } = await part.create(ctx, checkRecord(type, record, ctx.created), args);
+      return { id, properties: { ...defaultsFor(type, record), ...properties } };
     });
   }
+}
+
+/** What the client left out and got by default: it is told (RFC 8620 §5.3). */
+function defaultsFor<Id>(type: TypeHead<Id>, given: JsonObject): JsonObject {
+  const members: [string, Json][] = [];
+  for (const [name, { otherwise }] of Object.entries(type.properties)) {
+    if (otherwise !== undefined && !Object.hasOwn(given, name)) members.push([name, otherwise]);
+  }
+  return Object.fromEntries(members);
 }
 
 /** Runs one creation and files what came of it. */

@@ -129,7 +129,7 @@ export interface SetPart<Id, Arguments extends ArgumentTable> {
 
 export interface Created<Id> {
   readonly id: Id;
-  /** Server-set properties and defaults the client has not given (RFC 8620 §5.3), without `id`. */
+  /** Server-set properties, without `id`; the engine adds the table's defaults that the client has not given (RFC 8620 §5.3). */
   readonly properties: JsonObject;
 }
 
