@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
 
 import { asBlobHash, type AccountId, type BlobHash, type TenantId } from '#server/store/ids.ts';
+import type { BlobTable } from '#server/store/schema.ts';
 import { insertRows, statement, type Tx } from '#server/store/statement.ts';
 import { read, type Store } from '#server/store/store.ts';
 import { filePlace } from './files.ts';
@@ -130,20 +131,23 @@ export async function unlinkBlob(
 }
 
 async function insertBlob(tx: Tx, staged: StagedBlob, tenantId: TenantId, at: number): Promise<boolean> {
-  const { stored } = staged;
-  const row = {
-    tenant_id: tenantId,
-    hash: staged.hash,
-    size_octets: staged.sizeOctets,
-    stored_octets: stored.kind === 'row' ? stored.data.length : stored.frames.reduce((sum, length) => sum + length, 0),
-    place: stored.kind,
-    location: stored.kind === 'row' ? null : stored.location,
-    frames: stored.kind === 'row' ? null : JSON.stringify(stored.frames),
-    created_at: at,
-    data: stored.kind === 'row' ? stored.data : null,
-  };
   if (await hasBlob.first(tx, { tenantId, hash: staged.hash })) return false;
-  return (await insertRows(tx, 'blob', [row], 'ignore')) === 1;
+  return (await insertRows(tx, 'blob', [blobRow(staged, tenantId, at)], 'ignore')) === 1;
+}
+
+export function blobRow({ hash, sizeOctets, stored }: StagedBlob, tenantId: TenantId, at: number): BlobTable {
+  const isRow = stored.kind === 'row';
+  return {
+    tenant_id: tenantId,
+    hash,
+    size_octets: sizeOctets,
+    stored_octets: isRow ? stored.data.length : stored.frames.reduce((sum, length) => sum + length, 0),
+    place: stored.kind,
+    location: isRow ? null : stored.location,
+    frames: isRow ? null : JSON.stringify(stored.frames),
+    created_at: at,
+    data: isRow ? stored.data : null,
+  };
 }
 
 const hasBlob = statement<{ tenantId: number; hash: string }>()(({ q, p }) =>

@@ -6,7 +6,7 @@
  * Every key begins with `account_id` or `tenant_id`, so that a distributed PostgreSQL can spread tables by that column.
  * Times are milliseconds since 1970 (UTC); sizes are octets; booleans are 0 or 1; JSON is text, read in queries.ts.
  */
-import type { ColumnTypes } from '../migrate.ts';
+import type { ColumnTypes } from '#server/store/migrate.ts';
 
 export const name = '0001-foundations';
 

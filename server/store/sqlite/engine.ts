@@ -19,8 +19,8 @@ const writesPerCommit = 256;
 /** … or when it has kept the event loop this long. */
 const groupMs = 8;
 /** Beyond this the log is folded back into the database at the next pause between two groups. */
-const walLimitOctets = 64 * 1024 * 1024;
-const walSoftLimitOctets = 8 * 1024 * 1024;
+const walLimitOctets = 256 * 1024 * 1024;
+const walSoftLimitOctets = 64 * 1024 * 1024;
 /** How long another process (the command line) may hold the write lock before we give up. */
 const lockPatienceMs = 15_000;
 

@@ -1,0 +1,34 @@
+/** SQL of deliveries: how messages arrived. */
+import { type AccountId, asUuid, type TenantId, type Uuid } from '#server/store/ids.ts';
+import { insertRows, statement, type Tx } from '#server/store/statement.ts';
+
+import type { Arrival } from './arrival.ts';
+
+/** Keeps how a message came, once a tenant. */
+export async function insertArrival(tx: Tx, tenantId: TenantId, arrival: Arrival): Promise<void> {
+  const { id, at, ...details } = arrival;
+  const row = { tenant_id: tenantId, id, at, details: JSON.stringify(details) };
+  await insertRows(tx, 'arrival', [row], 'ignore');
+}
+
+const selectOne = statement<{ tenantId: number; id: string }>()(({ q, p }) =>
+  q.selectFrom('arrival').select(['id', 'at', 'details']).where('tenant_id', '=', p.tenantId).where('id', '=', p.id),
+);
+
+export async function selectArrival(tx: Tx, tenantId: TenantId, id: Uuid): Promise<Arrival | undefined> {
+  const row = await selectOne.first(tx, { tenantId, id });
+  return row && { ...(JSON.parse(row.details) as Omit<Arrival, 'id' | 'at'>), id: asUuid(row.id), at: row.at };
+}
+
+const selectRoomOf = statement<{ accountId: number }>()(({ q, p }) =>
+  q.selectFrom('account').select(['quota_octets', 'used_octets']).where('id', '=', p.accountId),
+);
+
+/** What an account may hold and holds. */
+export async function selectRoom(
+  tx: Tx,
+  accountId: AccountId,
+): Promise<{ readonly quotaOctets: number | null; readonly usedOctets: number }> {
+  const row = await selectRoomOf.first(tx, { accountId });
+  return { quotaOctets: row?.quota_octets ?? null, usedOctets: row?.used_octets ?? 0 };
+}

@@ -1,0 +1,183 @@
+/**
+ * The running server: the store, the heads on their ports, the jobs. Everything is composed here and nowhere else;
+ * closing goes the other way, so that what was accepted is finished.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { fileURLToPath } from 'node:url';
+
+import { type Logger, pino } from 'pino';
+
+import { operator } from '#server/access/actor.ts';
+import { setAccessPolicy } from '#server/access/policy.ts';
+import type { Config } from '#server/config/read.ts';
+import { systemResolver } from '#server/delivery/authenticate.ts';
+import { listTenants } from '#server/directory/tenant.ts';
+import { type JobKind, runJobs } from '#server/jobs/run.ts';
+import { createMetrics } from '#server/metrics/registry.ts';
+import type { House } from '#server/protocols/house.ts';
+import type { AuthInfo } from '#server/protocols/http/options.ts';
+import { startHttp } from '#server/protocols/http/start.ts';
+import { jmapHead } from '#server/protocols/jmap/head.ts';
+import { lmtpHandlers, mxHandlers } from '#server/protocols/smtp/incoming.ts';
+import type { SmtpEvent, SmtpHandlers } from '#server/protocols/smtp/handlers.ts';
+import type { SmtpOptions } from '#server/protocols/smtp/options.ts';
+import { type SmtpServer, startSmtp } from '#server/protocols/smtp/server.ts';
+import { startSearch } from '#server/search/start.ts';
+import { openStore } from '#server/store/open.ts';
+import type { Store } from '#server/store/store.ts';
+
+import { type Certificate, ownCertificate } from './certificate.ts';
+
+export interface RunningPli {
+  readonly url: string;
+  /** The ports really listened on, by service. */
+  readonly ports: Readonly<Record<string, number>>;
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+const closeGraceMs = 10_000;
+const jobsLookEveryMs = 1_000;
+
+/** @throws {StoreUnavailable} when the database cannot be reached; {Error} when a port is taken. */
+export async function serve(config: Config, options: { readonly isQuiet: boolean }): Promise<RunningPli> {
+  if (config.lab && !isLoopbackName(config.bind)) throw new Error('laboratory mode listens on a loopback address only');
+  mkdirSync(config.data, { recursive: true });
+  const storeOptions = { databaseUrl: databaseUrlOf(config), blobsUrl: blobsUrlOf(config) };
+  const store = await openStore(storeOptions);
+  const log = pino({ level: options.isQuiet ? 'warn' : config.log.level, base: null }, pino.destination(2));
+  const house: House = { store, log, metrics: createMetrics(), isLab: config.lab, hostName: config.hostname };
+  setAccessPolicy(store, {
+    sessionIdleMs: config.session.idle,
+    sessionAbsoluteMs: config.session.absolute,
+    passwordsAtWork: config.passwords.atWork,
+    passwordsWaiting: config.passwords.waiting,
+    isThrottled: !config.lab,
+  });
+  const search = startSearch(store, storeOptions, {
+    isIndexing: true,
+    onProblem: (message) => log.error({ message }, 'search: the index could not be filled'),
+  });
+  const certificate = certificateOf(config);
+  const ports = await startSmtpPorts(house, config, certificate);
+  const jobs = runJobs(store, jobKinds(house), {
+    lookEveryMs: jobsLookEveryMs,
+    onFault: (job, error) => log.error({ err: error, job: job.id, kind: job.kind }, 'a job failed'),
+  });
+  const http = await startHttp(house, {
+    host: config.bind,
+    port: config.http.port,
+    trustedProxies: config.http.proxies,
+    ...(config.http.url !== '' && { publicUrl: config.http.url }),
+    clientFolder: fileURLToPath(new URL('../../web/dist', import.meta.url)),
+    info: () => authInfo(store),
+    heads: [jmapHead()],
+  });
+  return {
+    url: config.http.url === '' ? `http://localhost:${http.port}` : config.http.url,
+    ports: { http: http.port, ...Object.fromEntries([...ports].map(([name, server]) => [name, server.port])) },
+    store,
+    async close() {
+      await http.close();
+      await Promise.all([...ports.values()].map((server) => server.close(closeGraceMs)));
+      await jobs.close();
+      await search.close();
+      await store.close();
+    },
+  };
+}
+
+export function databaseUrlOf(config: Config): string {
+  return config.database.url === '' ? `sqlite:${join(config.data, 'pli.sqlite')}` : config.database.url;
+}
+
+export function blobsUrlOf(config: Config): string {
+  return config.blobs.url === '' ? `file:${join(config.data, 'blobs')}` : config.blobs.url;
+}
+
+function isLoopbackName(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+function certificateOf({ tls, data, hostname }: Config): Certificate {
+  if (tls.cert === '' || tls.key === '') return ownCertificate(data, hostname);
+  return { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') };
+}
+
+/** A large message waits here while it comes in; what a crash left is nobody's. */
+function spoolFolderOf(config: Config): string {
+  const folder = join(config.data, 'spool');
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) if (name.startsWith('incoming-')) rmSync(join(folder, name));
+  return folder;
+}
+
+async function startSmtpPorts(
+  house: House,
+  config: Config,
+  certificate: Certificate,
+): Promise<ReadonlyMap<string, SmtpServer>> {
+  const { store, log } = house;
+  const context: SecureContext = createSecureContext(certificate);
+  const common = {
+    hostName: config.hostname,
+    secureContext: () => context,
+    isTlsImplicit: false,
+    mayAuthenticateInClear: config.lab,
+    mechanisms: ['PLAIN', 'LOGIN', 'XOAUTH2', 'OAUTHBEARER'],
+    maxHoldSeconds: Math.floor(config.submission.maxDelay / 1000),
+    spoolFolder: spoolFolderOf(config),
+    onEvent: (event: SmtpEvent) => logEvent(log, event),
+  } as const;
+  const limits = {
+    maxMessageOctets: config.limits.messageOctets,
+    maxConnections: config.limits.connections,
+    maxConnectionsPerAddress: config.lab ? config.limits.connections : config.limits.connectionsPerAddress,
+    ...(config.lab && { greetingDelayMs: 0, maxErrors: Infinity, maxAuthFailures: Infinity }),
+  };
+  const start = async <Sender, Recipient>(
+    port: number,
+    given: Pick<SmtpOptions, 'kind' | 'host'> & Partial<SmtpOptions>,
+    handlers: SmtpHandlers<Sender, Recipient>,
+  ) => startSmtp({ ...common, port, limits, ...given }, handlers);
+  const host = config.lab ? config.bind : config.bind === '::' ? undefined : config.bind;
+  const mx = mxHandlers(store, { hostName: config.hostname, resolver: config.lab ? undefined : systemResolver() }, () =>
+    Promise.reject(new Error('no queue yet')),
+  );
+  const recipients = { ...limits, maxRecipients: config.limits.recipientsPerMessage };
+  return new Map([
+    ['smtp', await start(config.smtp.port, { kind: 'mx', host, limits: recipients }, mx)],
+    [
+      'lmtp',
+      await start(config.lmtp.port, { kind: 'lmtp', host: config.lmtp.bind }, lmtpHandlers(store, config.hostname)),
+    ],
+  ]);
+}
+
+function logEvent(log: Logger, event: SmtpEvent): void {
+  const peer = event.session && { port: event.session.kind, remoteAddress: event.session.remoteAddress };
+  switch (event.kind) {
+    case 'fault':
+      return log.error({ ...peer, err: event.error }, 'smtp: fault');
+    case 'turnedAway':
+      return log.info({ ...peer, because: event.because }, 'smtp: turned away');
+    case 'tlsFailed':
+      return log.info({ ...peer, err: event.error }, 'smtp: TLS failed');
+    case 'injection':
+      return log.warn({ ...peer, sizeOctets: event.sizeOctets }, 'smtp: octets before TLS dropped');
+  }
+}
+
+function jobKinds(_house: House): Readonly<Record<string, JobKind>> {
+  return {};
+}
+
+/** What the login page says before anybody is logged in: of one tenant, its name; of several, the platform's. */
+async function authInfo(store: Store): Promise<AuthInfo> {
+  const tenants = await listTenants(store, operator);
+  const [only, ...others] = tenants;
+  const isDemonstration = tenants.some((tenant) => tenant.slug.endsWith('-demonstration'));
+  return { tenantName: only && others.length === 0 ? only.name : 'Pli', isDemonstration };
+}
