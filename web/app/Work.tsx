@@ -48,17 +48,6 @@ export function Work() {
 
   return (
     <div className={css['work']}>
-      <nav className={css['skip']} aria-label={t('skip.label')}>
-        <a href="#messages" onClick={focusTarget}>
-          {t('skip.list')}
-        </a>
-        <a href="#conversation" onClick={focusTarget}>
-          {t('skip.conversation')}
-        </a>
-        <a href="#mailboxes" onClick={focusTarget}>
-          {t('skip.mailboxes')}
-        </a>
-      </nav>
       <TopBar onPanel={setPanel} onDrawer={() => setDrawerOpen(true)} />
       {line === 'offline' && (
         <Banner icon={CloudOff}>
@@ -129,12 +118,6 @@ function ToInbox() {
   const inbox = useMailboxByRole('inbox') ?? mailboxes[0];
   if (!inbox) return <Spinner label={t('ui.loading')} />;
   return <Redirect to={viewPath({ kind: 'mailbox', mailboxId: inbox.id, day: undefined })} replace />;
-}
-
-/** A skip link moves the focus without touching the address, which belongs to the router. */
-function focusTarget(event: React.MouseEvent<HTMLAnchorElement>): void {
-  event.preventDefault();
-  document.querySelector<HTMLElement>(event.currentTarget.hash)?.focus();
 }
 
 function refusalText(type: string): string {

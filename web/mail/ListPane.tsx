@@ -3,6 +3,7 @@ import {
   Archive,
   CheckCheck,
   CircleAlert,
+  Ellipsis,
   FolderInput,
   Inbox,
   Mail,
@@ -16,6 +17,7 @@ import {
 } from 'lucide-react';
 import { Button, IconButton } from '#web/ui/Button.tsx';
 import { EmptyState } from '#web/ui/EmptyState.tsx';
+import { Menu } from '#web/ui/Menu.tsx';
 import { Spinner } from '#web/ui/Spinner.tsx';
 import { dayFromKey, dayName } from '#web/words/dates.ts';
 import { t } from '#web/words/words.ts';
@@ -30,17 +32,28 @@ export interface ListPaneProps extends MessageListProps {
   readonly viewKey: string;
   readonly title: string;
   readonly isTrash: boolean;
+  readonly isJunk: boolean;
   readonly onVerb: (verb: Verb) => void;
   readonly onEndDay: () => void;
   readonly onRefresh: () => void;
 }
 
-export function ListPane({ view, viewKey, title, isTrash, onVerb, onEndDay, onRefresh, ...listProps }: ListPaneProps) {
+export function ListPane({
+  view,
+  viewKey,
+  title,
+  isTrash,
+  isJunk,
+  onVerb,
+  onEndDay,
+  onRefresh,
+  ...listProps
+}: ListPaneProps) {
   const { list, selection, keys } = listProps;
   const picked = selection.picked.size;
   const day = view.kind === 'mailbox' && view.day !== undefined ? dayFromKey(view.day) : undefined;
   return (
-    <section className={css['pane']} aria-label={title}>
+    <section id="messages" tabIndex={-1} className={css['pane']} aria-label={title}>
       <header className={css['head']}>
         {picked > 0 ? (
           <div className={css['tools']} role="toolbar" aria-label={t('list.actions')}>
@@ -48,7 +61,6 @@ export function ListPane({ view, viewKey, title, isTrash, onVerb, onEndDay, onRe
             <strong className={css['picked']} aria-live="polite">
               {t('list.picked', { count: picked })}
             </strong>
-            <IconButton icon={CheckCheck} label={t('list.pickAll')} keyHint="Ctrl+A" onPress={keys.pickAll} />
             <IconButton icon={Archive} label={t('verb.archive')} keyHint="e" onPress={() => onVerb('archive')} />
             <IconButton
               icon={Trash2}
@@ -56,10 +68,27 @@ export function ListPane({ view, viewKey, title, isTrash, onVerb, onEndDay, onRe
               keyHint="#"
               onPress={() => onVerb('trash')}
             />
-            <IconButton icon={ShieldAlert} label={t('verb.junk')} keyHint="!" onPress={() => onVerb('junk')} />
             <IconButton icon={FolderInput} label={t('verb.move')} keyHint="v" onPress={() => onVerb('move')} />
             <IconButton icon={MailOpen} label={t('verb.toggleRead')} keyHint="u" onPress={() => onVerb('unread')} />
-            <IconButton icon={Star} label={t('verb.star')} keyHint="s" onPress={() => onVerb('star')} />
+            <Menu
+              label={t('list.more')}
+              trigger={<IconButton icon={Ellipsis} label={t('list.more')} />}
+              groups={[
+                {
+                  choices: [
+                    { id: 'star', label: t('verb.star'), icon: Star, keyHint: 's', run: () => onVerb('star') },
+                    {
+                      id: 'junk',
+                      label: isJunk ? t('verb.notJunk') : t('verb.junk'),
+                      icon: ShieldAlert,
+                      keyHint: '!',
+                      run: () => onVerb('junk'),
+                    },
+                    { id: 'all', label: t('list.pickAll'), icon: CheckCheck, keyHint: 'Ctrl+A', run: keys.pickAll },
+                  ],
+                },
+              ]}
+            />
           </div>
         ) : (
           <>

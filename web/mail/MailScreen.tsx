@@ -9,6 +9,7 @@ import { useLocation } from 'wouter';
 import { requestCompose } from '#web/app/composeRequests.ts';
 import { changePreferences, preferences, subscribePreferences } from '#web/app/preferences.ts';
 import type { Density } from '#web/app/preferences.ts';
+import { SkipLinks } from '#web/app/SkipLinks.tsx';
 import { useRecords, useScope } from '#web/app/SyncContext.tsx';
 import { useKeys } from '#web/app/useKeys.ts';
 import { useLayout } from '#web/app/useMedia.ts';
@@ -266,6 +267,13 @@ export function MailScreen({ view, threadId, isDrawerOpen, onDrawer }: MailScree
   const showsThread = layout !== 'phone' || threadId !== undefined;
   return (
     <div className={css['screen']} data-layout={layout}>
+      <SkipLinks
+        targets={[
+          ...(showsList ? (['messages'] as const) : []),
+          ...(showsThread ? (['conversation'] as const) : []),
+          ...(layout === 'desk' ? (['mailboxes'] as const) : []),
+        ]}
+      />
       <Sidebar
         layout={layout}
         isOpen={isDrawerOpen}
@@ -286,6 +294,8 @@ export function MailScreen({ view, threadId, isDrawerOpen, onDrawer }: MailScree
             title={title}
             label={t('list.label', { title })}
             isTrash={isTrash}
+            isJunk={isJunk}
+            endSpacePx={layout === 'phone' ? 84 : 0}
             list={list}
             onLook={onLook}
             selection={selection}
@@ -344,7 +354,9 @@ export function MailScreen({ view, threadId, isDrawerOpen, onDrawer }: MailScree
         {asked?.kind === 'move' && (
           <MailboxPicker
             title={t('picker.moveTitle', { count: asked.threadIds.length })}
-            isAllowed={(it) => it.id !== mailbox?.id && it.myRights['mayAddItems'] === true}
+            isAllowed={(it) =>
+              it.id !== mailbox?.id && !outgoingRoles.has(it.role) && it.myRights['mayAddItems'] === true
+            }
             onClose={() => ask(undefined)}
             onPick={(to) => {
               leave(asked.threadIds);

@@ -29,6 +29,8 @@ export interface MessageListProps {
   readonly selection: Selection;
   readonly openThreadId: string | undefined;
   readonly rowHeightPx: number;
+  /** Room kept free under the last row, where a button floats over the list. */
+  readonly endSpacePx: number;
   readonly isOutgoing: boolean;
   readonly ownEmails: ReadonlySet<string>;
   readonly snippets: ReadonlyMap<string, Snippet>;
@@ -48,6 +50,7 @@ export function MessageList(props: MessageListProps) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeightPx,
     overscan: 8,
+    paddingEnd: props.endSpacePx,
   });
   const items = virtualizer.getVirtualItems();
   const first = items[0]?.index ?? 0;
@@ -67,7 +70,6 @@ export function MessageList(props: MessageListProps) {
   const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeightPx) - 1);
   return (
     <div
-      id="messages"
       ref={scroller}
       role="grid"
       tabIndex={0}

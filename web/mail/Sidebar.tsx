@@ -25,7 +25,7 @@ export interface SidebarProps {
 
 export function Sidebar({ layout, isOpen, onClose, view, actions }: SidebarProps) {
   const isDrawer = layout !== 'desk';
-  const panel = useRef<HTMLElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!isDrawer || !isOpen) return;
     const before = document.activeElement;
@@ -42,7 +42,7 @@ export function Sidebar({ layout, isOpen, onClose, view, actions }: SidebarProps
       {/* eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- the cross and Escape do the same */}
       <div className={css['shade']} onClick={onClose} />
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes what is modal */}
-      <aside
+      <div
         ref={panel}
         role="dialog"
         aria-modal
@@ -55,7 +55,7 @@ export function Sidebar({ layout, isOpen, onClose, view, actions }: SidebarProps
       >
         <IconButton className={css['close']} icon={X} label={t('ui.close')} onPress={onClose} />
         {content}
-      </aside>
+      </div>
     </>
   );
 }

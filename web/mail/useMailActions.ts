@@ -7,7 +7,7 @@ import { useScope } from '#web/app/SyncContext.tsx';
 import { threadEmailIds } from '#web/sync/emailQuery.ts';
 import type { AccountId, Email, Mailbox } from '#web/sync/records.ts';
 import type { Sync } from '#web/sync/sync.ts';
-import { showToast } from '#web/ui/toasts.ts';
+import { dropToast, showToast } from '#web/ui/toasts.ts';
 import { t } from '#web/words/words.ts';
 import { mailboxName } from './names.ts';
 import { inPieces, planJunk, planKeyword, planMove, planUndo } from './plan.ts';
@@ -52,8 +52,11 @@ function createMailActions(sync: Sync, accountId: AccountId, view: View): MailAc
     if (Object.keys(updates).length === 0) return;
     const back = planUndo(emails, updates);
     send(sync, accountId, updates);
-    const undo = rememberUndo(() => send(sync, accountId, back));
-    showToast(said, { action: { label: t('action.undo'), run: undo } });
+    const undo = rememberUndo(() => {
+      dropToast(toastId);
+      send(sync, accountId, back);
+    });
+    const toastId = showToast(said, { action: { label: t('action.undo'), run: undo } });
   }
 
   async function moveTo(threadIds: readonly string[], toId: string, said: string): Promise<void> {

@@ -61,7 +61,9 @@ export function createFakeServer(): FakeServer {
       const id = String(row['id']);
       record(type, id, table(type).has(id) ? 'updated' : 'created');
       table(type).set(id, row);
-      if (type === 'Email') joinThread(row);
+      if (type !== 'Email') return;
+      joinThread(row);
+      for (const mailboxId of Object.keys(object(row['mailboxIds']))) record('Mailbox', mailboxId, 'updated');
     },
   };
 

@@ -18,8 +18,11 @@ export function showToast(
   options: { readonly tone?: Toast['tone']; readonly action?: Toast['action'] } = {},
 ): number {
   lastId += 1;
-  // Two at most: what is older than the last two is no longer what one wants to undo.
-  publish([...toasts.slice(-1), { id: lastId, text, tone: options.tone ?? 'plain', action: options.action }]);
+  // The last plain one replaces the one before, so that "undo" is never in doubt; warnings stay beside it.
+  publish([
+    ...toasts.filter((toast) => toast.tone === 'danger').slice(-2),
+    { id: lastId, text, tone: options.tone ?? 'plain', action: options.action },
+  ]);
   return lastId;
 }
 

@@ -109,6 +109,7 @@ export const en: Translation<typeof fr> = {
   'list.total': { one: '{count} conversation', other: '{count} conversations' },
   'list.refresh': 'Refresh',
   'list.actions': 'Actions on the selection',
+  'list.more': 'More actions',
   'list.clear': 'Select nothing',
   'list.pickAll': 'Select all',
   'list.picked': { one: '{count} selected', other: '{count} selected' },

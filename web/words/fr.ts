@@ -109,6 +109,7 @@ export const fr = {
   'list.total': { one: '{count} conversation', other: '{count} conversations' },
   'list.refresh': 'Actualiser',
   'list.actions': 'Actions sur la sélection',
+  'list.more': 'Autres actions',
   'list.clear': 'Ne rien sélectionner',
   'list.pickAll': 'Tout sélectionner',
   'list.picked': { one: '{count} sélectionnée', other: '{count} sélectionnées' },
