@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 import { type AccountId, asId, type EmailId } from '#server/store/ids.ts';
 import { openStore } from '#server/store/open.ts';
@@ -232,12 +235,33 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.deepEqual(await problems(store), []);
     });
 
+    it('an indexer killed at any instant loses nothing and leaves nothing twice', async () => {
+      await search.close();
+      for (let id = 600; id < 900; id += 1) await putEmail(store, bob, email(id), { subject: `Brutal ${id}` });
+      for (const afterMs of [150, 220, 300]) {
+        const child = spawn(process.execPath, [
+          fileURLToPath(new URL('killed.testing.ts', import.meta.url)),
+          databaseUrl,
+          options.blobsUrl,
+        ]);
+        await once(child.stdout, 'data');
+        await pause(afterMs);
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+      }
+      search = start();
+      await untilDone(store);
+      assert.equal((await found(store, bob, q('subject', 'brutal'))).length, 300);
+      assert.deepEqual(await problems(store), []);
+    });
+
     if (name === 'sqlite') {
       it('an index file that was lost is made anew at the next start', async () => {
         await search.close();
         for (const end of ['', '-wal', '-shm']) rmSync(`${folder}/pli.search.sqlite${end}`, { force: true });
         search = start();
-        await pause(500);
+        const giveUpAt = Date.now() + 20_000;
+        while ((await search.reader.documents(alice)).length === 0 && Date.now() < giveUpAt) await pause(50);
         await untilDone(store);
         assert.deepEqual(await found(store, alice, q('text', 'annuler')), [1, 3]);
         assert.deepEqual(await problems(store), []);
