@@ -10,6 +10,7 @@ import { transaction } from '#server/store/transaction.ts';
 import { parseAddress } from './address.ts';
 import { decideAliases } from './person.ts';
 import { deleteAddress, insertAddresses, selectAddresses, updateAddressKind } from './queries/addresses.ts';
+import { lockNames } from './queries/institution.ts';
 import { updateEmail } from './queries/people.ts';
 
 /** @throws {Refusal} `invalidArguments`, `noSuchDomain`, `alreadyExists`, `mayNot`. */
@@ -18,6 +19,7 @@ export async function addAlias(store: Store, actor: Actor, accountId: AccountId,
   await transaction(store, accountId, async (tx) => {
     const { tenantId } = tx;
     const at = store.now();
+    await lockNames(tx, tenantId);
     const added = await decideAliases(tx, tenantId, [address]);
     await insertAddresses(
       tx,
@@ -53,6 +55,7 @@ export async function replaceAddress(store: Store, actor: Actor, accountId: Acco
     const folded = parseAddress(address)?.address;
     const known = await selectAddresses(tx, tenantId, accountId);
     if (folded === undefined || !known.some((one) => one.address === folded)) {
+      await lockNames(tx, tenantId);
       const added = await decideAliases(tx, tenantId, [address]);
       await insertAddresses(
         tx,

@@ -7,6 +7,7 @@ import { type Store, write } from '#server/store/store.ts';
 
 import { foldWords } from './fold.ts';
 import { decideAliases, decideEmail } from './person.ts';
+import { lockNames } from './queries/institution.ts';
 import { registerAccounts } from './register.ts';
 
 export interface NewFunctionalAccount {
@@ -28,6 +29,7 @@ export async function addFunctionalAccount(
   requireSystem(actor);
   const { tenantId, name } = given;
   return write(store, async (tx) => {
+    await lockNames(tx, tenantId);
     const base = foldWords(name).join('-').slice(0, 58) || 'compte';
     const email = await decideEmail(tx, tenantId, given.email, base);
     const aliases = await decideAliases(tx, tenantId, given.aliases ?? []);

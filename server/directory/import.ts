@@ -17,7 +17,7 @@ import { chooseNames, type Chosen, isChosen, keep, noneChosen } from './choose.t
 import { type BadRow, bad, type ImportColumn, type ImportRow, isBad, planRow, readHeader } from './import-row.ts';
 import { baseAddress, baseUserName } from './names.ts';
 import { selectDomains, selectTakenAddresses } from './queries/addresses.ts';
-import { selectUnits } from './queries/institution.ts';
+import { lockNames, selectUnits } from './queries/institution.ts';
 import { selectKnownExternalIds, selectTakenUserNames } from './queries/people.ts';
 import { type Newcomer, registerAccounts } from './register.ts';
 
@@ -141,6 +141,7 @@ async function importBatch(
   const isDryRun = run.isDryRun === true;
   const enter = isDryRun ? read : write;
   const { lines, batch } = await enter(store, async (tx) => {
+    if (!isDryRun) await lockNames(tx, run.tenantId);
     const batch = openBatch(run);
     const decided = await decide(tx, run, batch, rows);
     const newLines = decided.filter((one) => one.kind === 'new');

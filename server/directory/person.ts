@@ -13,6 +13,7 @@ import { parseAddress } from './address.ts';
 import { chooseNames, noneChosen } from './choose.ts';
 import { baseAddress, baseUserName, parseUserName } from './names.ts';
 import { selectDomains, selectTakenAddresses } from './queries/addresses.ts';
+import { lockNames } from './queries/institution.ts';
 import { selectTakenUserNames } from './queries/people.ts';
 import { registerAccounts } from './register.ts';
 
@@ -54,6 +55,7 @@ export async function addPerson(store: Store, actor: Actor, given: NewPerson): P
   if (given.password !== null) checkPassword(given.password);
   const passwordHash = given.password === null ? null : await hashWithin(store, given.password);
   return write(store, async (tx) => {
+    await lockNames(tx, tenantId);
     const userName = await decideUserName(tx, given);
     const email = await decideEmail(tx, tenantId, given.email, baseAddress(givenName, familyName || userName));
     const aliases = await decideAliases(tx, tenantId, given.aliases ?? []);

@@ -9,6 +9,7 @@ import { read, type Store, write } from '#server/store/store.ts';
 
 import {
   insertUnits,
+  lockNames,
   reserveIds,
   selectUnit,
   selectUnitByCode,
@@ -44,6 +45,7 @@ export async function addUnits(
 ): Promise<readonly UnitId[]> {
   requireSystem(actor);
   return write(store, async (tx) => {
+    await lockNames(tx, tenantId);
     const at = store.now();
     const known = new Map<string, Unit | undefined>();
     const find = async (code: string): Promise<Unit | undefined> =>
@@ -90,6 +92,7 @@ export async function moveUnit(
 ): Promise<void> {
   requireSystem(actor);
   await write(store, async (tx) => {
+    await lockNames(tx, tenantId);
     const unit = await existing(tx, tenantId, unitId);
     const above = parentId === null ? undefined : await existing(tx, tenantId, parentId);
     if (above?.path.startsWith(unit.path)) throw new Refusal('wouldLoop');

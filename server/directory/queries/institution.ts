@@ -47,6 +47,20 @@ export async function selectTenants(tx: Tx): Promise<readonly Tenant[]> {
   return (await selectAllTenants.all(tx, {})).map((row) => ({ ...row, id: asId<TenantId>(row.id) }));
 }
 
+const lockTenantRow = statement<{ tenantId: number }>()(({ q, p, dialect }) => {
+  const query = q.selectFrom('tenant').select('id').where('id', '=', p.tenantId);
+  // Not "for update": rows that refer to the tenant must not wait for us.
+  return dialect === 'postgres' ? query.forNoKeyUpdate() : query;
+});
+
+/**
+ * From here to the end of the transaction nobody else decides names, addresses or units in this tenant: what was found
+ * free stays free. Writers of SQLite go one after the other anyway.
+ */
+export async function lockNames(tx: Tx, tenantId: TenantId): Promise<void> {
+  await lockTenantRow.first(tx, { tenantId });
+}
+
 // ── units ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface Unit {
