@@ -150,10 +150,13 @@ export async function insertRows<Table extends keyof Schema>(
   const columns = Object.keys(first) as (keyof Schema[Table] & string)[];
   const perInsert = tx.connection.dialect === 'sqlite' ? 1 : rowsPerInsert;
   let inserted = 0;
+  let text = '';
+  let textCount = 0;
   for (let from = 0; from < values.length; from += perInsert) {
     const chunk = values.slice(from, from + perInsert);
     const name = `${table}_${columns.length}_${chunk.length}_${onConflict}`;
-    const text = insertText(tx.connection.dialect, table, columns, chunk.length, onConflict);
+    if (textCount !== chunk.length) text = insertText(tx.connection.dialect, table, columns, chunk.length, onConflict);
+    textCount = chunk.length;
     const bound = chunk.flatMap((row) => columns.map((column) => row[column] as Bindable));
     // Only whole chunks and single rows are worth a prepared statement of their own.
     const isCommon = chunk.length === perInsert || chunk.length === 1;

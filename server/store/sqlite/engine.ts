@@ -69,7 +69,11 @@ export function openSqlite(path: string): Engine {
   async function foldLog(): Promise<void> {
     const walOctets = workers.walOctets();
     if (walOctets > walSoftLimitOctets && !checkpointing) {
-      checkpointing = workers.checkpoint('passive').finally(() => (checkpointing = undefined));
+      // One that fails (the thread was ended, another process reads) is made good by the next.
+      checkpointing = workers
+        .checkpoint('passive')
+        .catch(() => undefined)
+        .finally(() => (checkpointing = undefined));
     }
     if (walOctets > walLimitOctets) {
       await checkpointing;
@@ -89,6 +93,7 @@ export function openSqlite(path: string): Engine {
     async close() {
       isClosed = true;
       await whenIdle;
+      await checkpointing;
       readers.close();
       await workers.close();
       database.close();

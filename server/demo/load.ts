@@ -1,0 +1,124 @@
+/**
+ * Loading the demonstration academy into a store: the tenant, its people, their mail. What is loaded already is left as
+ * it is; what was interrupted goes on where it was, with what was asked for then.
+ */
+import { randomInt } from 'node:crypto';
+
+import { operator } from '#server/access/actor.ts';
+import { checkPassword } from '#server/access/password.ts';
+import { listTenants, addTenant } from '#server/directory/tenant.ts';
+import type { TenantId } from '#server/store/ids.ts';
+import { read, type Store, write } from '#server/store/store.ts';
+
+import { DEMO_TENANT, planAcademy, SMALLEST_ACADEMY } from './academy.ts';
+import { peopleAcademy } from './people.ts';
+import { loadMail } from './mail.ts';
+import { type DemoAccount, type DemoSettings, readDemoSettings, writeDemoSettings } from './state.ts';
+
+export type { DemoAccount };
+
+export const DEMO_SLUG = 'valmont-demonstration';
+
+export interface DemoOptions {
+  /** SMALLEST_ACADEMY … 1,000,000. */
+  readonly people?: number | undefined;
+  /** At least so many emails, all mailboxes together; the stories of the cast come on top. */
+  readonly messages?: number | undefined;
+  /** Of everybody. Without it only the three printed accounts have one, made at random. */
+  readonly password?: string | undefined;
+  readonly seed?: number | undefined;
+  /** No message is later; milliseconds since 1970. */
+  readonly now?: number | undefined;
+  readonly onProgress?: ((progress: DemoProgress) => void) | undefined;
+}
+
+export interface DemoProgress {
+  readonly stage: 'people' | 'mailboxes' | 'mail';
+  readonly done: number;
+  /** About. */
+  readonly total: number;
+}
+
+export interface LoadedDemo {
+  /** Three people with their passwords, to be printed. */
+  readonly accounts: readonly DemoAccount[];
+  readonly people: number;
+  readonly messages: number;
+  readonly emails: number;
+  /** It was there, whole, before. */
+  readonly wasThere: boolean;
+}
+
+const usual = { people: 70, messages: 1500, seed: 20_260_901 };
+
+/**
+ * @throws {RangeError} for a size no academy has; {Refusal} `weakPassword`, `invalidArguments`, `alreadyExists` when
+ * the domain is another tenant's.
+ */
+export async function loadDemo(store: Store, options: DemoOptions = {}): Promise<LoadedDemo> {
+  const tenantId = await findOrAddTenant(store);
+  const known = await read(store, (tx) => readDemoSettings(tx, tenantId));
+  if (known?.state.isComplete === true) return summary(known, true);
+  let settings = known ?? (await begin(store, tenantId, options));
+  const { people, seed } = settings.state;
+  const academy = planAcademy({ people, seed });
+  const onProgress = options.onProgress ?? (() => undefined);
+  const { accounts, residents } = await peopleAcademy(store, { tenantId, academy, state: settings.state, onProgress });
+  if (!settings.state.isPeopled) {
+    settings = { accounts, state: { ...settings.state, isPeopled: true } };
+    await save(store, tenantId, settings);
+  }
+  settings = await loadMail(store, { tenantId, academy, settings, residents, onProgress });
+  return summary(settings, false);
+}
+
+/** The accounts a demonstration prints; undefined where there is none. */
+export async function demoAccounts(store: Store): Promise<readonly DemoAccount[] | undefined> {
+  const tenant = (await listTenants(store, operator)).find(({ slug }) => slug === DEMO_SLUG);
+  if (!tenant) return undefined;
+  return read(store, async (tx) => (await readDemoSettings(tx, tenant.id))?.accounts);
+}
+
+async function findOrAddTenant(store: Store): Promise<TenantId> {
+  const known = (await listTenants(store, operator)).find(({ slug }) => slug === DEMO_SLUG);
+  return known?.id ?? addTenant(store, operator, { slug: DEMO_SLUG, name: DEMO_TENANT.name });
+}
+
+async function begin(store: Store, tenantId: TenantId, options: DemoOptions): Promise<DemoSettings> {
+  const { people = usual.people, messages = usual.messages, seed = usual.seed, now = store.now() } = options;
+  if (options.password !== undefined) checkPassword(options.password);
+  if (people < SMALLEST_ACADEMY) throw new RangeError(`a demonstration has ${SMALLEST_ACADEMY} people at least`);
+  const settings: DemoSettings = {
+    accounts: [],
+    state: {
+      people,
+      messagesPerPerson: Math.ceil(messages / people),
+      seed,
+      now,
+      password: options.password ?? newPassword(),
+      isForEverybody: options.password !== undefined,
+      isPeopled: false,
+      messages: 0,
+      emails: 0,
+      isComplete: false,
+    },
+  };
+  await save(store, tenantId, settings);
+  return settings;
+}
+
+function save(store: Store, tenantId: TenantId, settings: DemoSettings): Promise<void> {
+  return write(store, (tx) => writeDemoSettings(tx, tenantId, settings));
+}
+
+const syllables = ['ba', 'co', 'du', 'fi', 'ga', 'ju', 'lo', 'ma', 'ni', 'pe', 'ra', 'so', 'ta', 'vi', 'zo', 'me'];
+
+/** Said and typed easily; some 10 million of them, behind a brake on guessing. */
+function newPassword(): string {
+  const word = Array.from({ length: 4 }, () => syllables[randomInt(syllables.length)]).join('');
+  return `${word}-${randomInt(100, 1000)}`;
+}
+
+function summary({ accounts, state }: DemoSettings, wasThere: boolean): LoadedDemo {
+  return { accounts, people: state.people, messages: state.messages, emails: state.emails, wasThere };
+}
