@@ -17,6 +17,7 @@ import { useSnippets } from '#web/search/useSnippets.ts';
 import { Button } from '#web/ui/Button.tsx';
 import { EmptyState } from '#web/ui/EmptyState.tsx';
 import { Splitter } from '#web/ui/Splitter.tsx';
+import { showToast } from '#web/ui/toasts.ts';
 import { t } from '#web/words/words.ts';
 import { ListPane } from './ListPane.tsx';
 import css from './mail.module.css';
@@ -62,6 +63,10 @@ export function MailScreen({ view, threadId, isDrawerOpen, onDrawer }: MailScree
   const [asked, ask] = useState<
     { readonly kind: 'move' | 'destroy'; readonly threadIds: readonly string[] } | undefined
   >(undefined);
+  // A row one has gone to by keys before it was fetched.
+  const [headingFor, headFor] = useState<
+    { readonly index: number; readonly how: 'go' | 'extend' | 'walk' } | undefined
+  >(undefined);
   const openTimer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 
   const mailbox = view.kind === 'mailbox' ? mailboxes.find((it) => it.id === view.mailboxId) : undefined;
@@ -80,6 +85,7 @@ export function MailScreen({ view, threadId, isDrawerOpen, onDrawer }: MailScree
   if (shownKey !== viewKey) {
     setShownKey(viewKey);
     select(noSelection);
+    headFor(undefined);
   }
   const latestKey = useRef(viewKey);
   useEffect(() => {
@@ -89,18 +95,22 @@ export function MailScreen({ view, threadId, isDrawerOpen, onDrawer }: MailScree
   }, [viewKey]);
   useTitle(title, mailboxes.find((it) => it.role === 'inbox')?.unreadEmails ?? 0);
 
+  const isSearch = view.kind === 'search';
   const [sight, setSight] = useState({ first: 0, last: 0 });
   const onLook = useCallback(
     (first: number, last: number) => {
       look(first, last);
-      setSight((before) => (before.first === first && before.last === last ? before : { first, last }));
+      // Only snippets depend on it; a mailbox is not drawn again for being scrolled.
+      if (isSearch) setSight({ first, last });
     },
-    [look],
+    [look, isSearch],
   );
-  const inSight = Array.from({ length: sight.last - sight.first + 1 }, (_, n) => list.idAt(sight.first + n)).filter(
-    (id) => id !== undefined,
-  );
-  const snippets = useSnippets(view.kind === 'search' ? filter : null, inSight);
+  const inSight = isSearch
+    ? Array.from({ length: sight.last - sight.first + 1 }, (_, n) => list.idAt(sight.first + n)).filter(
+        (id) => id !== undefined,
+      )
+    : [];
+  const snippets = useSnippets(isSearch ? filter : null, inSight);
 
   const threadOf = useCallback(
     (emailId: string) => sync.store.get(accountId, 'Email', emailId)?.threadId,
@@ -125,25 +135,38 @@ export function MailScreen({ view, threadId, isDrawerOpen, onDrawer }: MailScree
   );
 
   const active = selection.active ?? threadId;
+  const lastIndex = useRef(-1);
+  const arrived = headingFor && threadAt(headingFor.index);
+  if (headingFor && arrived !== undefined) {
+    headFor(undefined);
+    select(headingFor.how === 'walk' ? { ...selection, active: arrived } : goTo(arrived));
+  }
   const move: ListKeys['move'] = (to, how) => {
     const total = list.total ?? 0;
     if (total === 0) return;
-    const at = active === undefined ? -1 : list.indexOfThread(active);
+    const found = active === undefined ? -1 : list.indexOfThread(active);
+    // A row out of sight may have been let go of; one goes on from where it was.
+    const at = headingFor?.index ?? (found >= 0 ? found : lastIndex.current);
     const wanted = to === 'first' ? 0 : to === 'last' ? total - 1 : at + to;
     const index = Math.min(total - 1, Math.max(0, wanted));
     const row = threadAt(index);
-    if (row === undefined) return onLook(index, index);
+    if (row === undefined) return headFor({ index, how });
+    lastIndex.current = index;
     if (how === 'extend') return select(extend({ ...selection, anchor: selection.anchor ?? active }, row, rows()));
     if (how === 'walk') return select({ ...selection, active: row });
     select(goTo(row));
     // With the conversation beside the list, walking the list reads it.
     if (layout === 'phone') return;
     clearTimeout(openTimer.current);
-    openTimer.current = setTimeout(() => open(row, threadId !== undefined), openAfterMs);
+    openTimer.current = setTimeout(
+      () => latestKey.current === viewKey && open(row, threadId !== undefined),
+      openAfterMs,
+    );
   };
 
   async function takeAll(): Promise<void> {
     const total = Math.min(list.total ?? 0, maxPicked);
+    if ((list.total ?? 0) > maxPicked) showToast(t('list.pickedLimit', { count: maxPicked }));
     if (list.knownIds().length < total && filter !== null) {
       const call = {
         accountId,
@@ -299,6 +322,7 @@ export function MailScreen({ view, threadId, isDrawerOpen, onDrawer }: MailScree
             list={list}
             onLook={onLook}
             selection={selection}
+            headingFor={headingFor?.index}
             openThreadId={threadId}
             rowHeightPx={rowHeightPx}
             isOutgoing={isOutgoing}

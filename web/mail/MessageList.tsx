@@ -7,6 +7,7 @@ import { useEffect, useRef } from 'react';
 import type { KeyboardEvent, MouseEvent } from 'react';
 import type { Snippet } from '#web/search/useSnippets.ts';
 import type { EmailList } from '#web/sync/emailQuery.ts';
+import { useEvent } from '#web/ui/useEvent.ts';
 import { t } from '#web/words/words.ts';
 import { beginDrag } from './dragging.ts';
 import css from './list.module.css';
@@ -27,6 +28,8 @@ export interface MessageListProps {
   readonly list: EmailList;
   readonly onLook: (first: number, last: number) => void;
   readonly selection: Selection;
+  /** A row one is on the way to, not fetched yet. */
+  readonly headingFor: number | undefined;
   readonly openThreadId: string | undefined;
   readonly rowHeightPx: number;
   /** Room kept free under the last row, where a button floats over the list. */
@@ -58,6 +61,15 @@ export function MessageList(props: MessageListProps) {
   useEffect(() => onLook(first, last), [onLook, first, last, total]);
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeightPx]);
 
+  const onRowClick = useEvent(props.onRowClick);
+  const onToggle = useEvent(props.onToggle);
+  const onStar = useEvent(props.onStar);
+  const onDragStart = useEvent((event: React.DragEvent, dragged: string) => {
+    const threadIds = selection.picked.has(dragged) ? [...selection.picked] : [dragged];
+    beginDrag(event, { kind: 'conversations', threadIds });
+    setDragPicture(event, threadIds.length);
+  });
+
   const active = selection.active ?? openThreadId;
   const activeIndex = active === undefined ? -1 : list.indexOfThread(active);
   useEffect(() => {
@@ -65,6 +77,11 @@ export function MessageList(props: MessageListProps) {
     // Only when the active row changes: a message arriving above must not move what one reads.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [active]);
+
+  const { headingFor } = props;
+  useEffect(() => {
+    if (headingFor !== undefined) virtualizer.scrollToIndex(headingFor, { align: 'auto' });
+  }, [virtualizer, headingFor]);
 
   const isActiveDrawn = activeIndex >= first && activeIndex <= last;
   const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeightPx) - 1);
@@ -109,14 +126,10 @@ export function MessageList(props: MessageListProps) {
                   isOutgoing={props.isOutgoing}
                   ownEmails={props.ownEmails}
                   snippet={props.snippets.get(emailId)}
-                  onClick={props.onRowClick}
-                  onToggle={props.onToggle}
-                  onStar={props.onStar}
-                  onDragStart={(event, dragged) => {
-                    const threadIds = selection.picked.has(dragged) ? [...selection.picked] : [dragged];
-                    beginDrag(event, { kind: 'conversations', threadIds });
-                    setDragPicture(event, threadIds.length);
-                  }}
+                  onClick={onRowClick}
+                  onToggle={onToggle}
+                  onStar={onStar}
+                  onDragStart={onDragStart}
                 />
               )}
             </div>

@@ -1,5 +1,6 @@
 /** One conversation in the list. Keys and focus belong to the grid around it; the row says everything in its name. */
 import { Paperclip, Reply, Star } from 'lucide-react';
+import { memo } from 'react';
 import type { MouseEvent } from 'react';
 import { useRecord, useThreadEmails } from '#web/app/SyncContext.tsx';
 import type { Piece } from '#web/search/snippets.ts';
@@ -27,7 +28,7 @@ export interface MessageRowProps {
   readonly onDragStart: (event: React.DragEvent, threadId: string) => void;
 }
 
-export function MessageRow(props: MessageRowProps) {
+export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { emailId, index, isPicked, isActive, isOpen, isOutgoing, ownEmails, snippet } = props;
   const email = useRecord('Email', emailId);
   const members = useThreadEmails(email?.threadId);
@@ -113,7 +114,7 @@ export function MessageRow(props: MessageRowProps) {
       </div>
     </div>
   );
-}
+});
 
 export function Lit({ pieces }: { readonly pieces: readonly Piece[] }) {
   return pieces.map(({ text, isLit }, at) =>

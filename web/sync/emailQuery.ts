@@ -47,10 +47,13 @@ export interface EmailQuery {
 export const windowRows = 60;
 
 interface Window {
-  ids: readonly string[];
-  isStale: boolean;
-  isOnItsWay: boolean;
+  readonly ids: readonly string[];
+  readonly isStale: boolean;
 }
+
+/** One request fetches so many windows at most, and so many are kept: who scrolls through 100,000 rows keeps few. */
+const maxFetched = 3;
+const maxKept = 40;
 
 export interface EmailQueryParts {
   readonly client: Client;
@@ -73,6 +76,7 @@ export function createEmailQuery(
   let looked = { first: -1, last: -1 };
   let sight = { first: 0, last: windowRows - 1 };
   let isClosed = true;
+  let isWorking = false;
   let generation = 0;
   let shown = view();
 
@@ -116,37 +120,61 @@ export function createEmailQuery(
     for (const listener of listeners) listener();
   }
 
-  function fetchInSight(): void {
+  /** The windows in sight, as far as the list is long. */
+  function inSight(): { readonly first: number; readonly last: number } {
     const roof = total === undefined ? 0 : Math.max(0, Math.ceil(total / windowRows) - 1);
-    const first = Math.min(Math.floor(sight.first / windowRows), roof);
-    const last = Math.min(Math.floor(sight.last / windowRows), roof);
-    for (let number = first; number <= last; number += 1) {
-      const window = windows.get(number);
-      if (!window || (window.isStale && !window.isOnItsWay)) void fetchWindow(number);
+    return {
+      first: Math.min(Math.floor(sight.first / windowRows), roof),
+      last: Math.min(Math.floor(sight.last / windowRows), roof),
+    };
+  }
+
+  /** What to fetch next: a run of windows, as rows that move from one to another must not be seen twice or never. */
+  function needed(): { readonly first: number; readonly last: number } | undefined {
+    const { first, last } = inSight();
+    const numbers = Array.from({ length: last - first + 1 }, (_, n) => first + n).filter(
+      (it) => windows.get(it)?.isStale !== false,
+    );
+    const from = numbers[0];
+    if (from === undefined) return undefined;
+    return { first: from, last: Math.min(numbers.at(-1) ?? from, from + maxFetched - 1) };
+  }
+
+  /** One request at a time, always for what is in sight by then: fast scrolling asks for where it stops. */
+  async function work(): Promise<void> {
+    if (isWorking) return;
+    isWorking = true;
+    try {
+      for (;;) {
+        const run = needed();
+        if (!run || isClosed) break;
+        await fetchRun(run);
+      }
+    } catch {
+      status = 'failed';
+      changed();
+    } finally {
+      isWorking = false;
     }
   }
 
-  async function fetchWindow(number: number): Promise<void> {
+  async function fetchRun({ first, last }: { readonly first: number; readonly last: number }): Promise<void> {
     const asked = generation;
-    const window = windows.get(number) ?? { ids: [], isStale: false, isOnItsWay: true };
-    window.isOnItsWay = true;
-    windows.set(number, window);
-    try {
-      const { ids, count } = await connection.persist(() => queryWindow(client, store, spec, number));
-      if (isClosed) return;
-      total = count ?? total ?? number * windowRows + ids.length;
-      status = 'ready';
-      window.ids = ids;
-      window.isStale = asked !== generation;
-    } catch {
-      if (!windows.get(number)?.ids.length) windows.delete(number);
-      status = 'failed';
+    const { ids, count } = await connection.persist(() =>
+      queryRows(client, store, spec, first * windowRows, (last - first + 1) * windowRows),
+    );
+    total = count ?? total ?? first * windowRows + ids.length;
+    status = 'ready';
+    for (let number = first; number <= last; number += 1) {
+      const at = (number - first) * windowRows;
+      windows.set(number, { ids: ids.slice(at, at + windowRows), isStale: asked !== generation });
     }
-    window.isOnItsWay = false;
+    const middle = (first + last) / 2;
+    const far = [...windows.keys()].sort((a, b) => Math.abs(b - middle) - Math.abs(a - middle));
+    for (const number of far.slice(0, Math.max(0, windows.size - maxKept))) windows.delete(number);
     if (isClosed) return;
     changed();
-    if (window.isStale) fetchInSight();
-    await completeThreads(window.ids);
+    void completeThreads(ids);
   }
 
   /** The other emails of the conversations in sight: for names, counts and marks. The rows are on the screen before. */
@@ -161,9 +189,14 @@ export function createEmailQuery(
 
   function refresh(): void {
     generation += 1;
-    for (const window of windows.values()) window.isStale = true;
+    const { first, last } = inSight();
+    for (const [number, window] of windows) {
+      // Out of sight nobody misses them; kept, they would show rows that have moved to other windows.
+      if (number < first || number > last) windows.delete(number);
+      else windows.set(number, { ...window, isStale: true });
+    }
     if (status === 'failed') status = 'loading';
-    fetchInSight();
+    void work();
   }
 
   function open(): void {
@@ -193,7 +226,7 @@ export function createEmailQuery(
       looked = { first, last };
       // Half a window ahead on both sides: by the time one scrolls there, it is there.
       sight = { first: Math.max(0, first - windowRows / 2), last: last + windowRows / 2 };
-      if (!isClosed) fetchInSight();
+      if (!isClosed) void work();
     },
     refresh,
   };
@@ -214,7 +247,7 @@ export function threadEmailIds(
   return [...all];
 }
 
-async function queryWindow(client: Client, store: RecordStore, spec: EmailQuerySpec, number: number) {
+async function queryRows(client: Client, store: RecordStore, spec: EmailQuerySpec, position: number, limit: number) {
   const { accountId, filter, sort, collapseThreads } = spec;
   const answers: Answers = await client.request([
     [
@@ -224,8 +257,8 @@ async function queryWindow(client: Client, store: RecordStore, spec: EmailQueryS
         filter,
         sort,
         collapseThreads,
-        position: number * windowRows,
-        limit: windowRows,
+        position,
+        limit,
         calculateTotal: true,
       },
       'query',

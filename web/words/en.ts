@@ -113,6 +113,10 @@ export const en: Translation<typeof fr> = {
   'list.clear': 'Select nothing',
   'list.pickAll': 'Select all',
   'list.picked': { one: '{count} selected', other: '{count} selected' },
+  'list.pickedLimit': {
+    one: 'Only the first is selected.',
+    other: 'Only the first {count} conversations are selected.',
+  },
   'list.dragged': { one: 'Move {count} conversation', other: 'Move {count} conversations' },
   'list.day': 'Received on {day}',
   'list.endDay': 'All days',

@@ -113,6 +113,10 @@ export const fr = {
   'list.clear': 'Ne rien sélectionner',
   'list.pickAll': 'Tout sélectionner',
   'list.picked': { one: '{count} sélectionnée', other: '{count} sélectionnées' },
+  'list.pickedLimit': {
+    one: 'Seule la première est sélectionnée.',
+    other: 'Seules les {count} premières conversations sont sélectionnées.',
+  },
   'list.dragged': { one: 'Déplacer {count} conversation', other: 'Déplacer {count} conversations' },
   'list.day': 'Reçus le {day}',
   'list.endDay': 'Tous les jours',
