@@ -3,6 +3,7 @@
  * closing goes the other way, so that what was accepted is finished.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { fileURLToPath } from 'node:url';
@@ -13,11 +14,13 @@ import { operator } from '#server/access/actor.ts';
 import { setAccessPolicy } from '#server/access/policy.ts';
 import type { Config } from '#server/config/read.ts';
 import { systemResolver } from '#server/delivery/authenticate.ts';
+import { demoAccounts } from '#server/demo/load.ts';
 import { listTenants } from '#server/directory/tenant.ts';
 import { type JobKind, runJobs } from '#server/jobs/run.ts';
 import { createMetrics } from '#server/metrics/registry.ts';
 import type { House } from '#server/protocols/house.ts';
 import type { AuthInfo } from '#server/protocols/http/options.ts';
+import { imageProxy } from '#server/protocols/http/image-proxy.ts';
 import { startHttp } from '#server/protocols/http/start.ts';
 import { jmapHead } from '#server/protocols/jmap/head.ts';
 import { lmtpHandlers, mxHandlers } from '#server/protocols/smtp/incoming.ts';
@@ -43,9 +46,8 @@ const jobsLookEveryMs = 1_000;
 
 /** @throws {StoreUnavailable} when the database cannot be reached; {Error} when a port is taken. */
 export async function serve(config: Config, options: { readonly isQuiet: boolean }): Promise<RunningPli> {
-  if (config.lab && !isLoopbackName(config.bind)) throw new Error('laboratory mode listens on a loopback address only');
   mkdirSync(config.data, { recursive: true });
-  const storeOptions = { databaseUrl: databaseUrlOf(config), blobsUrl: blobsUrlOf(config) };
+  const storeOptions = { databaseUrl: config.database.url, blobsUrl: config.blobs.url };
   const store = await openStore(storeOptions);
   const log = pino({ level: options.isQuiet ? 'warn' : config.log.level, base: null }, pino.destination(2));
   const house: House = { store, log, metrics: createMetrics(), isLab: config.lab, hostName: config.hostname };
@@ -67,13 +69,13 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
     onFault: (job, error) => log.error({ err: error, job: job.id, kind: job.kind }, 'a job failed'),
   });
   const http = await startHttp(house, {
-    host: config.bind,
+    host: hostOf(config.bind),
     port: config.http.port,
     trustedProxies: config.http.proxies,
     ...(config.http.url !== '' && { publicUrl: config.http.url }),
     clientFolder: fileURLToPath(new URL('../../web/dist', import.meta.url)),
     info: () => authInfo(store),
-    heads: [jmapHead()],
+    heads: [jmapHead(), imageProxy],
   });
   return {
     url: config.http.url === '' ? `http://localhost:${http.port}` : config.http.url,
@@ -89,16 +91,10 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
   };
 }
 
-export function databaseUrlOf(config: Config): string {
-  return config.database.url === '' ? `sqlite:${join(config.data, 'pli.sqlite')}` : config.database.url;
-}
-
-export function blobsUrlOf(config: Config): string {
-  return config.blobs.url === '' ? `file:${join(config.data, 'blobs')}` : config.blobs.url;
-}
-
-function isLoopbackName(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+/** `::` is every address, but only where the machine speaks IPv6 at all. */
+function hostOf(bind: string): string {
+  const hasIpv6 = Object.values(networkInterfaces()).some((each) => each?.some(({ family }) => family === 'IPv6'));
+  return bind === '::' && !hasIpv6 ? '0.0.0.0' : bind;
 }
 
 function certificateOf({ tls, data, hostname }: Config): Certificate {
@@ -142,7 +138,7 @@ async function startSmtpPorts(
     given: Pick<SmtpOptions, 'kind' | 'host'> & Partial<SmtpOptions>,
     handlers: SmtpHandlers<Sender, Recipient>,
   ) => startSmtp({ ...common, port, limits, ...given }, handlers);
-  const host = config.lab ? config.bind : config.bind === '::' ? undefined : config.bind;
+  const host = hostOf(config.bind);
   const mx = mxHandlers(store, { hostName: config.hostname, resolver: config.lab ? undefined : systemResolver() }, () =>
     Promise.reject(new Error('no queue yet')),
   );
@@ -178,6 +174,7 @@ function jobKinds(_house: House): Readonly<Record<string, JobKind>> {
 async function authInfo(store: Store): Promise<AuthInfo> {
   const tenants = await listTenants(store, operator);
   const [only, ...others] = tenants;
-  const isDemonstration = tenants.some((tenant) => tenant.slug.endsWith('-demonstration'));
-  return { tenantName: only && others.length === 0 ? only.name : 'Pli', isDemonstration };
+  const demo = await demoAccounts(store);
+  const tenantName = only && others.length === 0 ? only.name : 'Pli';
+  return { tenantName, isDemonstration: demo !== undefined, ...(demo && { accounts: demo }) };
 }
