@@ -26,8 +26,10 @@ const apostrophes = /['’‘ʼʻ`´]/gu;
 
 /** The words of `text`, each of a–z and 0–9, in order. */
 export function foldWords(text: string): readonly string[] {
-  return text
-    .toLowerCase()
+  const lower = text.toLowerCase();
+  // Most names by far; the rest costs ten times as much.
+  if (/^[a-z0-9]+$/.test(lower)) return [lower];
+  return lower
     .replaceAll(apostrophes, '')
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')

@@ -83,7 +83,9 @@ export async function registerAccounts(
       ),
     ),
   );
-  await insertStandardMailboxes(tx, all, at);
+  // The numbers are consecutive, and nobody else has any of them.
+  const last = asId<AccountId>(firstAccount + newcomers.length - 1);
+  await insertStandardMailboxes(tx, { first: asId<AccountId>(firstAccount), last }, at);
   return all.map(({ accountId, personId }) => ({ accountId, personId }));
 }
 

@@ -2,9 +2,14 @@
  * What every new account holds from its first instant: the mailboxes that have a role, and one identity. They are
  * written in the transaction that makes the account, whose clock therefore begins at `standardClock`; nobody can
  * listen to it before. Names are English here: a client shows a mailbox with a role in its reader's language.
+ *
+ * Two statements for any number of accounts, because a platform is filled by the hundred thousand: the accounts' rows
+ * are there already, so the database itself makes the others from them.
  */
+import { sql } from 'kysely';
+
 import type { AccountId } from '#server/store/ids.ts';
-import { insertRows, type Tx } from '#server/store/statement.ts';
+import { statement, type Tx } from '#server/store/statement.ts';
 
 import type { MailboxRole } from './queries.ts';
 
@@ -18,72 +23,54 @@ const standard: readonly { readonly role: MailboxRole; readonly name: string }[]
 ];
 
 const firstModseq = 1;
+const identityId = standard.length + 1;
 
 /** What the account's row says once its standard mailboxes and identity are written. */
 export const standardClock = {
   modseq: firstModseq,
-  nextId: standard.length + 2,
+  nextId: identityId + 1,
   states: { Mailbox: firstModseq, Identity: firstModseq },
 };
 
-export interface AccountToFurnish {
-  readonly accountId: AccountId;
-  /** As recipients see it. */
-  readonly name: string;
-  readonly email: string;
+const rolesTable = sql.join(
+  standard.map(
+    ({ role, name }, index) =>
+      sql`select ${sql.lit(index + 1)} as id, ${sql.lit(role)} as role, ${sql.lit(name)} as name`,
+  ),
+  sql` union all `,
+);
+
+interface Range {
+  readonly first: AccountId;
+  readonly last: AccountId;
 }
 
-/** Writes them for accounts inserted in this same transaction with `standardClock`. `at`: milliseconds since 1970. */
-export async function insertStandardMailboxes(
-  tx: Tx,
-  accounts: readonly AccountToFurnish[],
-  at: number,
-): Promise<void> {
+const insertMailboxes = statement<Range & { uidValidity: number }>()(
+  ({ p }) => sql`
+    insert into mailbox (
+      account_id, id, parent_id, name, role, sort_order, color, is_subscribed, is_favorite, uid_validity, uid_next,
+      highest_modseq, total_emails, unread_emails, total_threads, unread_threads, size_octets, created_modseq, modseq,
+      counts_modseq)
+    select account.id, standard.id, null, standard.name, standard.role, standard.id * 10, null, 1, 0,
+      cast(${p.uidValidity} as bigint), 1, account.modseq, 0, 0, 0, 0, 0, account.modseq, account.modseq, account.modseq
+    from account cross join (${rolesTable}) as standard
+    where account.id between ${p.first} and ${p.last}`,
+);
+
+const insertIdentities = statement<Range>()(
+  ({ p }) => sql`
+    insert into identity (
+      account_id, id, name, email, reply_to, bcc, text_signature, html_signature, may_delete, created_modseq, modseq)
+    select id, ${sql.lit(identityId)}, name, email, null, null, '', '', 0, modseq, modseq
+    from account where id between ${p.first} and ${p.last}`,
+);
+
+/**
+ * Writes them for the accounts from `first` to `last`, inserted in this same transaction with `standardClock`.
+ * `at`: milliseconds since 1970.
+ */
+export async function insertStandardMailboxes(tx: Tx, { first, last }: Range, at: number): Promise<void> {
   // Seconds since 1970: never the same for a mailbox made again (RFC 9051 §2.3.1.1).
-  const uidValidity = Math.floor(at / 1000);
-  await insertRows(
-    tx,
-    'mailbox',
-    accounts.flatMap(({ accountId }) =>
-      standard.map(({ role, name }, index) => ({
-        account_id: accountId,
-        id: index + 1,
-        parent_id: null,
-        name,
-        role,
-        sort_order: (index + 1) * 10,
-        color: null,
-        is_subscribed: 1,
-        is_favorite: 0,
-        uid_validity: uidValidity,
-        uid_next: 1,
-        highest_modseq: firstModseq,
-        total_emails: 0,
-        unread_emails: 0,
-        total_threads: 0,
-        unread_threads: 0,
-        size_octets: 0,
-        created_modseq: firstModseq,
-        modseq: firstModseq,
-        counts_modseq: firstModseq,
-      })),
-    ),
-  );
-  await insertRows(
-    tx,
-    'identity',
-    accounts.map(({ accountId, name, email }) => ({
-      account_id: accountId,
-      id: standard.length + 1,
-      name,
-      email,
-      reply_to: null,
-      bcc: null,
-      text_signature: '',
-      html_signature: '',
-      may_delete: 0,
-      created_modseq: firstModseq,
-      modseq: firstModseq,
-    })),
-  );
+  await insertMailboxes.run(tx, { first, last, uidValidity: Math.floor(at / 1000) });
+  await insertIdentities.run(tx, { first, last });
 }
