@@ -11,9 +11,12 @@ export interface VapidKey {
 
 /** A new key as PEM, to be kept: subscriptions are bound to it. */
 export function newVapidPem(): string {
-  return generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    .privateKey.export({ type: 'pkcs8', format: 'pem' })
-    .toString();
+  const { privateKey } = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  return privateKey;
 }
 
 /** @throws {TypeError} for anything but a P-256 private key. */

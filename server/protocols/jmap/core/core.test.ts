@@ -85,11 +85,14 @@ forEachDatabase((name, databaseUrl, folder) => {
         ],
         ['Blob/get', { accountId, ids: ['#b', 'Gnone'], properties: ['data:asText', 'size', 'digest:sha-256'] }],
       );
-      const { created, notCreated } = made?.[1] as { created: Record<string, Args>; notCreated: Record<string, Args> };
+      const { created, notCreated } = (made?.[1] ?? {}) as {
+        created: Record<string, Args>;
+        notCreated: Record<string, Args>;
+      };
       assert.equal(created['a']?.['size'], 18);
       assert.deepEqual(Object.keys(notCreated), ['c', 'd', 'e']);
       const digest = createHash('sha256').update('bien!').digest('base64');
-      const [blob] = got?.[1]['list'] as readonly Args[];
+      const [blob] = (got?.[1]['list'] ?? []) as readonly Args[];
       assert.deepEqual(blob, { id: created['b']?.['id'], size: 5, 'digest:sha-256': digest, 'data:asText': 'bien!' });
       assert.deepEqual(got?.[1]['notFound'], ['Gnone']);
       const ids = [created['a']?.['id']];

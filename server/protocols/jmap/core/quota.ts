@@ -93,7 +93,8 @@ export const quotaMethods = defineType<QuotaId>({
 /** RFC 9425 §4.4.1. */
 function fits(quota: JsonObject, condition: JsonObject): boolean {
   const { name, type, ...equal } = condition;
-  const isNamed = typeof name !== 'string' || String(quota['name']).toLowerCase().includes(name.toLowerCase());
+  const called = typeof quota['name'] === 'string' ? quota['name'].toLowerCase() : '';
+  const isNamed = typeof name !== 'string' || called.includes(name.toLowerCase());
   const isOfType = type === undefined || type === 'Email';
   return isNamed && isOfType && Object.entries(equal).every(([member, value]) => quota[member] === value);
 }
