@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { describe, it } from 'node:test';
+
+import { authenticateBasic } from '#server/access/authenticate.ts';
+import { Refusal } from '#server/access/refusal.ts';
+import { openStore } from '#server/store/open.ts';
+import { forEachDatabase } from '#tools/testing/databases.ts';
+
+const main = fileURLToPath(new URL('../../main.ts', import.meta.url));
+
+interface Outcome {
+  readonly code: unknown;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function run(env: Readonly<Record<string, string>>, words: readonly string[], input = ''): Promise<Outcome> {
+  const child = spawn(process.execPath, [main, ...words], { env: { PATH: process.env['PATH'] ?? '', ...env } });
+  child.stdin.end(input);
+  const ended: Promise<readonly unknown[]> = once(child, 'close');
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { code, out, err };
+}
+
+forEachDatabase((name, databaseUrl, folder) => {
+  describe(`the command line on ${name}`, () => {
+    const env = { PLI_DATA: folder, PLI_DATABASE_URL: databaseUrl };
+    const pli = (line: string, input?: string) => run(env, line.split(' '), input);
+    const json = async (line: string, input?: string): Promise<Record<string, unknown>> => {
+      const { code, out, err } = await pli(`${line} --json`, input);
+      assert.equal(code, 0, err);
+      const value: Record<string, unknown> = JSON.parse(out);
+      return value;
+    };
+
+    it('makes an institution, a domain, a unit and a person who can log in while a server runs', async () => {
+      assert.equal((await pli('account add alice')).code, 2);
+      await json('tenant add valmont');
+      const domain = await json('domain add valmont.example');
+      assert.ok(Array.isArray(domain['records']) && domain['records'].length > 5);
+      await json('unit add dsi --name DSI');
+      const store = await openStore({ databaseUrl, blobsUrl: `file:${folder}/blobs` });
+      const added = await json('account add alice --password-stdin', 'secret\n');
+      assert.deepEqual([added['userName'], added['email']], ['alice', 'alice@valmont.example']);
+      const asked = { userName: 'alice', password: 'secret', remoteAddress: '127.0.0.1' };
+      await authenticateBasic(store, asked);
+      await json('account lock alice --reason test');
+      await assert.rejects(
+        authenticateBasic(store, asked),
+        (error) => error instanceof Refusal && error.reason === 'accountLocked',
+      );
+      await json('account unlock alice');
+      await json('account password alice --must-change', 'other');
+      await authenticateBasic(store, { ...asked, password: 'other' });
+      const { secret } = await json('account app-password alice');
+      await authenticateBasic(store, { ...asked, password: String(secret) });
+      await store.close();
+      assert.equal((await json('account show alice@valmont.example'))['userName'], 'alice');
+      const again = await pli('account add alice');
+      assert.equal(again.code, 1);
+      assert.match(again.err, /alreadyExists/);
+    });
+
+    it('imports a file, tells the lines it refused, and says so by its exit code', async () => {
+      const file = join(folder, 'people.csv');
+      const report = join(folder, 'report.jsonl');
+      writeFileSync(file, 'familyName;givenName;externalId;unit\nNoël;Éva;1;dsi\nNoël;Éva;2;nowhere\n');
+      const first = await pli(`account import ${file} --report ${report}`);
+      assert.equal(first.code, 1);
+      assert.match(first.err, /line 3: noSuchUnit nowhere/);
+      assert.match(first.out, /added: 1; there already: 0; refused: 1/);
+      assert.match((await pli('account list')).out, /enoel +Noël +Éva +eva\.noel@valmont\.example +provisioned/);
+      assert.equal((await pli('account import /nowhere.csv')).code, 2);
+    });
+  });
+});
+
+describe('the command line', () => {
+  it('helps, and tells a wrong command, a wrong option and an unreachable database apart', async () => {
+    const helped = await run({}, ['account', 'add', '--help']);
+    assert.equal(helped.code, 0);
+    assert.match(helped.out, /--password-stdin/);
+    assert.equal((await run({}, ['nonsense'])).code, 2);
+    const wrong = await run({ PLI_HTTP_PORT: 'x', PLI_HTPP_PORT: '1' }, ['account', 'list']);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.err, /PLI_HTPP_PORT is no option[^]*PLI_HTTP_PORT is not a whole number/);
+    const away = await run({ PLI_DATABASE_URL: 'postgres://127.0.0.1:1/none' }, ['account', 'list']);
+    assert.equal(away.code, 75);
+  });
+});
