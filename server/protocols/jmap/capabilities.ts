@@ -8,6 +8,8 @@ export const quotaCapability = 'urn:ietf:params:jmap:quota';
 export const blobCapability = 'urn:ietf:params:jmap:blob';
 /** Our own: favourites and colours of mailboxes, emptying them, passports of emails. */
 export const pliMailCapability = 'urn:pli:params:jmap:mail';
+/** Our own: completion of recipients from the directory. */
+export const directoryCapability = 'urn:pli:params:jmap:directory';
 export const webSocketCapability = 'urn:ietf:params:jmap:websocket';
 
 export interface Limits {
