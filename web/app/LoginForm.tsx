@@ -85,6 +85,8 @@ function said(outcome: Exclude<LoginOutcome, { kind: 'ok' }>): string {
   switch (outcome.kind) {
     case 'refused':
       return t('login.refused');
+    case 'locked':
+      return t('login.locked');
     case 'tryLater':
       return outcome.afterSeconds < 90
         ? t('login.tryLaterSeconds', { count: Math.max(1, Math.ceil(outcome.afterSeconds)) })

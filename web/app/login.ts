@@ -17,6 +17,8 @@ export interface DemonstrationAccount {
 export type LoginOutcome =
   | { readonly kind: 'ok' }
   | { readonly kind: 'refused' }
+  /** Somebody must unlock the account first. */
+  | { readonly kind: 'locked' }
   | { readonly kind: 'tryLater'; readonly afterSeconds: number }
   | { readonly kind: 'unreachable' };
 
@@ -37,6 +39,7 @@ export async function logIn(userName: string, password: string): Promise<LoginOu
         afterSeconds: numberOr(isObject(answer) ? answer['retryAfterSeconds'] : undefined, 60),
       };
     }
+    if (response.status === 423) return { kind: 'locked' };
     return response.status >= 500 ? { kind: 'unreachable' } : { kind: 'refused' };
   } catch {
     return { kind: 'unreachable' };

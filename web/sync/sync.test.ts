@@ -207,6 +207,13 @@ test('a new mailbox is there before the server names it, and keeps one row after
   assert.deepEqual(names(), ['inbox', 'archive', 'Classe 3e B']);
 });
 
+test('several who need all mailboxes at once ask for them once', async () => {
+  const server = academy(0);
+  const sync = await start(server);
+  await Promise.all([1, 2, 3].map(() => sync.ensureAll(accountId, 'Identity')));
+  assert.equal(server.calls.filter((call) => call === 'Identity/get').length, 1);
+});
+
 test('a long thread is completed after its row is shown', async () => {
   const server = academy(2);
   server.put('Email', email(60, { threadId: 't1', mailboxIds: { archive: true }, receivedAt: '2026-01-01T00:00:00Z' }));

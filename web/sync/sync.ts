@@ -82,6 +82,7 @@ export function createSync({ fetch, openStorage, channel, withPush }: SyncParts)
   const client = createClient(fetch);
   const connection = createConnection(() => client.openSession());
   const refreshes = new Set<() => void>();
+  const fetching = new Map<string, Promise<void>>();
   const refusedListeners = new Set<(write: Write, outcome: Outcome) => void>();
   const changedListeners = new Set<(accountId: AccountId, types: readonly TypeName[]) => void>();
   const outboxListeners = new Set<() => void>();
@@ -245,9 +246,12 @@ export function createSync({ fetch, openStorage, channel, withPush }: SyncParts)
       const missing = ids.filter((id) => !store.confirmed(accountId, type, id));
       if (missing.length > 0) await connection.persist(() => fetchRecords(client, store, accountId, type, missing));
     },
-    async ensureAll(accountId, type) {
-      if (store.state(accountId, type) === undefined)
-        await connection.persist(() => fetchAll(client, store, accountId, type));
+    ensureAll(accountId, type) {
+      if (store.state(accountId, type) !== undefined) return Promise.resolve();
+      const key = `${accountId} ${type}`;
+      const running = fetching.get(key) ?? connection.persist(() => fetchAll(client, store, accountId, type));
+      fetching.set(key, running);
+      return running.finally(() => fetching.delete(key));
     },
     openEmailQuery(spec) {
       const parts = {

@@ -25,6 +25,7 @@ export const en: Translation<typeof fr> = {
   'login.submit': 'Log in',
   'login.busy': 'Logging in…',
   'login.refused': 'Wrong user name or password. Check what you typed, then try again.',
+  'login.locked': 'This account is locked. Ask your support desk.',
   'login.tryLaterSeconds': {
     one: 'Too many attempts. Try again in {count} second.',
     other: 'Too many attempts. Try again in {count} seconds.',

@@ -22,6 +22,7 @@ export const fr = {
   'login.submit': 'Se connecter',
   'login.busy': 'Connexion en cours…',
   'login.refused': 'Identifiant ou mot de passe incorrect. Vérifiez votre saisie, puis réessayez.',
+  'login.locked': 'Ce compte est verrouillé. Adressez-vous à votre assistance.',
   'login.tryLaterSeconds': {
     one: 'Trop d’essais. Réessayez dans {count} seconde.',
     other: 'Trop d’essais. Réessayez dans {count} secondes.',
