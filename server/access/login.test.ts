@@ -147,6 +147,15 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.ok(performance.now() - startedAt < 750);
     });
 
+    it('forgets what failed long ago', async () => {
+      now += 7 * 3_600_000;
+      const request = { userName: 'nobody', password: 'wrong', remoteAddress: '203.0.113.1' };
+      await assert.rejects(authenticateBasic(store, request), refusedWith('badCredentials'));
+      const keys = ['a:198.51.100.7', 'a:203.0.113.1'];
+      const left = await read(store, (tx) => selectFailures(tx, keys));
+      assert.deepEqual(left, [{ key: 'a:203.0.113.1', failures: 1, blockedUntil: 0 }]);
+    });
+
     it('counts nothing in laboratory mode', async () => {
       setAccessPolicy(other, { isThrottled: false });
       for (let failures = 0; failures < 12; failures += 1) {

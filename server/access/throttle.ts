@@ -10,7 +10,7 @@ import { isIPv6 } from 'node:net';
 import { read, type Store, write } from '#server/store/store.ts';
 
 import { keptBy } from './policy.ts';
-import { countFailure, deleteFailures, selectFailures, updateBlocked } from './queries/throttle.ts';
+import { countFailure, deleteFailures, deleteForgotten, selectFailures, updateBlocked } from './queries/throttle.ts';
 import { Refusal } from './refusal.ts';
 
 interface Brake {
@@ -96,6 +96,8 @@ async function recordFailure(store: Store, keys: readonly Key[]): Promise<void> 
       const failures = await countFailure(tx, key, now, now - memoryMs);
       const waitMs = planWait(failures, brake);
       if (waitMs > 0) await updateBlocked(tx, key, now + waitMs);
+      // The table holds no more than what still counts: each key that is new sweeps what is old.
+      if (failures === 1) await deleteForgotten(tx, now - memoryMs);
     }
   });
 }
