@@ -5,8 +5,10 @@ import { readJson, isObject } from '#formats/jmap/json.ts';
 import { login, logout } from '#server/access/login.ts';
 import { Refusal } from '#server/access/refusal.ts';
 
+import type { Web } from '#server/protocols/web.ts';
+
 import { cookieName, requireOwnPage, requireSecrecy } from './authenticate.ts';
-import type { HttpOptions, Web } from './options.ts';
+import type { HttpOptions } from './options.ts';
 
 const loginBodyOctets = 8192;
 

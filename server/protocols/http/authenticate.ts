@@ -4,17 +4,14 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import type { PersonActor } from '#server/access/actor.ts';
 import { authenticateBasic, authenticateBearer } from '#server/access/authenticate.ts';
 import { authenticateSession } from '#server/access/login.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import type { House } from '#server/protocols/house.ts';
+import type { Proof } from '#server/protocols/web.ts';
 
 /** A header no other site's page can send without asking us first, which we never grant. */
 const clientHeader = 'x-pli-client';
-
-/** Proves again, at any later time, who asked: false rights end with the session or password that gave them. */
-export type Proof = () => Promise<PersonActor>;
 
 /**
  * Takes from a request what proves who asks, and nothing else: a pushed connection keeps it for hours.

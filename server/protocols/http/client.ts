@@ -10,9 +10,9 @@ import { brotliCompress, constants } from 'node:zlib';
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { sendProblem, type Web } from '#server/protocols/web.ts';
+
 import { pagePolicy } from './headers.ts';
-import type { Web } from './options.ts';
-import { sendProblem } from './problem.ts';
 
 const types: ReadonlyMap<string, string> = new Map([
   ['.css', 'text/css; charset=utf-8'],

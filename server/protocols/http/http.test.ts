@@ -7,9 +7,7 @@ import { authenticateSession } from '#server/access/login.ts';
 import { openStore } from '#server/store/open.ts';
 import type { Store } from '#server/store/store.ts';
 import { forEachDatabase } from '#tools/testing/databases.ts';
-
-import type { HttpServer } from './options.ts';
-import { openTestHouse, type TestHouse } from './testing.ts';
+import { type HttpServer, openTestHouse, type TestHouse } from '#tools/testing/house.ts';
 
 forEachDatabase((name, databaseUrl, folder) => {
   describe(`the HTTP head on ${name}`, () => {

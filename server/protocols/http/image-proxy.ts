@@ -2,7 +2,7 @@
 import { Refusal } from '#server/access/refusal.ts';
 import { fetchImage } from '#server/images/fetch.ts';
 
-import type { HttpHead } from './options.ts';
+import type { HttpHead } from '#server/protocols/web.ts';
 
 /** Read once, kept by the browser as long as a message is likely to be open again. */
 const cacheSeconds = 7 * 86_400;

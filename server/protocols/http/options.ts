@@ -1,10 +1,5 @@
-/** How the HTTP head is set up, and what other heads hang on it. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-
-import type { PersonActor } from '#server/access/actor.ts';
-import type { House } from '#server/protocols/house.ts';
-
-import type { Proof } from './authenticate.ts';
+/** How the HTTP head is set up. */
+import type { HttpHead } from '#server/protocols/web.ts';
 
 export interface HttpOptions {
   /** The address to listen on; in laboratory mode a loopback one. */
@@ -36,23 +31,6 @@ export interface DemonstrationAccount {
   readonly userName: string;
   readonly password: string;
   readonly displayName: string;
-}
-
-/** Adds its routes. Bodies come as octets (`application/json`) or, under `streamBodies`, as a stream. */
-export type HttpHead = (web: Web) => void;
-
-export interface Web {
-  readonly app: FastifyInstance;
-  readonly house: House;
-  /**
-   * Who asks, by cookie, Basic or Bearer. A cookie's request must come from our own pages.
-   * @throws {Refusal} `badCredentials` and the others of access/authenticate.ts; `mayNot` for a foreign page.
-   */
-  authenticate(request: FastifyRequest): Promise<PersonActor>;
-  /** The same, to be asked again later, when the request is long gone. */
-  proofOf(request: FastifyRequest): Proof;
-  /** `https://mail.example.org`, without a slash at the end. */
-  baseUrl(request: FastifyRequest): string;
 }
 
 export interface HttpServer {

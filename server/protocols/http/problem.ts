@@ -5,6 +5,7 @@ import { printProblem, RequestError } from '#formats/jmap/errors.ts';
 import type { Reason, Said } from '#server/access/refusal.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import type { House } from '#server/protocols/house.ts';
+import { sendProblem } from '#server/protocols/web.ts';
 import { StoreUnavailable } from '#server/store/connection.ts';
 
 import { challenge } from './authenticate.ts';
@@ -72,12 +73,6 @@ export function sayError(house: House, error: unknown, request: FastifyRequest, 
   const status = statusOfFault(error);
   if (status >= 500) house.log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
   return sendProblem(reply, status);
-}
-
-export function sendProblem(reply: FastifyReply, status: number, detail?: string, more: object = {}): FastifyReply {
-  void reply.type('application/problem+json');
-  const problem = { type: 'about:blank', status, ...(detail !== undefined && { detail }), ...more };
-  return reply.code(status).send(JSON.stringify(problem));
 }
 
 /** Fastify's own errors say their status; anything else is a bug. */

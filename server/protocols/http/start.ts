@@ -8,12 +8,14 @@ import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 
 import type { House } from '#server/protocols/house.ts';
 
+import { sendProblem, type Web } from '#server/protocols/web.ts';
+
 import { isLoopback, proofOf } from './authenticate.ts';
 import { authRoutes } from './auth-routes.ts';
 import { clientRoutes } from './client.ts';
 import { addSecurityHeaders } from './headers.ts';
-import type { HttpOptions, HttpServer, Web } from './options.ts';
-import { sayError, sendProblem } from './problem.ts';
+import type { HttpOptions, HttpServer } from './options.ts';
+import { sayError } from './problem.ts';
 
 /** What a request without a limit of its own may bring. */
 const bodyOctets = 1_000_000;

@@ -1,5 +1,5 @@
 /** The JMAP head: hangs its resources on the HTTP head. */
-import type { HttpHead } from '#server/protocols/http/options.ts';
+import type { HttpHead } from '#server/protocols/web.ts';
 
 import type { Registry } from './engine/method.ts';
 import type { Engine } from './engine/run.ts';

@@ -22,10 +22,15 @@ import { lookUpBlob } from '#server/blobs/look-up.ts';
 import { type Octets, openBlobOf } from '#server/blobs/open.ts';
 import { upload } from '#server/blobs/upload.ts';
 
-import { blobCapability } from '../capabilities.ts';
-import { type AccountContext, type CallContext, openAccount, SetFailure } from '../engine/context.ts';
-import type { Method } from '../engine/method.ts';
-import { orNothing, printErrors, saidOfOne } from '../engine/set.ts';
+import { blobCapability } from '#server/protocols/jmap/capabilities.ts';
+import {
+  type AccountContext,
+  type CallContext,
+  openAccount,
+  SetFailure,
+} from '#server/protocols/jmap/engine/context.ts';
+import type { Method } from '#server/protocols/jmap/engine/method.ts';
+import { orNothing, printErrors, saidOfOne } from '#server/protocols/jmap/engine/set.ts';
 
 export const blobLimits = { maxSizeBlobSet: 10_000_000, maxDataSources: 64 };
 export const blobTypes = ['Email', 'Mailbox', 'Thread'] as const;

@@ -7,19 +7,18 @@ import { createServer, type Server } from 'node:https';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
-import type { HttpServer } from '#server/protocols/http/options.ts';
-import { openTestHouse, type TestHouse } from '#server/protocols/http/testing.ts';
+import { openTestHouse, type TestHouse, type HttpServer } from '#tools/testing/house.ts';
 import type { Pusher } from '#server/push/pusher.ts';
 import { openStore } from '#server/store/open.ts';
 import type { Store } from '#server/store/store.ts';
 import { transaction } from '#server/store/transaction.ts';
 import { forEachDatabase } from '#tools/testing/databases.ts';
 
-import { blobCapability, coreCapability, quotaCapability } from '../capabilities.ts';
-import { echo } from '../engine/echo.ts';
-import { registryOf } from '../engine/method.ts';
-import { jmapHead } from '../head.ts';
-import { startJmapPush } from '../push.ts';
+import { blobCapability, coreCapability, quotaCapability } from '#server/protocols/jmap/capabilities.ts';
+import { echo } from '#server/protocols/jmap/engine/echo.ts';
+import { registryOf } from '#server/protocols/jmap/engine/method.ts';
+import { jmapHead } from '#server/protocols/jmap/head.ts';
+import { startJmapPush } from '#server/protocols/jmap/push.ts';
 import { blobMethods } from './blob.ts';
 import { pushSubscriptionMethods } from './push-subscription.ts';
 import { quotaMethods } from './quota.ts';

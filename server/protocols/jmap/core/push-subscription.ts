@@ -26,12 +26,12 @@ import {
 } from '#server/push/subscriptions.ts';
 import { asUuid } from '#server/store/ids.ts';
 
-import { coreCapability } from '../capabilities.ts';
-import { type CallContext, SetFailure } from '../engine/context.ts';
-import type { Method } from '../engine/method.ts';
-import { checkPatch, checkRecord } from '../engine/record.ts';
-import { orNothing, printErrors, saidOfOne } from '../engine/set.ts';
-import type { TypeHead } from '../engine/type.ts';
+import { coreCapability } from '#server/protocols/jmap/capabilities.ts';
+import { type CallContext, SetFailure } from '#server/protocols/jmap/engine/context.ts';
+import type { Method } from '#server/protocols/jmap/engine/method.ts';
+import { checkPatch, checkRecord } from '#server/protocols/jmap/engine/record.ts';
+import { orNothing, printErrors, saidOfOne } from '#server/protocols/jmap/engine/set.ts';
+import type { TypeHead } from '#server/protocols/jmap/engine/type.ts';
 
 const head: TypeHead<string> = {
   name: 'PushSubscription',

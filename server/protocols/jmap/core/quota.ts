@@ -4,11 +4,11 @@ import type { JsonObject } from '#formats/jmap/json.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { readUsage } from '#server/quota/read.ts';
 
-import { quotaCapability } from '../capabilities.ts';
-import type { AccountContext } from '../engine/context.ts';
-import { defineType } from '../engine/define.ts';
-import { windowOf } from '../engine/query.ts';
-import type { IdForm } from '../engine/type.ts';
+import { quotaCapability } from '#server/protocols/jmap/capabilities.ts';
+import type { AccountContext } from '#server/protocols/jmap/engine/context.ts';
+import { defineType } from '#server/protocols/jmap/engine/define.ts';
+import { windowOf } from '#server/protocols/jmap/engine/query.ts';
+import type { IdForm } from '#server/protocols/jmap/engine/type.ts';
 
 type QuotaId = 'octets';
 const octets: QuotaId = 'octets';

@@ -9,7 +9,7 @@ import type { House } from '#server/protocols/house.ts';
 import { type AccountId, asId, type Modseq } from '#server/store/ids.ts';
 import type { Store } from '#server/store/store.ts';
 
-import { isOpenTo, type Limits } from '../capabilities.ts';
+import { isOpenTo, type Limits } from '#server/protocols/jmap/capabilities.ts';
 
 export interface CallContext {
   readonly house: House;

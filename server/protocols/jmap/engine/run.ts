@@ -7,7 +7,7 @@ import { accountsOf, type ReachableAccount } from '#server/access/accounts.ts';
 import type { PersonActor } from '#server/access/actor.ts';
 import type { House } from '#server/protocols/house.ts';
 
-import { isOpenTo, limits } from '../capabilities.ts';
+import { isOpenTo, limits } from '#server/protocols/jmap/capabilities.ts';
 import { type CallContext, createdIds } from './context.ts';
 import { fault } from './fault.ts';
 import type { Registry } from './method.ts';

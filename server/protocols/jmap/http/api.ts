@@ -3,10 +3,10 @@ import { RequestError } from '#formats/jmap/errors.ts';
 import { readJson } from '#formats/jmap/json.ts';
 import { printResponse, readRequest } from '#formats/jmap/request.ts';
 import { accountsOf } from '#server/access/accounts.ts';
-import type { Web } from '#server/protocols/http/options.ts';
+import type { Web } from '#server/protocols/web.ts';
 
-import { limits } from '../capabilities.ts';
-import { type Engine, runRequest } from '../engine/run.ts';
+import { limits } from '#server/protocols/jmap/capabilities.ts';
+import { type Engine, runRequest } from '#server/protocols/jmap/engine/run.ts';
 import type { Capability } from './capability.ts';
 import { type Gate, openGate } from './gate.ts';
 import { sessionObject } from './session.ts';

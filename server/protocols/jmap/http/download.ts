@@ -7,9 +7,9 @@ import { Readable } from 'node:stream';
 import { readBlobId } from '#formats/jmap/id.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { openBlobOf } from '#server/blobs/open.ts';
-import type { Web } from '#server/protocols/http/options.ts';
-import { sendProblem } from '#server/protocols/http/problem.ts';
-import { readAccountId } from '../engine/context.ts';
+import { sendProblem, type Web } from '#server/protocols/web.ts';
+
+import { readAccountId } from '#server/protocols/jmap/engine/context.ts';
 
 /** Types that only show: no script, no markup, no link to elsewhere. */
 const shown =
@@ -80,7 +80,7 @@ export function readRange(
 }
 
 /** RFC 6266, the name in both forms; what could end the header or name a folder is replaced. */
-function disposition(isShown: boolean, name: string): string {
+export function disposition(isShown: boolean, name: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what must go
   const safe = name.replaceAll(/[\u0000-\u001f\u007f/\\]/g, '_').slice(0, 255);
   const plain = safe.replaceAll(/[^\x20-\x7e]|["%]/g, '_');

@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 
 import { type Watching, watchAccounts } from '#server/changes/watch.ts';
-import type { Web } from '#server/protocols/http/options.ts';
+import type { Web } from '#server/protocols/web.ts';
 
 import { printPosition, printStateChange, readPosition } from './state-change.ts';
 

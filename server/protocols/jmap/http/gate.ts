@@ -8,7 +8,7 @@ import type {
 
 import { RequestError } from '#formats/jmap/errors.ts';
 import type { PersonActor } from '#server/access/actor.ts';
-import type { Web } from '#server/protocols/http/options.ts';
+import type { Web } from '#server/protocols/web.ts';
 
 export interface Gate {
   readonly hooks: {

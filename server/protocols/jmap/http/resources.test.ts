@@ -7,17 +7,16 @@ import { WebSocket } from 'ws';
 
 import { operator } from '#server/access/actor.ts';
 import { grantMandate } from '#server/access/mandate.ts';
-import type { HttpServer } from '#server/protocols/http/options.ts';
-import { openTestHouse, type TestHouse, type TestPerson } from '#server/protocols/http/testing.ts';
+import { openTestHouse, type TestHouse, type TestPerson, type HttpServer } from '#tools/testing/house.ts';
 import { openStore } from '#server/store/open.ts';
 import type { Store } from '#server/store/store.ts';
 import { transaction } from '#server/store/transaction.ts';
 import { forEachDatabase } from '#tools/testing/databases.ts';
 
-import { coreCapability } from '../capabilities.ts';
-import { echo } from '../engine/echo.ts';
-import { registryOf } from '../engine/method.ts';
-import { jmapHead } from '../head.ts';
+import { coreCapability } from '#server/protocols/jmap/capabilities.ts';
+import { echo } from '#server/protocols/jmap/engine/echo.ts';
+import { registryOf } from '#server/protocols/jmap/engine/method.ts';
+import { jmapHead } from '#server/protocols/jmap/head.ts';
 import { readRange } from './download.ts';
 
 describe('ranges', () => {

@@ -5,8 +5,8 @@ import type { JsonObject } from '#formats/jmap/json.ts';
 import type { ReachableAccount } from '#server/access/accounts.ts';
 import type { PersonActor } from '#server/access/actor.ts';
 
-import { isOpenTo } from '../capabilities.ts';
-import { printAccountId } from '../engine/context.ts';
+import { isOpenTo } from '#server/protocols/jmap/capabilities.ts';
+import { printAccountId } from '#server/protocols/jmap/engine/context.ts';
 import type { Capability } from './capability.ts';
 
 export function sessionObject(

@@ -4,7 +4,7 @@ import { readNumberedId } from '#formats/jmap/id.ts';
 import type { Changed } from '#server/changes/watch.ts';
 import { type AccountId, asId, asModseq, type Modseq } from '#server/store/ids.ts';
 
-import { printAccountId } from '../engine/context.ts';
+import { printAccountId } from '#server/protocols/jmap/engine/context.ts';
 
 export function printStateChange(changed: Changed): JsonObject {
   const accounts = [...changed].map(([accountId, states]): [string, JsonObject] => [

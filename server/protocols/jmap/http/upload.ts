@@ -3,10 +3,10 @@ import { printBlobId } from '#formats/jmap/id.ts';
 import { RequestError } from '#formats/jmap/errors.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { upload } from '#server/blobs/upload.ts';
-import type { Web } from '#server/protocols/http/options.ts';
+import type { Web } from '#server/protocols/web.ts';
 
-import { limits } from '../capabilities.ts';
-import { readAccountId } from '../engine/context.ts';
+import { limits } from '#server/protocols/jmap/capabilities.ts';
+import { readAccountId } from '#server/protocols/jmap/engine/context.ts';
 import { openGate } from './gate.ts';
 
 interface UploadRoute {

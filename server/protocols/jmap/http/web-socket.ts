@@ -7,11 +7,10 @@ import { isArray, isObject, type JsonObject, readJsonText } from '#formats/jmap/
 import { printResponse, readRequest } from '#formats/jmap/request.ts';
 import type { PersonActor } from '#server/access/actor.ts';
 import { type Watching, watchAccounts } from '#server/changes/watch.ts';
-import type { Proof } from '#server/protocols/http/authenticate.ts';
-import type { Web } from '#server/protocols/http/options.ts';
+import type { Proof, Web } from '#server/protocols/web.ts';
 
-import { limits } from '../capabilities.ts';
-import { type Engine, runRequest } from '../engine/run.ts';
+import { limits } from '#server/protocols/jmap/capabilities.ts';
+import { type Engine, runRequest } from '#server/protocols/jmap/engine/run.ts';
 import type { Gate } from './gate.ts';
 import { printPosition, printStateChange, readPosition } from './state-change.ts';
 

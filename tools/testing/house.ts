@@ -7,11 +7,13 @@ import { addPerson, type AddedPerson } from '#server/directory/person.ts';
 import { addTenant } from '#server/directory/tenant.ts';
 import { createMetrics } from '#server/metrics/registry.ts';
 import type { House } from '#server/protocols/house.ts';
+import type { HttpOptions, HttpServer } from '#server/protocols/http/options.ts';
+import { startHttp } from '#server/protocols/http/start.ts';
+import type { HttpHead } from '#server/protocols/web.ts';
 import type { TenantId } from '#server/store/ids.ts';
 import type { Store } from '#server/store/store.ts';
 
-import type { HttpHead, HttpOptions, HttpServer } from './options.ts';
-import { startHttp } from './start.ts';
+export type { HttpServer };
 
 export interface TestPerson extends AddedPerson {
   readonly password: string;
