@@ -7,6 +7,8 @@ import { read, type Store } from '#server/store/store.ts';
 import { selectTenantOf } from '#server/mail/queries.ts';
 import { type PassportStop, selectArrivals, selectPassports } from './queries.ts';
 
+export type { PassportStop };
+
 export interface Passport {
   readonly emailId: EmailId;
   /** SMTP's envelope, the peer, what was checked; null for what came another way (a draft, an import). */

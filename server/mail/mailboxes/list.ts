@@ -8,7 +8,9 @@ import type { AccountId, Modseq } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
 import { selectStateOf } from '#server/mail/queries.ts';
-import { type Mailbox, selectMailboxes } from './queries.ts';
+import { type Mailbox, type MailboxSettings, selectMailboxes } from './queries.ts';
+
+export type { Mailbox, MailboxSettings };
 
 /** RFC 8621 §2, myRights. */
 export interface MailboxRights {

@@ -10,6 +10,7 @@ import { eventSourceRoutes } from './http/event-source.ts';
 import { sessionState } from './http/session.ts';
 import { uploadRoutes } from './http/upload.ts';
 import { webSocketRoutes } from './http/web-socket.ts';
+import { zipRoutes } from './mail/zip-route.ts';
 import { capabilities as allCapabilities, registry as allMethods } from './methods.ts';
 
 /** Tests give methods of their own. */
@@ -26,6 +27,7 @@ export function jmapHead(
     };
     const gate = apiRoutes(web, engine, capabilities);
     downloadRoutes(web);
+    zipRoutes(web);
     uploadRoutes(web);
     eventSourceRoutes(web);
     webSocketRoutes(web, engine, gate);

@@ -1,5 +1,12 @@
 /** All methods this server knows, and what its session says of them: the one place where types are put together. */
-import { blobCapability, coreCapability, directoryCapability, limits, quotaCapability, webSocketCapability } from './capabilities.ts';
+import {
+  blobCapability,
+  coreCapability,
+  directoryCapability,
+  limits,
+  quotaCapability,
+  webSocketCapability,
+} from './capabilities.ts';
 import { blobLimits, blobMethods, blobTypes, digests } from './core/blob.ts';
 import { pushSubscriptionMethods } from './core/push-subscription.ts';
 import { quotaMethods } from './core/quota.ts';
@@ -8,10 +15,19 @@ import { echo } from './engine/echo.ts';
 import { type Registry, registryOf } from './engine/method.ts';
 import { collations } from './engine/query-parts.ts';
 import type { Capability } from './http/capability.ts';
+import { mailCapabilities } from './mail/capability.ts';
+import { mailMethods } from './mail/methods.ts';
 
-export const registry: Registry = registryOf([echo, directoryComplete], pushSubscriptionMethods, blobMethods, quotaMethods);
+export const registry: Registry = registryOf(
+  [echo, directoryComplete],
+  pushSubscriptionMethods,
+  blobMethods,
+  quotaMethods,
+  mailMethods,
+);
 
 export const capabilities: readonly Capability[] = [
+  ...mailCapabilities,
   { urn: directoryCapability, session: () => ({}), account: () => ({}) },
   { urn: coreCapability, session: () => ({ ...limits, collationAlgorithms: collations }) },
   { urn: quotaCapability, session: () => ({}), account: () => ({}) },

@@ -37,8 +37,9 @@ export const mailboxQuery: QueryPart<MailboxId, typeof treeArguments> = {
     return { queryState: String(state), canCalculateChanges: true, ...windowOf(ids, query) };
   },
   async changes({ store, actor, accountId }, query, tree) {
-    const changed = await mailboxChanges(store, actor, accountId, query.sinceQueryState, maxChanges);
+    // Read after the list: what changes in between is told now and again the next time.
     const { mailboxes, state } = await listMailboxes(store, actor, accountId);
+    const changed = await mailboxChanges(store, actor, accountId, query.sinceQueryState, maxChanges);
     const list = planList(mailboxes, query.filter, query.sort, tree);
     // With a mailbox its whole subtree may have moved, appeared or gone from sight.
     const touched = withDescendants(mailboxes, new Set(changed.created.concat(changed.updated)));

@@ -1,4 +1,5 @@
 /** Creating, changing and destroying mailboxes as JMAP asks it (RFC 8621 §2.5). */
+import { aString } from '#formats/jmap/arguments.ts';
 import type { SetError } from '#formats/jmap/errors.ts';
 import type { Json, JsonObject } from '#formats/jmap/json.ts';
 import type { Patch } from '#formats/jmap/patch.ts';
@@ -56,7 +57,7 @@ function childrenFirst(mailboxes: readonly Mailbox[], ids: readonly MailboxId[])
 function settingsOf(members: readonly (readonly [string, Json])[]): Partial<MailboxSettings> {
   const settings: { -readonly [Name in keyof MailboxSettings]?: MailboxSettings[Name] } = {};
   for (const [name, value] of members) {
-    if (name === 'name') settings.name = String(value);
+    if (name === 'name') settings.name = aString(value) ?? '';
     else if (name === 'parentId') settings.parentId = value === null ? null : parentOf(value);
     else if (name === 'role') settings.role = mailboxRoles.find((role) => role === value) ?? null;
     else if (name === 'sortOrder') settings.sortOrder = Number(value);

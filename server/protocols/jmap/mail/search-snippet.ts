@@ -1,0 +1,51 @@
+/** SearchSnippet/get (RFC 8621 §5.1). */
+import { anId, anything, aString, listOf, optional, readArguments, required } from '#formats/jmap/arguments.ts';
+import { MethodError } from '#formats/jmap/errors.ts';
+import { type QueryTerm, readQueryText } from '#formats/text/query.ts';
+import { readSnippets } from '#server/mail/emails/snippets.ts';
+import type { EmailFilter } from '#server/mail/query/filter.ts';
+
+import { mailCapability } from '../capabilities.ts';
+import { openAccount } from '../engine/context.ts';
+import type { Method } from '../engine/method.ts';
+import { filterFor } from '../engine/query-parts.ts';
+import { emailFilter, emailQuery } from './email-query.ts';
+import { emailIds } from './ids.ts';
+
+const table = {
+  accountId: required(aString),
+  filter: optional(anything, null),
+  emailIds: required(listOf(anId)),
+};
+
+/** Texts are read and marked for each: a screen shows far fewer. */
+const maxEmails = 500;
+
+export const searchSnippetGet: Method = {
+  name: 'SearchSnippet/get',
+  capability: mailCapability,
+  async run(call, args) {
+    const asked = readArguments(table, args);
+    const ctx = await openAccount(call, asked.accountId, mailCapability, 'read');
+    if (asked.emailIds.length > maxEmails) throw new MethodError('requestTooLarge');
+    const filter = emailFilter(filterFor(emailQuery, asked.filter, call.created));
+    const terms = { subject: termsOf(filter, ['text', 'subject']), body: termsOf(filter, ['text', 'body']) };
+    const byText = new Map(asked.emailIds.map((text) => [text, emailIds.read(call.created.resolve(text) ?? '')]));
+    const ids = [...new Set(byText.values())].filter((id) => id !== undefined);
+    const snippets = await readSnippets(ctx.store, ctx.actor, ctx.accountId, ids, terms);
+    const found = new Set(snippets.map(({ emailId }) => emailId));
+    const notFound = [...byText].flatMap(([text, id]) => (id === undefined || !found.has(id) ? [text] : []));
+    return {
+      accountId: asked.accountId,
+      list: snippets.map(({ emailId, subject, preview }) => ({ emailId: emailIds.print(emailId), subject, preview })),
+      notFound: notFound.length > 0 ? notFound : null,
+    };
+  },
+};
+
+/** What is looked for in these fields; what is excluded is worth no mark. */
+function termsOf(filter: EmailFilter | null, fields: readonly string[]): readonly QueryTerm[] {
+  if (filter?.kind === 'text') return fields.includes(filter.field) ? readQueryText(filter.query) : [];
+  if (filter?.kind !== 'and' && filter?.kind !== 'or') return [];
+  return filter.of.flatMap((part) => termsOf(part, fields));
+}
