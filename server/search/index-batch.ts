@@ -2,24 +2,22 @@
  * One batch of the index's work: due emails are read, made into documents and handed to the writer. Doing it twice, or
  * half and then again, ends the same.
  */
-import { BadStructure, readStructure } from '#formats/message/pack.ts';
-import { readStoredEnvelope } from '#formats/message/packenvelope.ts';
-import { parseMessage } from '#formats/message/parse.ts';
-import { openBlob } from '#server/store/blobs/store.ts';
-import type { BlobHash, TenantId } from '#server/store/ids.ts';
+import { MissingObject } from '#server/store/blobs/place.ts';
+import { StoreUnavailable } from '#server/store/connection.ts';
+import type { BlobHash } from '#server/store/ids.ts';
 import type { SearchChange, SearchContent, SearchWriter } from '#server/store/search.ts';
 import { read, type Store } from '#server/store/store.ts';
 
 import { contentOf } from './content.ts';
-import { type Due, type Indexable, selectIndexable, selectMessage } from './queries.ts';
-import { type ReadOctets, readSearchable } from './searchable.ts';
+import { type Due, type Indexable, selectIndexable } from './queries.ts';
+import { readStoredMessage, type Told } from './stored-message.ts';
 
 /** Terms handed to the writer at once, whatever the batch: memory stays bounded. */
 const termsPerApply = 200_000;
 /** A message to a whole academy is read once while it is being indexed for everybody. */
 const contentsKept = 64;
 
-export type Told = (problem: string) => void;
+const empty: SearchContent = { runs: [], extras: [] };
 
 /** @returns what indexes a batch; it remembers the last messages it read. */
 export function batchIndexer(store: Store, writer: SearchWriter, tell: Told) {
@@ -28,10 +26,36 @@ export function batchIndexer(store: Store, writer: SearchWriter, tell: Told) {
   const contentFor = async (email: Indexable): Promise<SearchContent> => {
     const known = kept.get(email.hash);
     if (known) return known;
-    const made = await readContent(store, email.tenantId, email.hash, tell);
+    const made = await readContent(email);
     if (kept.size >= contentsKept) kept.delete(kept.keys().next().value ?? email.hash);
     kept.set(email.hash, made);
     return made;
+  };
+
+  const readContent = async (email: Indexable): Promise<SearchContent> => {
+    try {
+      return contentOf(await readStoredMessage(store, email.tenantId, email.hash, tell));
+    } catch (error) {
+      if (!isOfThisMessage(error)) throw error;
+      tell(`message ${email.hash}: ${String(error)}`);
+      return empty;
+    }
+  };
+
+  /** One document that the index refuses must not keep all others out of it: it stands there without words, and is told. */
+  const apply = async (changes: readonly SearchChange[]): Promise<void> => {
+    try {
+      await writer.apply(changes);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
+      for (const change of changes) {
+        await writer.apply([change]).catch(async (reason: unknown) => {
+          if (!change.content) throw reason;
+          await writer.apply([{ ...change, content: empty }]);
+          tell(`email ${change.accountId}/${change.emailId} has no words in the index: ${String(reason)}`);
+        });
+      }
+    }
   };
 
   return async (batch: readonly Due[]): Promise<void> => {
@@ -45,36 +69,19 @@ export function batchIndexer(store: Store, writer: SearchWriter, tell: Told) {
       changes.push({ ...due, content });
       terms += content ? termsIn(content) : 1;
       if (terms < termsPerApply) continue;
-      await writer.apply(changes);
+      await apply(changes);
       changes = [];
       terms = 0;
     }
-    if (changes.length > 0) await writer.apply(changes);
+    if (changes.length > 0) await apply(changes);
   };
+}
+
+/** The message is at fault, or our reading of it: trying again would end the same. Anything else may pass. */
+function isOfThisMessage(error: unknown): boolean {
+  return error instanceof MissingObject || error instanceof RangeError || error instanceof TypeError;
 }
 
 function termsIn(content: SearchContent): number {
   return content.runs.reduce((sum, run) => sum + run.length, content.extras.length);
-}
-
-/** What cannot be read is told and left out: the rest of the message is found all the same. */
-async function readContent(store: Store, tenantId: TenantId, hash: BlobHash, tell: Told): Promise<SearchContent> {
-  const row = await read(store, (tx) => selectMessage(tx, tenantId, hash));
-  const blob = await openBlob(store, tenantId, hash);
-  if (!blob) tell(`no blob ${hash}`);
-  const readOctets: ReadOctets = async (start, end) => (await blob?.bytes(start, end)) ?? new Uint8Array();
-  const stored = row && unpack(row, hash, tell);
-  const { envelope, structure } = stored ?? parseMessage(await readOctets(0, blob?.sizeOctets ?? 0));
-  return contentOf(await readSearchable(envelope, structure, readOctets));
-}
-
-function unpack(row: { readonly envelope: string; readonly structure: string }, hash: BlobHash, tell: Told) {
-  try {
-    const envelope: unknown = JSON.parse(row.envelope);
-    return { envelope: readStoredEnvelope(envelope), structure: readStructure(row.structure) };
-  } catch (error) {
-    if (!(error instanceof BadStructure || error instanceof SyntaxError)) throw error;
-    tell(`message ${hash}: ${error.message}`);
-    return undefined;
-  }
 }

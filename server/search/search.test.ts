@@ -17,6 +17,7 @@ import type { SearchExpression, SearchField } from './expression.ts';
 import { rebuildSearch } from './rebuild.ts';
 import { searchEmails } from './search-emails.ts';
 import { type Search, startSearch } from './start.ts';
+import { searchSnippets } from './snippets.ts';
 import { verifySearch } from './verify.ts';
 
 const alice = asId<AccountId>(1);
@@ -156,6 +157,19 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.deepEqual(await found(store, bob, q('text', 'annuler')), [1]);
       assert.deepEqual(await found(store, bob, { kind: 'not', of: q('text', 'secret') }), []);
       assert.deepEqual(await found(store, asId<AccountId>(3), { kind: 'not', of: q('text', 'x') }), []);
+    });
+
+    it('snippets show the words that were looked for, of emails the account has', async () => {
+      const asked = q('text', 'annuler "conseil d’école"');
+      const snippets = await searchSnippets(store, alice, [email(1), email(6), email(99)], asked);
+      assert.deepEqual(
+        [...snippets],
+        [
+          [1, { subject: 'Réunions <mark>annulées</mark>', preview: 'Le <mark>conseil d’école</mark> est reporté.' }],
+          [6, { subject: null, preview: null }],
+        ],
+      );
+      assert.equal((await searchSnippets(store, bob, [email(3)], asked)).size, 0);
     });
 
     it('a search finds what was stored just before it', async () => {

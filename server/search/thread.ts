@@ -6,6 +6,7 @@ import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 
+import { StoreUnavailable } from '#server/store/connection.ts';
 import type { AccountId } from '#server/store/ids.ts';
 import type { StoreOptions } from '#server/store/open.ts';
 import { openSearchWriter, openThreadStore } from '#server/store/search-open.ts';
@@ -131,7 +132,7 @@ function forget(changes: readonly SearchChange[]): Promise<void> {
     forgetting.set(id, (isDone) => {
       forgetting.delete(id);
       if (isDone) resolve();
-      else reject(new Error('due rows could not be ended'));
+      else reject(new StoreUnavailable('due rows could not be ended'));
     });
     say({ kind: 'forget', id, due });
   });

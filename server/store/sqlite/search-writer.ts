@@ -1,6 +1,7 @@
 /** Writing the index on SQLite: for the thread that does so. The index is on the disk before its due rows are gone. */
-import type { SearchChange, SearchWriter } from '#server/store/search.ts';
-import { accountPrefix } from '#server/store/search.ts';
+import { accountPrefix, maxEmailId, type SearchChange, type SearchWriter } from '#server/store/search.ts';
+import { StoreUnavailable } from '#server/store/connection.ts';
+import { isStorageFailure } from './open.ts';
 import { emptySearchFile, openSearchFile } from './search-file.ts';
 import { printExtras, printRuns } from './search-text.ts';
 
@@ -23,6 +24,7 @@ export function sqliteSearchWriter(
     const ordered = changes.toSorted((a, b) => a.accountId - b.accountId || a.emailId - b.emailId);
     for (const { accountId, emailId, content } of ordered) {
       const prefix = accountPrefix(accountId);
+      if (emailId > maxEmailId) throw new RangeError(`no place in the index for email ${emailId}`);
       if (content) insert.run(accountId, emailId, printRuns(prefix, content), printExtras(prefix, content));
       else remove.run(accountId, emailId);
     }
@@ -32,16 +34,22 @@ export function sqliteSearchWriter(
     setComplete: async () => database.exec('update search_state set is_complete = 1'),
     reset: async () => emptySearchFile(database),
     async apply(changes) {
-      database.exec('begin immediate');
       try {
+        database.exec('begin immediate');
         write(changes);
         database.exec('commit');
       } catch (error) {
         if (database.isTransaction) database.exec('rollback');
+        // A full disk, or another process at its writing: it passes. The rest is a document's fault.
+        if (isStorageFailure(error) || isBusy(error)) throw new StoreUnavailable('no writing', { cause: error });
         throw error;
       }
       await forget(changes);
     },
     close: async () => database.close(),
   };
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
 }
