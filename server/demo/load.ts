@@ -49,6 +49,7 @@ export interface LoadedDemo {
   readonly wasThere: boolean;
 }
 
+const LARGEST_ACADEMY = 1_000_000;
 const usual = { people: 70, messages: 1500, seed: 20_260_901 };
 
 /**
@@ -56,6 +57,8 @@ const usual = { people: 70, messages: 1500, seed: 20_260_901 };
  * the domain is another tenant's.
  */
 export async function loadDemo(store: Store, options: DemoOptions = {}): Promise<LoadedDemo> {
+  if (options.people !== undefined && !(options.people >= SMALLEST_ACADEMY && options.people <= LARGEST_ACADEMY))
+    throw new RangeError(`a demonstration has ${SMALLEST_ACADEMY} to ${LARGEST_ACADEMY} people`);
   const tenantId = await findOrAddTenant(store);
   const known = await read(store, (tx) => readDemoSettings(tx, tenantId));
   if (known?.state.isComplete === true) return summary(known, true);
@@ -87,7 +90,6 @@ async function findOrAddTenant(store: Store): Promise<TenantId> {
 async function begin(store: Store, tenantId: TenantId, options: DemoOptions): Promise<DemoSettings> {
   const { people = usual.people, messages = usual.messages, seed = usual.seed, now = store.now() } = options;
   if (options.password !== undefined) checkPassword(options.password);
-  if (people < SMALLEST_ACADEMY) throw new RangeError(`a demonstration has ${SMALLEST_ACADEMY} people at least`);
   const settings: DemoSettings = {
     accounts: [],
     state: {

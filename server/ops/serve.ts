@@ -12,6 +12,7 @@ import { type Logger, pino } from 'pino';
 
 import { operator } from '#server/access/actor.ts';
 import { setAccessPolicy } from '#server/access/policy.ts';
+import { collectBlobsJob, collectBlobsKind, planBlobCollection } from '#server/blobs/collect-job.ts';
 import type { Config } from '#server/config/read.ts';
 import { systemResolver } from '#server/delivery/authenticate.ts';
 import { demoAccounts } from '#server/demo/load.ts';
@@ -64,6 +65,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
   });
   const certificate = certificateOf(config);
   const ports = await startSmtpPorts(house, config, certificate);
+  await planBlobCollection(store);
   const jobs = runJobs(store, jobKinds(house), {
     lookEveryMs: jobsLookEveryMs,
     onFault: (job, error) => log.error({ err: error, job: job.id, kind: job.kind }, 'a job failed'),
@@ -166,8 +168,10 @@ function logEvent(log: Logger, event: SmtpEvent): void {
   }
 }
 
-function jobKinds(_house: House): Readonly<Record<string, JobKind>> {
-  return {};
+function jobKinds({ store, log }: House): Readonly<Record<string, JobKind>> {
+  return {
+    [collectBlobsKind]: collectBlobsJob(store, (collected) => log.info(collected, 'blobs: collected')),
+  };
 }
 
 /** What the login page says before anybody is logged in: of one tenant, its name; of several, the platform's. */

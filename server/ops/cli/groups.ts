@@ -14,4 +14,6 @@ export const groups: readonly Group[] = [
   { name: 'unit', summary: 'the tree of units', load: () => import('./unit.ts') },
   { name: 'domain', summary: 'mail domains and their DNS records', load: () => import('./domain.ts') },
   { name: 'tenant', summary: 'the institutions on this platform', load: () => import('./tenant.ts') },
+  { name: 'demo', summary: 'the demonstration academy, in any size', load: () => import('./demo.ts') },
+  { name: 'queue', summary: 'mail on its way out', load: () => import('./queue.ts') },
 ];

@@ -57,8 +57,11 @@ export function filePlace(folder: string): Place {
       for await (const shelf of shelves) {
         if (!shelf.isDirectory()) continue;
         for await (const entry of await opendir(join(folder, shelf.name))) {
-          const { size, mtimeMs } = await stat(join(folder, shelf.name, entry.name));
-          yield { location: entry.name, octets: size, modifiedAt: mtimeMs };
+          const found = await stat(join(folder, shelf.name, entry.name)).catch((error: unknown) => {
+            // Renamed or removed since the folder was read.
+            if (!isMissing(error)) throw error;
+          });
+          if (found) yield { location: entry.name, octets: found.size, modifiedAt: found.mtimeMs };
         }
       }
     },
