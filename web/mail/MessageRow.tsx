@@ -116,7 +116,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   );
 });
 
-export function Lit({ pieces }: { readonly pieces: readonly Piece[] }) {
+function Lit({ pieces }: { readonly pieces: readonly Piece[] }) {
   return pieces.map(({ text, isLit }, at) =>
     // eslint-disable-next-line react/no-array-index-key -- pieces have no other identity and never move
     isLit ? <mark key={at}>{text}</mark> : <span key={at}>{text}</span>,

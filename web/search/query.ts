@@ -14,7 +14,7 @@ export interface Term {
   readonly isNegated: boolean;
 }
 
-export type Operator =
+type Operator =
   | 'from'
   | 'to'
   | 'cc'
@@ -178,13 +178,4 @@ function readSize(value: string): number | undefined {
   if (!match) return undefined;
   const power = { k: 1, m: 2, g: 3 }[(match[2] ?? '').toLowerCase()] ?? 0;
   return Number(match[1]) * 1000 ** power;
-}
-
-/** The words to light up in plain text, longest first. */
-export function searchedWords(text: string): readonly string[] {
-  const lit = new Set<Operator | undefined>([undefined, 'subject', 'body', 'from', 'to']);
-  return readTerms(text)
-    .filter((term) => lit.has(term.operator) && !term.isNegated)
-    .map((term) => term.value)
-    .sort((a, b) => b.length - a.length);
 }

@@ -44,7 +44,7 @@ export interface EmailQuery {
   refresh(): void;
 }
 
-export const windowRows = 60;
+const windowRows = 60;
 
 interface Window {
   readonly ids: readonly string[];

@@ -158,7 +158,7 @@ function readOutcome(answer: Readonly<Record<string, unknown>>): Outcome {
 }
 
 /** Makes what the server accepted part of the confirmed records, as it would say itself in the next /get. */
-export function confirmWrite(
+function confirmWrite(
   store: RecordStore,
   write: Write,
   answer: Readonly<Record<string, unknown>>,

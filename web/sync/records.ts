@@ -45,7 +45,7 @@ export interface Mailbox {
 }
 
 /** RFC 8621 §3: the emails of a conversation, oldest first. */
-export interface Thread {
+interface Thread {
   readonly id: string;
   readonly emailIds: readonly string[];
 }
@@ -61,7 +61,7 @@ export interface Identity {
 }
 
 /** RFC 9425 §4. `used` and `hardLimit` are octets where resourceType is `octets`. */
-export interface Quota {
+interface Quota {
   readonly id: string;
   readonly name: string;
   readonly resourceType: string;

@@ -3,7 +3,7 @@ import { asAccountId } from './records.ts';
 import type { AccountId } from './records.ts';
 import { isObject, numberOr, object, text, textOr } from './shape.ts';
 
-export interface Account {
+interface Account {
   readonly id: AccountId;
   readonly name: string;
   readonly isPersonal: boolean;
@@ -24,14 +24,14 @@ export interface Session {
   readonly limits: Limits;
 }
 
-export interface Limits {
+interface Limits {
   readonly maxCallsInRequest: number;
   readonly maxObjectsInGet: number;
   readonly maxObjectsInSet: number;
   readonly maxSizeUploadOctets: number;
 }
 
-export const mailCapability = 'urn:ietf:params:jmap:mail';
+const mailCapability = 'urn:ietf:params:jmap:mail';
 const coreCapability = 'urn:ietf:params:jmap:core';
 
 export function readSession(value: unknown): Session {

@@ -27,7 +27,7 @@ type TabMessage =
   | { readonly kind: 'settled'; readonly write: Write }
   | { readonly kind: 'loggedOut' };
 
-export type Status =
+type Status =
   | { readonly kind: 'starting' }
   | { readonly kind: 'loggedOut' }
   | { readonly kind: 'working'; readonly session: Session };

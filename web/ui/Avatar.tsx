@@ -9,7 +9,7 @@ export function Avatar({ name }: { readonly name: string }) {
   );
 }
 
-export function initialsOf(name: string): string {
+function initialsOf(name: string): string {
   const words = name.split(/[\s.@_-]+/).filter((word) => /^\p{L}/u.test(word));
   const first = words[0]?.[0] ?? '?';
   const last = words.length > 1 && !name.includes('@') ? (words.at(-1)?.[0] ?? '') : '';

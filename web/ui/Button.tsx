@@ -5,7 +5,7 @@ import type { ButtonProps as AriaButtonProps } from 'react-aria-components';
 import { classes } from './classes.ts';
 import css from './button.module.css';
 
-export type ButtonTone = 'primary' | 'plain' | 'quiet' | 'danger';
+type ButtonTone = 'primary' | 'plain' | 'quiet' | 'danger';
 
 export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'style'> {
   readonly tone?: ButtonTone;

@@ -13,7 +13,7 @@ import {
 } from 'react-aria-components';
 import css from './menu.module.css';
 
-export interface MenuChoice {
+interface MenuChoice {
   readonly id: string;
   readonly label: string;
   readonly detail?: string;
@@ -25,7 +25,7 @@ export interface MenuChoice {
   readonly run: () => void;
 }
 
-export interface MenuGroup {
+interface MenuGroup {
   readonly heading?: string;
   readonly choices: readonly MenuChoice[];
 }

@@ -6,7 +6,7 @@
 import { currentLanguage, numberText, pluralOf } from './language.ts';
 
 /** `many` is French for whole millions ("1 000 000 de messages"); where it is absent, `other` serves. */
-export type Plural = { readonly one: string; readonly many?: string; readonly other: string };
+type Plural = { readonly one: string; readonly many?: string; readonly other: string };
 export type Message = string | Plural;
 
 type Places<S> = S extends `${string}{${infer Place}}${infer Rest}` ? Place | Places<Rest> : never;
