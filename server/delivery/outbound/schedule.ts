@@ -25,12 +25,22 @@ export type NextStep =
   | { readonly kind: 'retry'; readonly atMs: number; readonly mustWarn: boolean }
   | { readonly kind: 'giveUp' };
 
+/** As the operator wants it. */
+export interface Patience {
+  readonly giveUpAfterMs: number;
+  readonly warnAfterMs: number;
+}
+
 /** @param random 0 ≤ n < 1. The last attempt is at the very end of the time, never after it. */
-export function planRetry(waiting: Waiting, random: number): NextStep {
+export function planRetry(
+  waiting: Waiting,
+  random: number,
+  patience: Patience = { giveUpAfterMs, warnAfterMs },
+): NextStep {
   const { queuedAtMs, attempts, nowMs } = waiting;
-  const endMs = queuedAtMs + giveUpAfterMs;
+  const endMs = queuedAtMs + patience.giveUpAfterMs;
   if (nowMs >= endMs) return { kind: 'giveUp' };
   const delayMs = (delaysMs[attempts - 1] ?? LONGEST_DELAY_MS) * (1 - SPREAD + 2 * SPREAD * random);
-  const mustWarn = waiting.mayWarn && !waiting.hasWarned && nowMs - queuedAtMs >= warnAfterMs;
+  const mustWarn = waiting.mayWarn && !waiting.hasWarned && nowMs - queuedAtMs >= patience.warnAfterMs;
   return { kind: 'retry', atMs: Math.min(Math.round(nowMs + delayMs), endMs), mustWarn };
 }
