@@ -1,6 +1,7 @@
 /** The JMAP head: hangs its resources on the HTTP head. */
 import type { HttpHead } from '#server/protocols/web.ts';
 
+import { type Limits, limits as usualLimits } from './capabilities.ts';
 import type { Registry } from './engine/method.ts';
 import type { Engine } from './engine/run.ts';
 import { apiRoutes } from './http/api.ts';
@@ -13,22 +14,26 @@ import { webSocketRoutes } from './http/web-socket.ts';
 import { zipRoutes } from './mail/zip-route.ts';
 import { capabilities as allCapabilities, registry as allMethods } from './methods.ts';
 
-/** Tests give methods of their own. */
-export function jmapHead(
-  registry: Registry = allMethods,
-  capabilities: readonly Capability[] = allCapabilities,
-): HttpHead {
+export interface JmapOptions {
+  readonly limits?: Partial<Limits>;
+  /** Tests give methods of their own. */
+  readonly registry?: Registry;
+  readonly capabilities?: readonly Capability[];
+}
+
+export function jmapHead({
+  limits: given,
+  registry = allMethods,
+  capabilities = allCapabilities,
+}: JmapOptions = {}): HttpHead {
   return (web) => {
-    const engine: Engine = {
-      house: web.house,
-      registry,
-      capabilities: new Set(capabilities.map(({ urn }) => urn)),
-      sessionState,
-    };
+    const limits: Limits = { ...usualLimits, ...given };
+    const urns = new Set(capabilities.map(({ urn }) => urn));
+    const engine: Engine = { house: web.house, registry, capabilities: urns, limits, sessionState };
     const gate = apiRoutes(web, engine, capabilities);
     downloadRoutes(web);
     zipRoutes(web);
-    uploadRoutes(web);
+    uploadRoutes(web, limits);
     eventSourceRoutes(web);
     webSocketRoutes(web, engine, gate);
   };

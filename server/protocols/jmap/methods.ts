@@ -3,7 +3,6 @@ import {
   blobCapability,
   coreCapability,
   directoryCapability,
-  limits,
   quotaCapability,
   webSocketCapability,
 } from './capabilities.ts';
@@ -29,7 +28,7 @@ export const registry: Registry = registryOf(
 export const capabilities: readonly Capability[] = [
   ...mailCapabilities,
   { urn: directoryCapability, session: () => ({}), account: () => ({}) },
-  { urn: coreCapability, session: () => ({ ...limits, collationAlgorithms: collations }) },
+  { urn: coreCapability, session: (_, limits) => ({ ...limits, collationAlgorithms: collations }) },
   { urn: quotaCapability, session: () => ({}), account: () => ({}) },
   {
     urn: blobCapability,

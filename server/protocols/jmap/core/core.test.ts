@@ -35,7 +35,9 @@ forEachDatabase((name, databaseUrl, folder) => {
     before(async () => {
       store = await openStore({ databaseUrl, blobsUrl: `file:${folder}/blobs` });
       test = await openTestHouse(store);
-      server = await test.start([jmapHead(registryOf([echo], blobMethods, quotaMethods, pushSubscriptionMethods))]);
+      server = await test.start([
+        jmapHead({ registry: registryOf([echo], blobMethods, quotaMethods, pushSubscriptionMethods) }),
+      ]);
       device = await openDevice(folder);
       pusher = startJmapPush({ ...test.house, isLab: true }, { extraCa: device.certificate });
     });

@@ -136,7 +136,9 @@ forEachDatabase((name, databaseUrl, folder) => {
       store = await openStore({ databaseUrl, blobsUrl: `file:${folder}/blobs` });
       test = await openTestHouse(store);
       const widgets: Capability = { urn: widgetUrn, session: () => ({}), account: () => ({}) };
-      server = await test.start([jmapHead(registryOf([echo], widgetMethods()), [...capabilities, widgets])]);
+      server = await test.start([
+        jmapHead({ registry: registryOf([echo], widgetMethods()), capabilities: [...capabilities, widgets] }),
+      ]);
     });
     after(async () => {
       await server.close();

@@ -7,7 +7,7 @@ import { accountsOf, type ReachableAccount } from '#server/access/accounts.ts';
 import type { PersonActor } from '#server/access/actor.ts';
 import type { House } from '#server/protocols/house.ts';
 
-import { isOpenTo, limits } from '#server/protocols/jmap/capabilities.ts';
+import { isOpenTo, type Limits } from '#server/protocols/jmap/capabilities.ts';
 import { type CallContext, createdIds } from './context.ts';
 import { fault } from './fault.ts';
 import type { Registry } from './method.ts';
@@ -16,6 +16,7 @@ export interface Engine {
   readonly house: House;
   readonly registry: Registry;
   readonly capabilities: ReadonlySet<string>;
+  readonly limits: Limits;
   /** The state of the session object (RFC 8620 §3.4). */
   sessionState(actor: PersonActor, accounts: readonly ReachableAccount[]): string;
 }
@@ -33,13 +34,13 @@ export async function runRequest(engine: Engine, actor: PersonActor, request: Re
     house: engine.house,
     store: engine.house.store,
     actor,
-    limits,
+    limits: engine.limits,
     using: new Set(request.using),
     created,
     accounts: () => (accounts ??= accountsOf(engine.house.store, actor)),
   };
   const answers: Invocation[] = [];
-  const budget: ReferenceBudget = { leftOctets: limits.maxSizeRequest };
+  const budget: ReferenceBudget = { leftOctets: engine.limits.maxSizeRequest };
   for (const { name, args, callId } of request.methodCalls) {
     const next: { readonly name: string; readonly args: JsonObject }[] = [];
     const call: CallContext = { ...base, callNext: (name, args) => void next.push({ name, args }) };

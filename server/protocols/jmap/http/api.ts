@@ -5,7 +5,6 @@ import { printResponse, readRequest } from '#formats/jmap/request.ts';
 import { accountsOf } from '#server/access/accounts.ts';
 import type { Web } from '#server/protocols/web.ts';
 
-import { limits } from '#server/protocols/jmap/capabilities.ts';
 import { type Engine, runRequest } from '#server/protocols/jmap/engine/run.ts';
 import type { Capability } from './capability.ts';
 import { type Gate, openGate } from './gate.ts';
@@ -14,13 +13,20 @@ import { sessionObject } from './session.ts';
 /** @returns the gate, for requests that come another way. */
 export function apiRoutes(web: Web, engine: Engine, capabilities: readonly Capability[]): Gate {
   const { app, house } = web;
+  const { limits } = engine;
   const gate = openGate(web, { name: 'maxConcurrentRequests', most: limits.maxConcurrentRequests });
 
   const session = { onRequest: gate.hooks.onRequest, onResponse: gate.hooks.onResponse };
   for (const path of ['/.well-known/jmap', ...(house.isLab ? ['/jmap/api'] : [])]) {
     app.get(path, session, async (request, reply) => {
       const actor = gate.actorOf(request);
-      const object = sessionObject(capabilities, actor, await accountsOf(house.store, actor), web.baseUrl(request));
+      const object = sessionObject(
+        capabilities,
+        limits,
+        actor,
+        await accountsOf(house.store, actor),
+        web.baseUrl(request),
+      );
       void reply.header('cache-control', 'no-cache, no-store, must-revalidate').type('application/json');
       return reply.send(JSON.stringify(object));
     });

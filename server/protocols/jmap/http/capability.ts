@@ -1,10 +1,11 @@
 /** What the session object says of each capability (RFC 8620 §2), and of it on each account. */
 import type { JsonObject } from '#formats/jmap/json.ts';
 import type { ReachableAccount } from '#server/access/accounts.ts';
+import type { Limits } from '#server/protocols/jmap/capabilities.ts';
 
 export interface Capability {
   readonly urn: string;
-  readonly session: (baseUrl: string) => JsonObject;
+  readonly session: (baseUrl: string, limits: Limits) => JsonObject;
   /** undefined where it says nothing of accounts (core). */
   readonly account?: (account: ReachableAccount) => JsonObject;
 }

@@ -46,7 +46,7 @@ forEachDatabase((name, databaseUrl, folder) => {
     before(async () => {
       store = await openStore({ databaseUrl, blobsUrl: `file:${folder}/blobs` });
       test = await openTestHouse(store);
-      server = await test.start([jmapHead(registryOf([echo]))]);
+      server = await test.start([jmapHead({ registry: registryOf([echo]) })]);
     });
     after(async () => {
       await server.close();

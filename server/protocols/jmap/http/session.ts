@@ -5,12 +5,13 @@ import type { JsonObject } from '#formats/jmap/json.ts';
 import type { ReachableAccount } from '#server/access/accounts.ts';
 import type { PersonActor } from '#server/access/actor.ts';
 
-import { isOpenTo } from '#server/protocols/jmap/capabilities.ts';
+import { isOpenTo, type Limits } from '#server/protocols/jmap/capabilities.ts';
 import { printAccountId } from '#server/protocols/jmap/engine/context.ts';
 import type { Capability } from './capability.ts';
 
 export function sessionObject(
   capabilities: readonly Capability[],
+  limits: Limits,
   actor: PersonActor,
   accounts: readonly ReachableAccount[],
   baseUrl: string,
@@ -19,7 +20,7 @@ export function sessionObject(
   const ofAccounts = open.filter((capability) => capability.account);
   const own = accounts.find(({ isOwn }) => isOwn);
   return {
-    capabilities: Object.fromEntries(open.map(({ urn, session }) => [urn, session(baseUrl)])),
+    capabilities: Object.fromEntries(open.map(({ urn, session }) => [urn, session(baseUrl, limits)])),
     accounts: Object.fromEntries(
       accounts.map((account) => [
         printAccountId(account.accountId),

@@ -5,7 +5,7 @@ import { Refusal } from '#server/access/refusal.ts';
 import { upload } from '#server/blobs/upload.ts';
 import type { Web } from '#server/protocols/web.ts';
 
-import { limits } from '#server/protocols/jmap/capabilities.ts';
+import type { Limits } from '#server/protocols/jmap/capabilities.ts';
 import { readAccountId } from '#server/protocols/jmap/engine/context.ts';
 import { openGate } from './gate.ts';
 
@@ -13,7 +13,7 @@ interface UploadRoute {
   readonly Params: { readonly accountId: string };
 }
 
-export function uploadRoutes(web: Web): void {
+export function uploadRoutes(web: Web, limits: Limits): void {
   const { app, house } = web;
   const gate = openGate(web, { name: 'maxConcurrentUpload', most: limits.maxConcurrentUpload });
   app.post<UploadRoute>(

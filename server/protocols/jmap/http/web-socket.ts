@@ -9,7 +9,6 @@ import type { PersonActor } from '#server/access/actor.ts';
 import { type Watching, watchAccounts } from '#server/changes/watch.ts';
 import type { Proof, Web } from '#server/protocols/web.ts';
 
-import { limits } from '#server/protocols/jmap/capabilities.ts';
 import { type Engine, runRequest } from '#server/protocols/jmap/engine/run.ts';
 import type { Gate } from './gate.ts';
 import { printPosition, printStateChange, readPosition } from './state-change.ts';
@@ -84,7 +83,7 @@ export function webSocketRoutes(web: Web, engine: Engine, gate: Gate): void {
     };
 
     const answer = async (message: JsonObject, requestId: string | undefined): Promise<void> => {
-      const asked = readRequest(message, limits.maxCallsInRequest);
+      const asked = readRequest(message, engine.limits.maxCallsInRequest);
       const response = await gate.within(actor, () => runRequest(engine, actor, asked));
       send({ '@type': 'Response', ...(requestId !== undefined && { requestId }), ...printResponse(response) });
     };
