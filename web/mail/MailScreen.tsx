@@ -13,6 +13,7 @@ import { SkipLinks } from '#web/app/SkipLinks.tsx';
 import { useRecords, useScope } from '#web/app/SyncContext.tsx';
 import { useKeys } from '#web/app/useKeys.ts';
 import { useLayout } from '#web/app/useMedia.ts';
+import { useTitle } from '#web/app/useTitle.ts';
 import { useSnippets } from '#web/search/useSnippets.ts';
 import { Button } from '#web/ui/Button.tsx';
 import { EmptyState } from '#web/ui/EmptyState.tsx';
@@ -24,11 +25,11 @@ import css from './mail.module.css';
 import type { ListKeys } from './MessageList.tsx';
 import { mailboxName } from './names.ts';
 import { Sidebar } from './Sidebar.tsx';
-import { extend, goTo, noSelection, pickAll, targets, toggle, without } from './selection.ts';
+import { extend, goTo, noSelection, pickAll, targets, toggle, without, withActive } from './selection.ts';
 import type { Selection } from './selection.ts';
 import { ThreadPane } from './ThreadPane.tsx';
 import { undoLast } from './undo.ts';
-import { useEmailList } from './useEmailList.ts';
+import { fetchThreadIds, useEmailList } from './useEmailList.ts';
 import { useMailActions } from './useMailActions.ts';
 import type { Verb } from './verbs.ts';
 import { viewPath } from './view.ts';
@@ -165,31 +166,14 @@ export function MailScreen({ view, threadId, isDrawerOpen, onDrawer }: MailScree
   };
 
   async function takeAll(): Promise<void> {
-    const total = Math.min(list.total ?? 0, maxPicked);
-    if ((list.total ?? 0) > maxPicked) showToast(t('list.pickedLimit', { count: maxPicked }));
-    if (list.knownIds().length < total && filter !== null) {
-      const call = {
-        accountId,
-        filter,
-        sort: [{ property: 'receivedAt', isAscending: false }],
-        collapseThreads: true,
-        limit: total,
-      };
-      const answers = await sync.client.request([
-        ['Email/query', call, 'query'],
-        [
-          'Email/get',
-          { accountId, '#ids': { resultOf: 'query', name: 'Email/query', path: '/ids' }, properties: ['threadId'] },
-          'get',
-        ],
-      ]);
-      const { list: found } = answers.of('get');
-      const ids = Array.isArray(found)
-        ? found.map((it: unknown) => readThreadId(it)).filter((id) => id !== undefined)
-        : [];
-      return select((before) => pickAll(before, ids));
-    }
-    select((before) => pickAll(before, rows()));
+    const total = list.total ?? 0;
+    if (total > maxPicked) showToast(t('list.pickedLimit', { count: maxPicked }));
+    const known = rows();
+    const all =
+      known.length < Math.min(total, maxPicked) && filter
+        ? await fetchThreadIds(sync, accountId, filter, maxPicked)
+        : known;
+    select((before) => pickAll(before, all));
   }
 
   const keys: ListKeys = {
@@ -405,25 +389,8 @@ export function MailScreen({ view, threadId, isDrawerOpen, onDrawer }: MailScree
   );
 }
 
-/** The row one was on joins the picks when a second is added by Ctrl. */
-function withActive(selection: Selection, active: string | undefined): Selection {
-  if (selection.picked.size > 0 || active === undefined) return selection;
-  return { ...selection, picked: new Set([active]) };
-}
-
-function readThreadId(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || !('threadId' in value)) return undefined;
-  return typeof value.threadId === 'string' ? value.threadId : undefined;
-}
-
 /** The height of a row in pixels: it follows the size of text that the person has set in the browser. */
 function rowHeight(density: Density): number {
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
   return Math.round((density === 'compact' ? 3.75 : 5.5) * rem);
-}
-
-function useTitle(title: string, unread: number): void {
-  useEffect(() => {
-    document.title = `${unread > 0 ? `(${unread}) ` : ''}${title ? `${title} — ` : ''}Pli`;
-  }, [title, unread]);
 }

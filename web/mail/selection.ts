@@ -54,3 +54,9 @@ export function without(selection: Selection, gone: readonly string[], rows: rea
     rows.slice(0, Math.max(0, at)).findLast((row) => !left.has(row));
   return { picked, active: next, anchor: next };
 }
+
+/** The row one was on joins the picks when a second is added by Ctrl. */
+export function withActive(selection: Selection, active: string | undefined): Selection {
+  if (selection.picked.size > 0 || active === undefined) return selection;
+  return { ...selection, picked: new Set([active]) };
+}

@@ -2,7 +2,10 @@
 import { useMemo, useSyncExternalStore } from 'react';
 import { useRecords, useScope } from '#web/app/SyncContext.tsx';
 import type { EmailList } from '#web/sync/emailQuery.ts';
+import type { AccountId } from '#web/sync/records.ts';
+import { list, object, text } from '#web/sync/shape.ts';
 import type { JsonObject } from '#web/sync/shape.ts';
+import type { Sync } from '#web/sync/sync.ts';
 import { belongsTo, viewFilter } from './view.ts';
 import type { View } from './view.ts';
 
@@ -39,12 +42,12 @@ export function useEmailList(view: View): OpenList {
   }, [sync, accountId, view, isReady]);
 
   const isEmptySearch = view.kind === 'search' && view.text.trim() === '';
-  const list = useSyncExternalStore(
+  const shown = useSyncExternalStore(
     opened?.query.subscribe ?? idle,
     opened?.query.list ?? (isEmptySearch ? () => emptyList : () => nothing),
   );
   return {
-    list,
+    list: shown,
     look: opened?.query.look ?? pass,
     refresh: opened?.query.refresh ?? pass,
     filter: opened?.filter ?? null,
@@ -53,3 +56,36 @@ export function useEmailList(view: View): OpenList {
 
 const pass = () => undefined;
 const idle = () => pass;
+
+/** The conversations of a whole list, newest first, up to `limit`: for taking all of them. */
+export async function fetchThreadIds(
+  sync: Sync,
+  accountId: AccountId,
+  filter: JsonObject,
+  limit: number,
+): Promise<readonly string[]> {
+  const piece = sync.session()?.limits.maxObjectsInGet ?? 500;
+  const threadIds: string[] = [];
+  for (let position = 0; position < limit; position += piece) {
+    const query = {
+      accountId,
+      filter,
+      sort: newestFirst,
+      collapseThreads: true,
+      position,
+      limit: Math.min(piece, limit - position),
+    };
+    const answers = await sync.client.request([
+      ['Email/query', query, 'query'],
+      [
+        'Email/get',
+        { accountId, '#ids': { resultOf: 'query', name: 'Email/query', path: '/ids' }, properties: ['threadId'] },
+        'get',
+      ],
+    ]);
+    const found = list(answers.of('get')['list'], (it) => text(object(it)['threadId']));
+    threadIds.push(...found);
+    if (found.length < piece) break;
+  }
+  return threadIds;
+}
