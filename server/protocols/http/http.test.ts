@@ -123,6 +123,30 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.equal((await fetch(`${server.url}/assets/none.js`)).status, 404);
     });
 
+    it('takes no password in the clear from elsewhere, unless a trusted proxy says it came over TLS', async () => {
+      const proxied = await test.start([], { trustedProxies: ['127.0.0.1'] });
+      try {
+        const { userName, password } = test.alice;
+        const from = (protocol: string) =>
+          fetch(`${proxied.url}/auth/login`, {
+            method: 'POST',
+            headers: {
+              'content-type': 'application/json',
+              'x-forwarded-for': '203.0.113.7',
+              'x-forwarded-proto': protocol,
+            },
+            body: JSON.stringify({ userName, password }),
+          });
+        assert.equal((await from('http')).status, 403);
+        const secure = await from('https');
+        assert.equal(secure.status, 200);
+        assert.match(secure.headers.get('set-cookie') ?? '', /^__Host-pli=.*Secure/);
+        assert.match(secure.headers.get('strict-transport-security') ?? '', /max-age/);
+      } finally {
+        await proxied.close();
+      }
+    });
+
     it('says its health and its counts', async () => {
       assert.deepEqual(await (await fetch(`${server.url}/healthz`)).json(), { ok: true });
       const text = await (await fetch(`${server.url}/metrics`)).text();
