@@ -1,30 +1,18 @@
-/** Why an email was found (RFC 8621 §5): its subject and the best stretch of its text, with what was looked for marked. */
-import { readStoredEnvelope } from '#formats/message/packenvelope.ts';
-import { readStructure } from '#formats/message/pack.ts';
-import { highlightAll, highlightBest } from '#formats/text/highlight.ts';
-import type { QueryTerm } from '#formats/text/query.ts';
+/** Why an email was found (RFC 8621 §5), for those who may read the account. */
 import type { Actor } from '#server/access/actor.ts';
-import { readSearchable } from '#server/search/searchable.ts';
+import { requireRight } from '#server/access/require-right.ts';
+import type { SearchExpression } from '#server/search/expression.ts';
+import { type SearchSnippet, searchSnippets } from '#server/search/snippets.ts';
 import type { AccountId, EmailId } from '#server/store/ids.ts';
-import type { Store } from '#server/store/store.ts';
+import { read, type Store } from '#server/store/store.ts';
 
-import { openMessage } from './content.ts';
-import { readEmails } from './read.ts';
+import type { EmailFilter } from '#server/mail/query/filter.ts';
 
-export interface Snippet {
-  readonly emailId: EmailId;
-  /** HTML with nothing but text and `<mark>`; null where nothing in it was looked for. */
-  readonly subject: string | null;
-  readonly preview: string | null;
-}
-
-export interface SnippetTerms {
-  readonly subject: readonly QueryTerm[];
-  readonly body: readonly QueryTerm[];
-}
+/** Fields that snippets show. */
+const shown: ReadonlySet<string> = new Set(['text', 'subject', 'body']);
 
 /**
- * Snippets of those of `ids` that exist, in the order asked.
+ * Snippets of those of `ids` that exist.
  * @throws {Refusal} `noSuchAccount`.
  */
 export async function readSnippets(
@@ -32,21 +20,16 @@ export async function readSnippets(
   actor: Actor,
   accountId: AccountId,
   ids: readonly EmailId[],
-  terms: SnippetTerms,
-): Promise<readonly Snippet[]> {
-  const { emails, tenantId } = await readEmails(store, actor, accountId, ids);
-  const snippets: Snippet[] = [];
-  for (const email of emails) {
-    const envelope = readStoredEnvelope(JSON.parse(email.envelope));
-    const subject = terms.subject.length > 0 ? highlightAll(envelope.subject ?? '', terms.subject) : null;
-    let preview = terms.body.length > 0 ? highlightBest(email.preview, terms.body) : null;
-    // What the list shows already is enough where it holds all that was looked for; the message is read for the rest.
-    if (terms.body.length > 0 && (preview === null || terms.body.length > 1)) {
-      const message = await openMessage(store, tenantId, email.hash);
-      const { body } = await readSearchable(envelope, readStructure(email.structure), message.raw);
-      preview = highlightBest(body.join(' '), terms.body) ?? preview;
-    }
-    snippets.push({ emailId: email.id, subject, preview });
+  filter: EmailFilter | null,
+): Promise<ReadonlyMap<EmailId, SearchSnippet>> {
+  await read(store, (tx) => requireRight(tx, actor, accountId, 'read'));
+  return searchSnippets(store, accountId, ids, { kind: 'and', of: wordsIn(filter) });
+}
+
+/** What is looked for in what snippets show; what is excluded is worth no mark. */
+function wordsIn(filter: EmailFilter | null): readonly SearchExpression[] {
+  if (filter?.kind === 'text') {
+    return shown.has(filter.field) ? [{ kind: 'query', field: filter.field, text: filter.query }] : [];
   }
-  return snippets;
+  return filter?.kind === 'and' || filter?.kind === 'or' ? filter.of.flatMap(wordsIn) : [];
 }

@@ -1,9 +1,7 @@
 /** SearchSnippet/get (RFC 8621 §5.1). */
 import { anId, anything, aString, listOf, optional, readArguments, required } from '#formats/jmap/arguments.ts';
 import { MethodError } from '#formats/jmap/errors.ts';
-import { type QueryTerm, readQueryText } from '#formats/text/query.ts';
 import { readSnippets } from '#server/mail/emails/snippets.ts';
-import type { EmailFilter } from '#server/mail/query/filter.ts';
 
 import { mailCapability } from '../capabilities.ts';
 import { openAccount } from '../engine/context.ts';
@@ -29,23 +27,17 @@ export const searchSnippetGet: Method = {
     const ctx = await openAccount(call, asked.accountId, mailCapability, 'read');
     if (asked.emailIds.length > maxEmails) throw new MethodError('requestTooLarge');
     const filter = emailFilter(filterFor(emailQuery, asked.filter, call.created));
-    const terms = { subject: termsOf(filter, ['text', 'subject']), body: termsOf(filter, ['text', 'body']) };
     const byText = new Map(asked.emailIds.map((text) => [text, emailIds.read(call.created.resolve(text) ?? '')]));
     const ids = [...new Set(byText.values())].filter((id) => id !== undefined);
-    const snippets = await readSnippets(ctx.store, ctx.actor, ctx.accountId, ids, terms);
-    const found = new Set(snippets.map(({ emailId }) => emailId));
-    const notFound = [...byText].flatMap(([text, id]) => (id === undefined || !found.has(id) ? [text] : []));
+    const snippets = await readSnippets(ctx.store, ctx.actor, ctx.accountId, ids, filter);
+    const notFound = [...byText].flatMap(([text, id]) => (id === undefined || !snippets.has(id) ? [text] : []));
     return {
       accountId: asked.accountId,
-      list: snippets.map(({ emailId, subject, preview }) => ({ emailId: emailIds.print(emailId), subject, preview })),
+      list: ids.flatMap((id) => {
+        const snippet = snippets.get(id);
+        return snippet ? [{ emailId: emailIds.print(id), subject: snippet.subject, preview: snippet.preview }] : [];
+      }),
       notFound: notFound.length > 0 ? notFound : null,
     };
   },
 };
-
-/** What is looked for in these fields; what is excluded is worth no mark. */
-function termsOf(filter: EmailFilter | null, fields: readonly string[]): readonly QueryTerm[] {
-  if (filter?.kind === 'text') return fields.includes(filter.field) ? readQueryText(filter.query) : [];
-  if (filter?.kind !== 'and' && filter?.kind !== 'or') return [];
-  return filter.of.flatMap((part) => termsOf(part, fields));
-}
