@@ -4,6 +4,7 @@
  * scripts, so each of the three layers alone would do.
  */
 import DOMPurify from 'dompurify';
+import { hideStyles, styleAttribute } from './hideStyles.ts';
 
 export interface SanitiseOptions {
   /** The address of an inline part, by its content id. */
@@ -65,12 +66,13 @@ const forbiddenAttributes = [
 
 /** @param html any text at all. */
 export function sanitise(html: string, options: SanitiseOptions): Sanitised {
-  const fragment = DOMPurify.sanitize(html, {
+  const hidden = hideStyles(html);
+  const fragment = DOMPurify.sanitize(hidden.html, {
     RETURN_DOM_FRAGMENT: true,
     FORBID_TAGS: forbiddenTags,
     FORBID_ATTR: forbiddenAttributes,
-    ADD_TAGS: ['style', 'center', 'font'],
-    ADD_ATTR: ['target', 'bgcolor', 'background'],
+    ADD_TAGS: ['center', 'font'],
+    ADD_ATTR: ['target', 'bgcolor', styleAttribute],
     ALLOW_DATA_ATTR: false,
     ALLOW_UNKNOWN_PROTOCOLS: true,
     FORCE_BODY: true,
@@ -78,7 +80,6 @@ export function sanitise(html: string, options: SanitiseOptions): Sanitised {
   let blockedImages = 0;
   let hasColours = false;
   const styles = new Map<Element, readonly Declaration[]>();
-  const styleSheets: string[] = [];
   const imageUrl = (address: string): string | undefined => {
     const url = address.trim();
     if (/^cid:/i.test(url)) return options.cidUrl(decodeCid(url.slice(4)));
@@ -92,23 +93,19 @@ export function sanitise(html: string, options: SanitiseOptions): Sanitised {
   };
 
   for (const element of fragment.querySelectorAll('*')) {
-    if (element instanceof HTMLStyleElement) {
-      styleSheets.push(element.textContent ?? '');
-      element.remove();
-      continue;
-    }
-    if (element instanceof HTMLElement) {
-      const declarations = declarationsOf(element.style);
-      element.removeAttribute('style');
+    const style = element.getAttribute(styleAttribute);
+    if (style !== null) {
+      const declarations = parseDeclarations(style);
+      element.removeAttribute(styleAttribute);
       if (declarations.length > 0) styles.set(element, declarations);
       hasColours ||= declarations.some(({ property }) => property.includes('color') || property === 'background');
     }
     hasColours ||= element.hasAttribute('bgcolor') || element.hasAttribute('color');
-    if (element.hasAttribute('background')) element.removeAttribute('background');
+    element.removeAttribute('style');
     if (element instanceof HTMLImageElement) treatImage(element, imageUrl);
     if (element instanceof HTMLAnchorElement || element instanceof HTMLAreaElement) treatLink(element);
   }
-  return { body: fragment, styleSheets, styles, blockedImages, hasColours };
+  return { body: fragment, styleSheets: hidden.styleSheets, styles, blockedImages, hasColours };
 }
 
 function treatImage(image: HTMLImageElement, imageUrl: (address: string) => string | undefined): void {
@@ -154,6 +151,14 @@ function declarationsOf(style: CSSStyleDeclaration): readonly Declaration[] {
     declarations.push({ property, value, priority: style.getPropertyPriority(property) });
   }
   return declarations;
+}
+
+/** A style attribute is the inside of one rule; whatever closes that rule early is left out. */
+function parseDeclarations(text: string): readonly Declaration[] {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`x{${text}}`);
+  const [rule] = sheet.cssRules;
+  return rule instanceof CSSStyleRule ? declarationsOf(rule.style) : [];
 }
 
 /** Negative margins and giant sizes push text out of sight. */
