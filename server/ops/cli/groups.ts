@@ -15,5 +15,6 @@ export const groups: readonly Group[] = [
   { name: 'domain', summary: 'mail domains and their DNS records', load: () => import('./domain.ts') },
   { name: 'tenant', summary: 'the institutions on this platform', load: () => import('./tenant.ts') },
   { name: 'demo', summary: 'the demonstration academy, in any size', load: () => import('./demo.ts') },
+  { name: 'verify', summary: 'checks all that is kept, while the server runs', load: () => import('./verify.ts') },
   { name: 'queue', summary: 'mail on its way out', load: () => import('./queue.ts') },
 ];

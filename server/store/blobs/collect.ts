@@ -6,6 +6,7 @@
  */
 import { sql } from 'kysely';
 
+import { columnText } from '#server/store/column.ts';
 import type { TenantId } from '#server/store/ids.ts';
 import { changes, rows, type Tx } from '#server/store/statement.ts';
 import { heavyRead, read, type Store, write } from '#server/store/store.ts';
@@ -77,7 +78,7 @@ async function selectUnlinked(store: Store, before: number, after: BlobKey): Pro
         select 1 from blob_link where blob_link.tenant_id = blob.tenant_id and blob_link.hash = blob.hash)
       order by tenant_id, hash limit ${rowsPerStep}`,
   );
-  return found.map((row) => ({ tenantId: Number(row['tenant_id']), hash: String(row['hash']) }));
+  return found.map((row) => ({ tenantId: Number(row['tenant_id']), hash: columnText(row, 'hash') }));
 }
 
 interface GoneBlob {

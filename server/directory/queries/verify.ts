@@ -1,0 +1,75 @@
+/** Statements: what verification asks of the directory. Each answers with the rows that are wrong. */
+import { type RawBuilder, sql } from 'kysely';
+
+import { columnText } from '#server/store/column.ts';
+import type { Row } from '#server/store/connection.ts';
+import { heavyRead, type Store } from '#server/store/store.ts';
+
+export interface DirectoryQuestion {
+  readonly sql: RawBuilder<unknown>;
+  readonly say: (row: Row) => string;
+}
+
+export const directoryQuestions: readonly DirectoryQuestion[] = [
+  {
+    sql: sql`select address.address, address.account_id from address
+      left join account on account.id = address.account_id and account.tenant_id = address.tenant_id
+      where account.id is null`,
+    say: (row) =>
+      `address ${columnText(row, 'address')} leads to account ${columnText(row, 'account_id')}, which is not there`,
+  },
+  {
+    sql: sql`select address.address from address
+      left join domain on domain.tenant_id = address.tenant_id
+        and address.address like '%@' || domain.name
+      where domain.name is null`,
+    say: (row) => `address ${columnText(row, 'address')} is of no domain of its institution`,
+  },
+  {
+    sql: sql`select account.id, account.email from account
+      left join address on address.tenant_id = account.tenant_id and address.address = account.email
+        and address.account_id = account.id and address.kind in ('primary', 'provisional')
+      where address.address is null`,
+    say: (row) => `account ${columnText(row, 'id')} is known as ${columnText(row, 'email')}, which does not lead to it`,
+  },
+  {
+    sql: sql`select person.id, person.user_name, person.account_id from person
+      left join account on account.id = person.account_id and account.tenant_id = person.tenant_id
+        and account.kind = 'person'
+      where account.id is null`,
+    say: (row) =>
+      `person ${columnText(row, 'id')} (${columnText(row, 'user_name')}) has account ${columnText(row, 'account_id')}, which is not there`,
+  },
+  {
+    sql: sql`select account.id, account.email from account
+      left join person on person.tenant_id = account.tenant_id and person.account_id = account.id
+      where account.kind = 'person' and person.id is null`,
+    say: (row) => `account ${columnText(row, 'id')} (${columnText(row, 'email')}) is a person's, and nobody's`,
+  },
+  {
+    sql: sql`select unit.id, unit.name from unit
+      left join unit as above on above.tenant_id = unit.tenant_id and above.id = unit.parent_id
+      where (unit.parent_id is not null and above.id is null)
+        or unit.path <> coalesce(above.path, '/') || cast(unit.id as text) || '/'`,
+    say: (row) => `unit ${columnText(row, 'id')} (${columnText(row, 'name')}) is not where its path says`,
+  },
+  {
+    sql: sql`select person.id, person.user_name, person.unit_id from person
+      left join unit on unit.tenant_id = person.tenant_id and unit.id = person.unit_id
+      where person.unit_id is not null and unit.id is null`,
+    say: (row) =>
+      `person ${columnText(row, 'id')} (${columnText(row, 'user_name')}) is of unit ${columnText(row, 'unit_id')}, which is not there`,
+  },
+  {
+    sql: sql`select mandate.id, mandate.account_id, mandate.person_id from mandate
+      left join account on account.id = mandate.account_id and account.tenant_id = mandate.tenant_id
+      left join person on person.id = mandate.person_id and person.tenant_id = mandate.tenant_id
+      where account.id is null or person.id is null`,
+    say: (row) =>
+      `mandate ${columnText(row, 'id')} opens account ${columnText(row, 'account_id')} to person ${columnText(row, 'person_id')}: one of them is not there`,
+  },
+];
+
+export function selectWrong(store: Store, question: RawBuilder<unknown>): Promise<readonly Row[]> {
+  return heavyRead(store, () => question);
+}
