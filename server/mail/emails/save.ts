@@ -61,8 +61,10 @@ export function saveEmail(
 
 /** Who may only write drafts may put them where drafts are. */
 async function requireRightToFile(tx: AccountTx, actor: Actor, mailboxIds: readonly MailboxId[]): Promise<void> {
-  const { rights } = await requireRight(tx, actor, tx.accountId, 'draft');
-  if (rights.includes('write')) return;
+  const { rights } = await requireRight(tx, actor, tx.accountId, 'read');
+  const mayWrite = rights.includes('write');
+  await requireRight(tx, actor, tx.accountId, mayWrite ? 'write' : 'draft');
+  if (mayWrite) return;
   const draftsId = await selectMailboxIdByRole(tx, tx.accountId, 'drafts');
   if (!mailboxIds.every((id) => id === draftsId)) throw new Refusal('mayNot', { description: 'drafts only' });
 }

@@ -86,10 +86,12 @@ export function completePatch<Id>(type: TypeHead<Id>, { patch, needs }: CheckedP
   return complete;
 }
 
+const serverSet: Property = { isServerSet: true };
 const unlisted: Property = { isImmutable: true };
 
 function propertyOf<Id>(type: TypeHead<Id>, name: string): Property | undefined {
   if (Object.hasOwn(type.properties, name)) return type.properties[name];
+  if (name === 'id') return serverSet;
   return isKnownProperty(type, name) ? unlisted : undefined;
 }
 

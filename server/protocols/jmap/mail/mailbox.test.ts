@@ -218,7 +218,7 @@ forEachDatabase((name, databaseUrl) => {
       assert.equal(at(refused['notDestroyed'], inbox, 'type'), 'forbidden');
       assert.equal(at(refused['notDestroyed'], 'm999', 'type'), 'notFound');
       const done = await alice.call('Mailbox/set', { destroy: [parent, child] });
-      assert.deepEqual(list(done['destroyed']).toSorted(), [parent, child].toSorted());
+      assert.deepEqual(new Set(list(done['destroyed'])), new Set([parent, child]));
     });
 
     it('onDestroyRemoveEmails destroys the emails filed nowhere else and leaves the others', async () => {
