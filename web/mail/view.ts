@@ -1,4 +1,5 @@
 /** What the list shows, as it stands in the address of the page, so that reload and back find it again. */
+import { printUtcDate } from '#formats/jmap/date.ts';
 import { dayFromKey } from '#web/words/dates.ts';
 import type { Email, Mailbox } from '#web/sync/records.ts';
 import type { JsonObject } from '#web/sync/shape.ts';
@@ -22,7 +23,7 @@ export function viewFilter(view: View, mailboxes: readonly Mailbox[]): JsonObjec
   const day = view.day === undefined ? undefined : dayFromKey(view.day);
   if (!day) return { inMailbox: view.mailboxId };
   const next = new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1);
-  return { inMailbox: view.mailboxId, after: day.toISOString(), before: next.toISOString() };
+  return { inMailbox: view.mailboxId, after: printUtcDate(day.getTime()), before: printUtcDate(next.getTime()) };
 }
 
 /** Whether an email may still stand in the view. In a search that is: it is somewhere else than in the trash or junk. */

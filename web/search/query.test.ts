@@ -10,7 +10,8 @@ const mailboxes = [
 ];
 const notHidden = { inMailboxOtherThan: ['m3', 'm4'] };
 const and = (...conditions: object[]) => ({ operator: 'AND', conditions: [...conditions, notHidden] });
-const local = (year: number, month: number, day: number) => new Date(year, month - 1, day).toISOString();
+const local = (year: number, month: number, day: number) =>
+  new Date(year, month - 1, day).toISOString().replace('.000Z', 'Z');
 
 const rows: readonly { text: string; filter: unknown; because: string }[] = [
   { text: '', filter: null, because: 'nothing asked' },

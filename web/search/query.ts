@@ -4,6 +4,7 @@
  *
  *   from:dupont subject:"conseil de classe" has:attachment after:2026-09-01 -in:archive is:unread sortie
  */
+import { printUtcDate } from '#formats/jmap/date.ts';
 import type { JsonObject } from '#web/sync/shape.ts';
 
 /** One piece of a search: `operator` is undefined for plain text. */
@@ -130,7 +131,7 @@ function conditionOf({ operator, value, isQuoted }: Term, mailboxes: readonly Se
     case 'before':
     case 'after': {
       const day = readDay(value);
-      return day ? { [operator]: day.toISOString() } : { text: `${operator}:${value}` };
+      return day ? { [operator]: printUtcDate(day.getTime()) } : { text: `${operator}:${value}` };
     }
     case 'in': {
       const mailbox = findMailbox(value, mailboxes);
