@@ -1,4 +1,4 @@
 /** The program `pli`: every command of the house. */
-import { runCommand } from './ops/cli/program.ts';
+import { runCommand } from '#server/ops/cli/program.ts';
 
 process.exitCode = await runCommand(process.argv.slice(2));

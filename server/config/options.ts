@@ -26,6 +26,7 @@ export const options = {
   http: {
     port: port(8080, 'Web client, JMAP, and every other service over HTTP.'),
     url: text('', 'The address people type, such as https://mail.example.org. Empty: http://localhost and the port.'),
+    tls: flag(false, 'HTTPS on this port, with tls.cert and tls.key; a reverse proxy usually does this.'),
     proxies: list([], 'Addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.'),
   },
   smtp: { port: port(1025, 'Mail from other servers; 25 in production, or a redirection to it.') },
@@ -47,6 +48,9 @@ export const options = {
     cert: path('', 'Certificate chain, PEM. Empty: a self-signed one is made in the data folder.'),
     key: path('', 'Its private key, PEM.'),
     extraCa: path('', 'Further authorities to believe when we call others (push callbacks), PEM.'),
+  },
+  push: {
+    key: path('', 'Private key (P-256, PEM) push services know us by (RFC 8292). Empty: made in the data folder.'),
   },
   delivery: {
     smarthost: secretUrl('', 'Relay for all outgoing mail: smtp://USER:PASSWORD@HOST:PORT or smtps://… Empty: by MX.'),

@@ -55,7 +55,7 @@ export function makeCertificate(hostName: string, from: Date): Certificate {
   const certificate = sequence(body, ecdsaWithSha256, bitString(signature));
   return {
     cert: `-----BEGIN CERTIFICATE-----\n${base64Lines(certificate)}\n-----END CERTIFICATE-----\n`,
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
   };
 }
 

@@ -2,7 +2,7 @@
  * The running server: the store, the heads on their ports, the jobs. Everything is composed here and nowhere else;
  * closing goes the other way, so that what was accepted is finished.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
@@ -23,11 +23,14 @@ import type { House } from '#server/protocols/house.ts';
 import type { AuthInfo } from '#server/protocols/http/options.ts';
 import { imageProxy } from '#server/protocols/http/image-proxy.ts';
 import { startHttp } from '#server/protocols/http/start.ts';
+import type { Limits } from '#server/protocols/jmap/capabilities.ts';
 import { jmapHead } from '#server/protocols/jmap/head.ts';
+import { startJmapPush } from '#server/protocols/jmap/push.ts';
 import { lmtpHandlers, mxHandlers } from '#server/protocols/smtp/incoming.ts';
 import type { SmtpEvent, SmtpHandlers } from '#server/protocols/smtp/handlers.ts';
 import type { SmtpOptions } from '#server/protocols/smtp/options.ts';
 import { type SmtpServer, startSmtp } from '#server/protocols/smtp/server.ts';
+import { newVapidPem, readVapidKey } from '#server/push/vapid.ts';
 import { startSearch } from '#server/search/start.ts';
 import { openStore } from '#server/store/open.ts';
 import type { Store } from '#server/store/store.ts';
@@ -77,14 +80,20 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
     ...(config.http.url !== '' && { publicUrl: config.http.url }),
     clientFolder: fileURLToPath(new URL('../../web/dist', import.meta.url)),
     info: () => authInfo(store),
-    heads: [jmapHead(), imageProxy],
+    heads: [jmapHead({ limits: jmapLimits(config) }), imageProxy],
+    ...(config.http.tls && { tls: certificate }),
+  });
+  const pusher = startJmapPush(house, {
+    vapid: readVapidKey(vapidPem(config), `mailto:postmaster@${config.hostname}`),
+    ...(config.tls.extraCa !== '' && { extraCa: readFileSync(config.tls.extraCa, 'utf8') }),
   });
   return {
-    url: config.http.url === '' ? `http://localhost:${http.port}` : config.http.url,
+    url: config.http.url === '' ? `${config.http.tls ? 'https' : 'http'}://localhost:${http.port}` : config.http.url,
     ports: { http: http.port, ...Object.fromEntries([...ports].map(([name, server]) => [name, server.port])) },
     store,
     async close() {
       await http.close();
+      pusher.close();
       await Promise.all([...ports.values()].map((server) => server.close(closeGraceMs)));
       await jobs.close();
       await search.close();
@@ -102,6 +111,25 @@ function hostOf(bind: string): string {
 function certificateOf({ tls, data, hostname }: Config): Certificate {
   if (tls.cert === '' || tls.key === '') return ownCertificate(data, hostname);
   return { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') };
+}
+
+/** Subscriptions of devices are bound to this key: it is made once. */
+function vapidPem({ push, data }: Config): string {
+  const path = push.key === '' ? join(data, 'push-key.pem') : push.key;
+  if (push.key === '' && !existsSync(path)) writeFileSync(path, newVapidPem(), { mode: 0o600 });
+  return readFileSync(path, 'utf8');
+}
+
+function jmapLimits({ limits }: Config): Partial<Limits> {
+  return {
+    maxSizeUpload: limits.uploadOctets,
+    maxConcurrentUpload: limits.concurrentUploads,
+    maxSizeRequest: limits.requestOctets,
+    maxConcurrentRequests: limits.concurrentRequests,
+    maxCallsInRequest: limits.callsInRequest,
+    maxObjectsInGet: limits.objectsInGet,
+    maxObjectsInSet: limits.objectsInSet,
+  };
 }
 
 /** A large message waits here while it comes in; what a crash left is nobody's. */
