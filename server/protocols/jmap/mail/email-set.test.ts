@@ -114,11 +114,9 @@ forEachDatabase((name, databaseUrl) => {
           { type: 'text/plain', name: 'compte rendu.txt', disposition: 'attachment', cid: null },
         ],
       });
-      const values = Object.values(asObject(got['bodyValues'])).map((value) => text(at(value, 'value')));
-      assert.deepEqual(
-        values.toSorted((a, b) => a.length - b.length),
-        ['Bonjour,\nvoici l’été.', '<p>Bonjour <img src="cid:i@x"></p>', 'le compte rendu'],
-      );
+      const values = Object.values(asObject(got['bodyValues'])).map((value) => at(value, 'value'));
+      const expected = ['Bonjour,\nvoici l’été.', '<p>Bonjour <img src="cid:i@x"></p>', 'le compte rendu'];
+      assert.deepEqual(new Set(values), new Set(expected));
     });
 
     it('writes the structure it is given, with parts of other messages', async () => {
@@ -270,7 +268,7 @@ forEachDatabase((name, databaseUrl) => {
       it(`refuses ${JSON.stringify(record).slice(0, 70)}: ${because}`, async () => {
         const said = await refusal(record);
         assert.equal(said['type'], 'invalidProperties', JSON.stringify(said));
-        assert.deepEqual(list(said['properties']).toSorted(), properties.toSorted());
+        assert.deepEqual(new Set(list(said['properties'])), new Set(properties));
       });
     }
 
