@@ -14,7 +14,7 @@ export function register(command: Command): void {
   command.option('--demo', 'with the demonstration academy');
   for (const { name, option } of allOptions) {
     const flag = `--${flagOf(name)}`;
-    command.option(option.kind === 'flag' ? flag : `${flag} <${option.kind}>`, option.reason);
+    command.option(option.kind === 'yes or no' ? flag : `${flag} <${option.kind}>`, option.reason);
   }
   command.action(async (_options: object, self: Command) => {
     const given = self.opts<Record<string, string | boolean | undefined>>();
