@@ -68,10 +68,10 @@ async function accountBehind(tx: Tx, actor: Actor, mailFrom: string): Promise<Ac
 
 /** @throws {Refusal} `forbiddenMailFrom`, `forbiddenFrom`, `invalidEmail` without any From. */
 export function checkFrom(message: Pick<Envelope, 'from'>, mailFrom: string, { addresses }: Sender): void {
-  if (mailFrom !== '' && !isOf(addresses, mailFrom)) throw new Refusal('forbiddenMailFrom');
   const from = flattenGroups(message.from ?? []);
   if (from.length === 0) throw new Refusal('invalidEmail', { properties: ['from'], description: 'it has no From' });
   if (!from.every(({ email }) => isOf(addresses, email))) throw new Refusal('forbiddenFrom');
+  if (mailFrom !== '' && !isOf(addresses, mailFrom)) throw new Refusal('forbiddenMailFrom');
 }
 
 /** `name+detail@` is whose `name@` is. */

@@ -10,13 +10,13 @@ export async function signatureOf(octets: Uint8Array, domain: Domain | undefined
   if (!domain || domain.dkimSelector === null || domain.dkimPrivateKey === null) return '';
   // Loaded with the first message that leaves: most processes of a command line never need it.
   const { dkimSign } = await import('mailauth');
-  const { signatures, errors } = await dkimSign(Buffer.from(octets.buffer, octets.byteOffset, octets.length), {
-    signingDomain: domain.name,
-    selector: domain.dkimSelector,
-    privateKey: domain.dkimPrivateKey,
-    canonicalization: 'relaxed/relaxed',
-  });
-  const [first] = errors;
-  if (first) throw new Error(`DKIM for ${domain.name}: ${first.err.message}`, { cause: first.err });
+  const key = { signingDomain: domain.name, selector: domain.dkimSelector, privateKey: domain.dkimPrivateKey };
+  const input = Buffer.from(octets.buffer, octets.byteOffset, octets.length);
+  // Its types want the key beside the list of keys; it reads only the list (7.1.0).
+  const options = { ...key, canonicalization: 'relaxed/relaxed', signatureData: [key] };
+  const { signatures, errors } = await dkimSign(input, options);
+  const because = errors[0]?.err.message;
+  if (because !== undefined || signatures === '')
+    throw new Error(`DKIM for ${domain.name}: ${because ?? 'no signature'}`);
   return signatures;
 }

@@ -16,6 +16,8 @@ import { collations } from './engine/query-parts.ts';
 import type { Capability } from './http/capability.ts';
 import { mailCapabilities } from './mail/capability.ts';
 import { mailMethods } from './mail/methods.ts';
+import { submissionCapabilities } from './submission/capability.ts';
+import { emailSubmissionMethods } from './submission/email-submission.ts';
 
 export const registry: Registry = registryOf(
   [echo, directoryComplete],
@@ -23,10 +25,12 @@ export const registry: Registry = registryOf(
   blobMethods,
   quotaMethods,
   mailMethods,
+  emailSubmissionMethods,
 );
 
 export const capabilities: readonly Capability[] = [
   ...mailCapabilities,
+  ...submissionCapabilities,
   { urn: directoryCapability, session: () => ({}), account: () => ({}) },
   { urn: coreCapability, session: (_, limits) => ({ ...limits, collationAlgorithms: collations }) },
   { urn: quotaCapability, session: () => ({}), account: () => ({}) },
