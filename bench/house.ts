@@ -38,9 +38,11 @@ export async function withHouse<T>(
   }
 }
 
-/** Makes accounts side by side. */
-export function addAccounts(house: House, prefix: string, count: number): Promise<readonly LabAccount[]> {
-  return Promise.all(Array.from({ length: count }, (_, index) => house.lab.addAccount(`${prefix}${index}`)));
+/** Makes accounts, one program each. */
+export async function addAccounts(house: House, prefix: string, count: number): Promise<readonly LabAccount[]> {
+  const accounts: LabAccount[] = [];
+  for (let index = 0; index < count; index += 1) accounts.push(await house.lab.addAccount(`${prefix}${index}`));
+  return accounts;
 }
 
 /** @throws {Error} when the server has no such port. */

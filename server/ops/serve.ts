@@ -36,6 +36,7 @@ import { openStore } from '#server/store/open.ts';
 import type { Store } from '#server/store/store.ts';
 
 import { type Certificate, ownCertificate } from './certificate.ts';
+import { openLaboratory } from './laboratory.ts';
 
 export interface RunningPli {
   readonly url: string;
@@ -53,6 +54,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
   mkdirSync(config.data, { recursive: true });
   const storeOptions = { databaseUrl: config.database.url, blobsUrl: config.blobs.url };
   const store = await openStore(storeOptions);
+  if (config.lab) await openLaboratory(store);
   const log = pino({ level: options.isQuiet ? 'warn' : config.log.level, base: null }, pino.destination(2));
   const house: House = { store, log, metrics: createMetrics(), isLab: config.lab, hostName: config.hostname };
   setAccessPolicy(store, {
