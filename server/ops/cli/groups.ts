@@ -16,5 +16,7 @@ export const groups: readonly Group[] = [
   { name: 'tenant', summary: 'the institutions on this platform', load: () => import('./tenant.ts') },
   { name: 'demo', summary: 'the demonstration academy, in any size', load: () => import('./demo.ts') },
   { name: 'verify', summary: 'checks all that is kept, while the server runs', load: () => import('./verify.ts') },
+  { name: 'backup', summary: 'copies all that is kept, while the server runs', load: () => import('./backup.ts') },
+  { name: 'restore', summary: 'brings a backup back, into an empty store', load: () => import('./restore.ts') },
   { name: 'queue', summary: 'mail on its way out', load: () => import('./queue.ts') },
 ];

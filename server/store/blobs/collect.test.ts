@@ -12,6 +12,7 @@ import { read, type Store, write } from '#server/store/store.ts';
 import { forEachDatabase } from '#tools/testing/databases.ts';
 
 import { collectBlobs } from './collect.ts';
+import { holdCollection } from './hold.ts';
 import { type BlobOwner, hashOf, linkBlob, openBlob, stageBlob, unlinkBlob, unstageBlob } from './store.ts';
 
 const tenantId = asId<TenantId>(1);
@@ -90,6 +91,16 @@ forEachDatabase((name, databaseUrl, folder) => {
       for (const file of [`${hash}-0a1b2c3d.new`, 'README']) await utimes(join(shelf, file), old, old);
       assert.equal((await collectBlobs(store, { graceMs: 0 })).orphans, 2);
       assert.deepEqual(await filesIn(blobs), ['README']);
+    });
+
+    it('takes nothing while a backup holds it back, and goes on when the hold is over', async () => {
+      const hash = await keep(store, large(), ownerOf(1, 'held'));
+      await write(store, (tx) => unlinkBlob(tx, hash, ownerOf(1, 'held')));
+      await holdCollection(store, store.now() + 60_000);
+      assert.equal((await collectBlobs(store, { graceMs: 0 })).blobs, 0);
+      assert.ok(await openBlob(store, tenantId, hash));
+      await holdCollection(store, store.now() - 1);
+      assert.equal((await collectBlobs(store, { graceMs: 0 })).blobs, 1);
     });
 
     it('begins a link again that waited for a blob which is then gone', async () => {

@@ -10,6 +10,7 @@ import { columnText } from '#server/store/column.ts';
 import type { TenantId } from '#server/store/ids.ts';
 import { changes, rows, type Tx } from '#server/store/statement.ts';
 import { heavyRead, read, type Store, write } from '#server/store/store.ts';
+import { isCollectionHeld, prepareHold } from './hold.ts';
 
 export interface CollectOptions {
   /** How old a blob must be; a day where people may still paste what they just deleted. */
@@ -36,12 +37,13 @@ export async function collectBlobs(
   { graceMs, orphanMs = usualOrphanMs }: CollectOptions,
 ): Promise<Collected> {
   const now = store.now();
+  await prepareHold(store);
   const links = await endExpiredLinks(store, now);
   let blobs = 0;
   let storedOctets = 0;
   for (let after: BlobKey | undefined = { tenantId: 0, hash: '' }; after;) {
     const unlinked = await selectUnlinked(store, now - graceMs, after);
-    const gone = unlinked.length === 0 ? [] : await write(store, (tx) => deleteUnlinked(tx, unlinked));
+    const gone = unlinked.length === 0 ? [] : await write(store, (tx) => deleteUnlinked(tx, unlinked, store.now()));
     for (const { location } of gone) if (location !== null) await store.blobs.place.remove(location);
     blobs += gone.length;
     storedOctets += gone.reduce((sum, blob) => sum + blob.stored_octets, 0);
@@ -87,7 +89,8 @@ interface GoneBlob {
 }
 
 /** Deletes those that nobody has linked since they were found, with what was read from them. */
-async function deleteUnlinked(tx: Tx, keys: readonly BlobKey[]): Promise<readonly GoneBlob[]> {
+async function deleteUnlinked(tx: Tx, keys: readonly BlobKey[], now: number): Promise<readonly GoneBlob[]> {
+  if (await isCollectionHeld(tx, now)) return [];
   const gone: GoneBlob[] = [];
   for (const [tenantId, those] of Map.groupBy(keys, (key) => key.tenantId)) {
     const hashes = await lockFree(

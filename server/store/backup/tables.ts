@@ -1,0 +1,52 @@
+/**
+ * What a backup holds: every table in an order in which each can be inserted after those it refers to, with the key
+ * that its rows are read by. A table that is missing here does not compile.
+ */
+import type { Schema } from '#server/store/schema.ts';
+
+type Keys = { readonly [Table in keyof Schema]: readonly (keyof Schema[Table] & string)[] };
+
+/** `search_due` is not kept: after a restore every email is due. */
+export type KeptTable = Exclude<keyof Schema, 'search_due'>;
+
+export const keysOf = {
+  counter: ['name'],
+  tenant: ['id'],
+  domain: ['tenant_id', 'name'],
+  unit: ['tenant_id', 'id'],
+  account: ['id'],
+  person: ['tenant_id', 'id'],
+  directory_word: ['tenant_id', 'word', 'account_id'],
+  address: ['tenant_id', 'address'],
+  mandate: ['tenant_id', 'id'],
+  session: ['tenant_id', 'token_hash'],
+  credential: ['tenant_id', 'token_hash'],
+  throttle: ['key'],
+  blob: ['tenant_id', 'hash'],
+  blob_link: ['account_id', 'hash', 'kind', 'owner'],
+  message: ['tenant_id', 'hash'],
+  arrival: ['tenant_id', 'id'],
+  mailbox: ['account_id', 'id'],
+  email: ['account_id', 'id'],
+  email_keyword: ['account_id', 'keyword', 'email_id'],
+  email_personal: ['account_id', 'person_id', 'email_id'],
+  mailbox_email: ['account_id', 'mailbox_id', 'uid'],
+  mailbox_thread: ['account_id', 'mailbox_id', 'thread_id'],
+  thread: ['account_id', 'id'],
+  thread_key: ['account_id', 'key', 'email_id'],
+  tombstone: ['account_id', 'type', 'modseq', 'id', 'uid'],
+  passport: ['account_id', 'email_id', 'id'],
+  identity: ['account_id', 'id'],
+  submission: ['account_id', 'id'],
+  submission_recipient: ['account_id', 'submission_id', 'address'],
+  recent_recipient: ['account_id', 'address'],
+  job: ['tenant_id', 'id'],
+  push_subscription: ['tenant_id', 'id'],
+  trace: ['tenant_id', 'id'],
+} as const satisfies Omit<Keys, 'search_due'>;
+
+export function isKeptTable(name: string): name is KeptTable {
+  return Object.hasOwn(keysOf, name);
+}
+
+export const keptTables: readonly KeptTable[] = Object.keys(keysOf).filter(isKeptTable);
