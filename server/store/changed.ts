@@ -1,7 +1,9 @@
 /**
  * What changed since a state (RFC 8620 §5.2), for any table whose rows carry `created_modseq` and `modseq` and leave a
  * tombstone. Changes come in the order of the clock. Many rows may share one modseq, so a state inside such a group
- * names the last id too: `12` is all of modseq 12, `12.340` is what stands up to id 340 of it.
+ * names the last id too: `12` is all of modseq 12, `12.340.7` is what stands up to id 340 of it, told page by page since
+ * 7. That beginning must be known: what was made after it and changed again has not been told of yet, however early it
+ * was made.
  */
 import { sql } from 'kysely';
 
@@ -23,14 +25,18 @@ export interface StatePoint {
   readonly modseq: number;
   /** Ids of `modseq` up to this one are known; undefined: all of them. */
   readonly id: number | undefined;
+  /** Where the pages began: what is older the client knows. The same as `modseq` without pages. */
+  readonly base: number;
 }
 
-const stateForm = /^(0|[1-9]\d{0,15})(?:\.([1-9]\d{0,15}))?$/;
+const stateForm = /^(0|[1-9]\d{0,15})(?:\.([1-9]\d{0,15})\.(0|[1-9]\d{0,15}))?$/;
 
 export function parseState(state: string): StatePoint | undefined {
   const match = stateForm.exec(state);
   if (!match) return undefined;
-  return { modseq: Number(match[1]), id: match[2] === undefined ? undefined : Number(match[2]) };
+  const modseq = Number(match[1]);
+  if (match[2] === undefined) return { modseq, id: undefined, base: modseq };
+  return { modseq, id: Number(match[2]), base: Math.min(modseq, Number(match[3])) };
 }
 
 interface ChangeRow {
@@ -76,14 +82,14 @@ export async function selectChanged(
   const taken = found.slice(0, maxChanges);
   const last = taken.at(-1);
   const hasMore = found.length > taken.length;
-  const isNew = (row: ChangeRow) =>
-    row.created_modseq > since.modseq ||
-    (since.id !== undefined && row.created_modseq === since.modseq && row.id > since.id);
+  const isNew = (row: ChangeRow) => row.created_modseq > since.base;
+  // What an earlier page may have told of must be said to be gone; the client passes over what it never had.
+  const mayBeKnown = (row: ChangeRow) => row.created_modseq <= since.modseq;
   return {
     created: taken.filter((row) => row.is_gone === 0 && isNew(row)).map((row) => row.id),
     updated: taken.filter((row) => row.is_gone === 0 && !isNew(row)).map((row) => row.id),
-    destroyed: taken.filter((row) => row.is_gone === 1 && !isNew(row)).map((row) => row.id),
-    newState: hasMore && last ? `${last.modseq}.${last.id}` : String(state),
+    destroyed: taken.filter((row) => row.is_gone === 1 && mayBeKnown(row)).map((row) => row.id),
+    newState: hasMore && last ? `${last.modseq}.${last.id}.${since.base}` : String(state),
     hasMore,
   };
 }

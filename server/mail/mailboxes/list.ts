@@ -82,8 +82,7 @@ export function mailboxChanges(
     const changed = await selectChanged(tx, accountId, source, since, state, maxChanges);
     const updated = new Set(changed.updated);
     const touched = (await selectMailboxes(tx, accountId)).filter((mailbox) => updated.has(mailbox.id));
-    const isKnown = ({ modseq, id }: Mailbox) =>
-      modseq < since.modseq || (modseq === since.modseq && (since.id === undefined || id <= since.id));
+    const isKnown = ({ modseq }: Mailbox) => modseq <= since.base;
     return { ...changed, onlyCounts: touched.length > 0 && touched.every(isKnown) };
   });
 }

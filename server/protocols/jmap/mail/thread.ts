@@ -17,10 +17,16 @@ export const threadMethods = defineType({
     async run({ store, actor, accountId }, ids, properties) {
       if (ids === null) throw new MethodError('requestTooLarge', 'ask for threads by their ids');
       const { threads } = await readThreads(store, actor, accountId, ids);
-      return [...threads].map(([id, members]) => ({
-        id: threadIds.print(id),
-        ...(properties.includes('emailIds') && { emailIds: members.map(emailIds.print) }),
-      }));
+      return ids.flatMap((id) => {
+        const members = threads.get(id);
+        if (!members) return [];
+        return [
+          {
+            id: threadIds.print(id),
+            ...(properties.includes('emailIds') && { emailIds: members.map(emailIds.print) }),
+          },
+        ];
+      });
     },
   },
   changes: {
