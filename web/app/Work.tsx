@@ -9,7 +9,7 @@ import { Banner } from '#web/ui/Banner.tsx';
 import { Spinner } from '#web/ui/Spinner.tsx';
 import { showToast } from '#web/ui/toasts.ts';
 import { t } from '#web/words/words.ts';
-import { isComposerWanted, requestCompose, subscribeComposerWanted } from './composeRequests.ts';
+import { isComposerWanted, requestCompose, resumeCompose, subscribeComposerWanted } from './composeRequests.ts';
 import { fetchHouseInfo } from './login.ts';
 import { useLine, useMailboxByRole, useRecords, useScope, useWaitingWrites } from './SyncContext.tsx';
 import { TopBar } from './TopBar.tsx';
@@ -41,6 +41,7 @@ export function Work() {
       }),
     [sync],
   );
+  useEffect(resumeCompose, []);
   useKeys({
     c: () => requestCompose({ kind: 'new' }),
     '?': () => setPanel('help'),

@@ -4,7 +4,15 @@
  */
 export type ComposeRequest =
   | { readonly kind: 'new'; readonly to?: string }
-  | { readonly kind: 'reply' | 'replyAll' | 'forward'; readonly emailId: string }
+  | {
+      /** `replyList` writes to the list alone; `forwardAttached` sends the message as a file. */
+      readonly kind: 'reply' | 'replyAll' | 'replyList' | 'forward' | 'forwardAttached';
+      readonly emailId: string;
+    }
+  /** A mailto: address (RFC 6068). */
+  | { readonly kind: 'mailto'; readonly url: string }
+  /** Offers what an earlier page left unfinished. */
+  | { readonly kind: 'resume' }
   /** Goes on with a draft. */
   | { readonly kind: 'draft'; readonly emailId: string };
 
@@ -19,6 +27,15 @@ export function requestCompose(request: ComposeRequest): void {
   if (isWanted) return;
   isWanted = true;
   for (const listener of listeners) listener();
+}
+
+/** Called once at the start: fetches the composer only where an earlier page may have left something. */
+export function resumeCompose(): void {
+  try {
+    if (localStorage.getItem('pli.compose.kept') !== null) requestCompose({ kind: 'resume' });
+  } catch {
+    // Without storage nothing was kept.
+  }
 }
 
 /** The composer's host takes requests, those that waited first, until it lets go. */

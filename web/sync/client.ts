@@ -38,6 +38,7 @@ const wanted = [
   'urn:ietf:params:jmap:mail',
   'urn:ietf:params:jmap:submission',
   'urn:ietf:params:jmap:quota',
+  'urn:pli:params:jmap:directory',
 ];
 
 /** A request that has no answer after this long is taken for lost: a phone changed networks. */

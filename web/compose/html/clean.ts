@@ -35,9 +35,7 @@ const marks: Readonly<Record<string, string>> = {
   tt: 'code',
   kbd: 'code',
 };
-const kept = new Set(
-  'p h1 h2 h3 ul ol li blockquote pre table tbody tr td th hr br div section article'.split(' '),
-);
+const kept = new Set('p h1 h2 h3 ul ol li blockquote pre table tbody tr td th hr br div section article'.split(' '));
 const renamed: Readonly<Record<string, string>> = {
   h4: 'h3',
   h5: 'h3',
@@ -89,7 +87,9 @@ function cleanElement(node: HtmlElement): readonly HtmlNode[] {
   if (name === 'thead' || name === 'tfoot') return [element('tbody', {}, children)];
   const target = renamed[name] ?? (kept.has(name) ? name : undefined);
   if (target === undefined) return children;
-  return [element(target, blockAttributes(target, attributes, style, name), target === 'p' ? trimmed(children) : children)];
+  return [
+    element(target, blockAttributes(target, attributes, style, name), target === 'p' ? trimmed(children) : children),
+  ];
 }
 
 function blockAttributes(target: string, attributes: HtmlElement['attributes'], style: Style, name: string) {
@@ -199,7 +199,9 @@ function wrap(name: string, attributes: Readonly<Record<string, string>>, childr
 
 /** A paragraph of one hard space is how word processors write an empty line. */
 function trimmed(children: readonly HtmlNode[]): readonly HtmlNode[] {
-  const hasElement = children.some((child) => child.kind === 'element' && (child.name === 'img' || child.name === 'hr'));
+  const hasElement = children.some(
+    (child) => child.kind === 'element' && (child.name === 'img' || child.name === 'hr'),
+  );
   return !hasElement && /^[\s\u00a0]*$/.test(textOf(children)) && !hasBreak(children) ? [] : children;
 }
 
@@ -241,4 +243,3 @@ function element(
 ): HtmlElement {
   return { kind: 'element', name, attributes, children };
 }
-

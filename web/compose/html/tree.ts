@@ -153,7 +153,13 @@ function readTag(text: string, open: number): Tag | undefined {
   }
   const close = text.indexOf('>', at);
   const end = close < 0 ? text.length : close + 1;
-  return { name, attributes, isEnd: text[open + 1] === '/', isEmpty: text[close - 1] === '/' && name.includes(':'), end };
+  return {
+    name,
+    attributes,
+    isEnd: text[open + 1] === '/',
+    isEmpty: text[close - 1] === '/' && name.includes(':'),
+    end,
+  };
 }
 
 function endOfSilent(text: string, name: string, from: number): number {
