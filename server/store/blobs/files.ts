@@ -5,29 +5,53 @@
 import { mkdir, open, opendir, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { StoreUnavailable } from '#server/store/connection.ts';
 import { MissingObject, type Place } from './place.ts';
 
 export function filePlace(folder: string): Place {
   const pathOf = (location: string) => join(folder, location.slice(0, 2), location);
+  /** Folders that are known to be on the disk, or are on their way: whoever comes second waits for the same fsync. */
+  const shelves = new Map<string, Promise<void>>();
+  const needShelf = (shelf: string): Promise<void> => {
+    const known = shelves.get(shelf);
+    if (known) return known;
+    const made = makeShelf(shelf);
+    shelves.set(shelf, made);
+    made.catch(() => shelves.delete(shelf));
+    return made;
+  };
+  const makeShelf = async (shelf: string): Promise<void> => {
+    const first = await mkdir(shelf, { recursive: true });
+    await syncFolder(folder);
+    if (first !== undefined && first !== shelf) await syncFolder(dirname(folder));
+  };
+  const write = async (location: string, frames: readonly Uint8Array[]): Promise<void> => {
+    const path = pathOf(location);
+    const parent = dirname(path);
+    await needShelf(parent);
+    const temporary = `${path}.new`;
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      for (const frame of frames) await file.writeFile(frame);
+      await file.sync();
+    } catch (error) {
+      await unlink(temporary).catch(() => undefined);
+      throw error;
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncFolder(parent);
+  };
   return {
     kind: 'file',
     async put(location, frames) {
-      const path = pathOf(location);
-      const parent = dirname(path);
-      if ((await mkdir(parent, { recursive: true })) !== undefined) await syncFolder(folder);
-      const temporary = `${path}.new`;
-      const file = await open(temporary, 'wx', 0o600);
       try {
-        for (const frame of frames) await file.writeFile(frame);
-        await file.sync();
+        await write(location, frames);
       } catch (error) {
-        await unlink(temporary).catch(() => undefined);
-        throw error;
-      } finally {
-        await file.close();
+        shelves.clear();
+        throw isNoRoom(error) ? new StoreUnavailable('the disk of the blobs refused', { cause: error }) : error;
       }
-      await rename(temporary, path);
-      await syncFolder(parent);
     },
     async read(location, start, end) {
       const file = await open(pathOf(location), 'r').catch((error: unknown) => {
@@ -76,6 +100,14 @@ async function syncFolder(path: string): Promise<void> {
     await handle.close();
   }
 }
+
+/** ENOSPC, EDQUOT, EIO, EROFS, EMFILE, ENFILE: the machine's fault, not the blob's; it may be over later. */
+function isNoRoom(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && noRoom.has(code);
+}
+
+const noRoom: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE']);
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';

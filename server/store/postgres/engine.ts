@@ -43,12 +43,15 @@ export function openPostgres(url: string): Engine {
     try {
       await client.query(begin);
       const result = await work(connectionOver(client));
-      await client.query('commit');
+      const { command } = await client.query('commit');
+      // A transaction in which a statement failed, however quietly, ends without a word and keeps nothing.
+      if (command !== 'COMMIT') throw new Error('the transaction had failed before its commit');
       return result;
     } catch (error) {
       if (isConnectionLoss(error)) broken ??= error;
       else await client.query('rollback').catch((failure: Error) => (broken = failure));
       if (broken) throw new StoreUnavailable('the connection was lost', { cause: broken });
+      if (isStorageFailure(error)) throw new StoreUnavailable('the database refused', { cause: error });
       throw error;
     } finally {
       client.off('error', onError);
@@ -64,7 +67,6 @@ export function openPostgres(url: string): Engine {
         try {
           return await within('begin', work);
         } catch (error) {
-          if (isStorageFailure(error)) throw new StoreUnavailable('the database refused', { cause: error });
           if (attempt >= attempts || !mayTryAgain(error)) throw error;
         }
       }
@@ -141,7 +143,12 @@ function listener(url: string) {
     for (const hear of listeners) hear(payload);
   };
   const open = async (isAgain: boolean): Promise<void> => {
-    const fresh = new pg.Client({ connectionString: url, keepAlive: true, application_name: 'pli listener' });
+    const fresh = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: acquireTimeoutMs,
+      keepAlive: true,
+      application_name: 'pli listener',
+    });
     const lost = () => {
       if (client !== fresh) return;
       client = undefined;

@@ -21,6 +21,8 @@ const groupMs = 8;
 /** Beyond this the log is folded back into the database at the next pause between two groups. */
 const walLimitOctets = 256 * 1024 * 1024;
 const walSoftLimitOctets = 64 * 1024 * 1024;
+/** How long a log that a long snapshot keeps is left alone. */
+const truncatePauseMs = 30_000;
 /** How long another process (the command line) may hold the write lock before we give up. */
 const lockPatienceMs = 15_000;
 
@@ -57,16 +59,17 @@ export function openSqlite(path: string): Engine {
     // Let what arrived in the same turn of the loop join the first group.
     await nextTurn();
     while (queue.length > 0) {
-      await commitGroup(database, writer, queue);
-      await foldLog();
+      const isKept = await commitGroup(database, writer, queue);
+      await foldLog(isKept);
       await nextTurn();
     }
     isRunning = false;
   }
 
-  /** Checkpoints run beside the writer; only past the hard limit does writing wait for one. */
+  /** Checkpoints run beside the writer; only past the hard limit does writing wait for one. Never throws. */
   let checkpointing: Promise<void> | undefined;
-  async function foldLog(): Promise<void> {
+  let mayTruncateAt = 0;
+  async function foldLog(isKept: boolean): Promise<void> {
     const walOctets = workers.walOctets();
     if (walOctets > walSoftLimitOctets && !checkpointing) {
       // One that fails (the thread was ended, another process reads) is made good by the next.
@@ -75,9 +78,13 @@ export function openSqlite(path: string): Engine {
         .catch(() => undefined)
         .finally(() => (checkpointing = undefined));
     }
-    if (walOctets > walLimitOctets) {
+    // A disk without room may find some in the log: it holds many versions of one page, the database one.
+    const isFull = walOctets > walLimitOctets && performance.now() > mayTruncateAt;
+    if (isFull || (!isKept && walOctets > 0)) {
       await checkpointing;
-      await workers.checkpoint('truncate');
+      await workers.checkpoint('truncate').catch(() => undefined);
+      // A long snapshot (a backup, a verification) keeps the log: waiting for it at every group would stop all writing.
+      if (workers.walOctets() > walLimitOctets) mayTruncateAt = performance.now() + truncatePauseMs;
     }
   }
 
@@ -101,12 +108,13 @@ export function openSqlite(path: string): Engine {
   };
 }
 
-async function commitGroup(database: DatabaseSync, writer: Connection, queue: Pending[]): Promise<void> {
+/** Never throws. @returns false when the disk or the lock refused: then everybody of the group was told so. */
+async function commitGroup(database: DatabaseSync, writer: Connection, queue: Pending[]): Promise<boolean> {
   try {
     await begin(database);
   } catch (error) {
     for (const pending of queue.splice(0)) pending.reject(new StoreUnavailable('no write lock', { cause: error }));
-    return;
+    return false;
   }
   const done: { pending: Pending; value: unknown }[] = [];
   const startedAt = performance.now();
@@ -114,28 +122,52 @@ async function commitGroup(database: DatabaseSync, writer: Connection, queue: Pe
     while (queue.length > 0 && done.length < writesPerCommit && performance.now() - startedAt < groupMs) {
       const pending = queue.shift();
       if (!pending) break;
-      database.exec('savepoint work');
-      try {
-        const value = await pending.run(writer);
-        database.exec('release work');
-        done.push({ pending, value });
-      } catch (error) {
-        if (isStorageFailure(error) || !database.isTransaction) {
-          done.push({ pending, value: undefined });
-          throw error;
-        }
-        database.exec('rollback to work; release work');
-        pending.reject(error);
-      }
+      const refusal = await runInSavepoint(database, writer, pending, done);
+      if (refusal) pending.reject(refusal.error);
     }
     database.exec('commit');
   } catch (error) {
     // The disk is full or failing: nothing of this group is kept, and everybody in it is told.
-    if (database.isTransaction) database.exec('rollback');
+    rollBack(database);
     for (const { pending } of done) pending.reject(new StoreUnavailable('the disk refused', { cause: error }));
-    return;
+    return false;
   }
   for (const { pending, value } of done) pending.resolve(value);
+  return true;
+}
+
+/**
+ * Runs one write, and puts it among the `done` unless it refused by itself.
+ * @returns what it threw of its own. @throws what ends the whole group; the write is then among the `done`.
+ */
+async function runInSavepoint(
+  database: DatabaseSync,
+  writer: Connection,
+  pending: Pending,
+  done: { pending: Pending; value: unknown }[],
+): Promise<{ readonly error: unknown } | undefined> {
+  const entry: (typeof done)[number] = { pending, value: undefined };
+  done.push(entry);
+  database.exec('savepoint work');
+  try {
+    entry.value = await pending.run(writer);
+    database.exec('release work');
+    return undefined;
+  } catch (error) {
+    if (isStorageFailure(error) || !database.isTransaction) throw error;
+    database.exec('rollback to work; release work');
+    done.pop();
+    return { error };
+  }
+}
+
+/** SQLite has rolled back already after some failures; a disk that fails again leaves nothing to keep either. */
+function rollBack(database: DatabaseSync): void {
+  try {
+    if (database.isTransaction) database.exec('rollback');
+  } catch {
+    // The next `begin immediate` says what is wrong.
+  }
 }
 
 /** BEGIN IMMEDIATE without blocking the loop while another process writes. */
@@ -179,19 +211,29 @@ function readerPool(path: string): ReaderPool {
   };
   return {
     async use(work) {
-      const reader = take();
-      reader.database.exec('begin');
       try {
-        return await work(reader.connection);
-      } finally {
-        reader.database.exec('commit');
-        free.push(reader);
+        const reader = take();
+        try {
+          reader.database.exec('begin');
+          return await work(reader.connection);
+        } finally {
+          free.push(reader);
+          if (reader.database.isTransaction) reader.database.exec('commit');
+        }
+      } catch (error) {
+        throw isStorageFailure(error) ? new StoreUnavailable('the disk refused', { cause: error }) : error;
       }
     },
     // data_version of the writer changes only when another connection commits: here, another process.
     watchOthers(writer, listener) {
       const version = writer.prepare('pragma data_version');
-      const read = () => version.get()?.['data_version'];
+      const read = (): unknown => {
+        try {
+          return version.get()?.['data_version'];
+        } catch {
+          return undefined; // a disk that fails now: looked at again at the next beat
+        }
+      };
       let last = read();
       timer = setInterval(() => {
         const now = read();
