@@ -7,8 +7,11 @@ import { fileMessage } from '#server/mail/emails/file.ts';
 import { ingest } from '#server/mail/ingest.ts';
 import { keywordsOf, noKeywords } from '#server/mail/keywords.ts';
 import { requireMailboxByRole } from '#server/mail/mailboxes/role.ts';
+import { selectStoredBlobs } from '#server/store/blobs/link-many.ts';
+import { type StagedBlob, unstageBlob } from '#server/store/blobs/store.ts';
+import { StoreUnavailable } from '#server/store/connection.ts';
 import { type AccountId, asMilliseconds } from '#server/store/ids.ts';
-import type { Store } from '#server/store/store.ts';
+import { read, type Store } from '#server/store/store.ts';
 import { transaction, UnknownAccount } from '#server/store/transaction.ts';
 
 import type { Arrival } from './arrival.ts';
@@ -17,13 +20,19 @@ import type { Recipient } from './recipient.ts';
 
 export type Delivered = { readonly kind: 'delivered' } | { readonly kind: 'refused'; readonly refusal: Refusal };
 
+/** `failed`: not kept for this recipient now, and to be sent to this one alone again. */
+export type DeliveredEach = Delivered | { readonly kind: 'failed'; readonly error: unknown };
+
 /** Accounts written side by side: the engine groups their commits. */
 const atOnce = 64;
 
 /**
+ * For those who can only send to all of them again.
+ *
  * @returns one outcome a recipient, in their order. An address that stands twice, or two addresses of one account,
  * bring one email.
- * @throws {StoreUnavailable} when nothing can be kept now: to be tried again later, by the one who sends.
+ * @throws {StoreUnavailable} when it cannot be kept for everybody now: to be tried again later, by the one who sends.
+ * Nothing is under way any more then.
  */
 export async function deliver(
   store: Store,
@@ -31,9 +40,28 @@ export async function deliver(
   arrival: Arrival,
   recipients: readonly Recipient[],
 ): Promise<readonly Delivered[]> {
+  const outcomes = await deliverEach(store, octets, arrival, recipients);
+  return outcomes.map((outcome) => {
+    if (outcome.kind === 'failed') throw outcome.error;
+    return outcome;
+  });
+}
+
+/**
+ * For those who can send to one recipient again and not to the others (RFC 2033 §4.2): who has it already would get it
+ * twice otherwise, at each new attempt.
+ *
+ * @returns as `deliver`. @throws {StoreUnavailable} when nothing at all can be kept now.
+ */
+export async function deliverEach(
+  store: Store,
+  octets: Uint8Array,
+  arrival: Arrival,
+  recipients: readonly Recipient[],
+): Promise<readonly DeliveredEach[]> {
   const message = await ingest(store, octets);
   const isJunk = arrival.verdicts.some((each) => each.verdict === 'junk');
-  const deliverTo = async (accountId: AccountId): Promise<Delivered> => {
+  const deliverTo = async (accountId: AccountId): Promise<DeliveredEach> => {
     try {
       await transaction(store, accountId, async (tx) => {
         await insertArrival(tx, tx.tenantId, arrival);
@@ -50,15 +78,31 @@ export async function deliver(
     } catch (error) {
       if (error instanceof UnknownAccount) return { kind: 'refused', refusal: new Refusal('noSuchRecipient') };
       if (error instanceof Refusal) return { kind: 'refused', refusal: error };
-      throw error;
+      return { kind: 'failed', error };
     }
   };
   const accountIds = [...new Set(recipients.map((recipient) => recipient.accountId))];
-  const outcomes = new Map<AccountId, Delivered>();
+  const outcomes = new Map<AccountId, DeliveredEach>();
   for (let from = 0; from < accountIds.length; from += atOnce) {
     const some = accountIds.slice(from, from + atOnce);
     const done = await Promise.all(some.map(deliverTo));
     for (const [index, accountId] of some.entries()) outcomes.set(accountId, done[index] ?? { kind: 'delivered' });
   }
+  await unstageDouble(store, message.staged, accountIds);
   return recipients.map(({ accountId }) => outcomes.get(accountId) ?? { kind: 'delivered' });
+}
+
+/** A large message that came before, to anybody of the house, was staged for nothing. */
+async function unstageDouble(store: Store, staged: StagedBlob, accountIds: readonly AccountId[]): Promise<void> {
+  if (staged.stored.kind === 'row') return;
+  const { location } = staged.stored;
+  try {
+    const links = accountIds.map((accountId) => ({ accountId, staged }));
+    const kept = await read(store, (tx) => selectStoredBlobs(tx, links));
+    // Where nobody has it, a commit whose answer was lost may still have kept it: collection looks again, much later.
+    if (kept.size > 0 && !kept.has(location)) await unstageBlob(store, staged);
+  } catch (error) {
+    // What is delivered is delivered: whatever is left over is swept by the collection of blobs.
+    if (!(error instanceof StoreUnavailable)) throw error;
+  }
 }

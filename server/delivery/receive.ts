@@ -11,7 +11,7 @@ import type { Store } from '#server/store/store.ts';
 
 import type { Arrival, Verdict } from './arrival.ts';
 import { authenticate, type Authentication, type DnsResolver } from './authenticate.ts';
-import { deliver, type Delivered } from './deliver.ts';
+import { deliver, type Delivered, deliverEach, type DeliveredEach } from './deliver.ts';
 import { judge, mostHops } from './judge.ts';
 import { printReceived } from './received.ts';
 import type { Recipient } from './recipient.ts';
@@ -67,11 +67,11 @@ export async function receiveFromFront(
   octets: Uint8Array,
   sender: Sender,
   recipients: readonly Recipient[],
-): Promise<{ readonly reference: string; readonly outcomes: readonly Delivered[] }> {
+): Promise<{ readonly reference: string; readonly outcomes: readonly DeliveredEach[] }> {
   const id = asUuid(randomUUIDv7());
   const about = { authentication: null, verdicts: [] };
   const arrival: Arrival = { id, at: store.now(), by: 'lmtp', ...aboutPeer(sender), ...about };
-  return { reference: id, outcomes: await deliver(store, octets, arrival, recipients) };
+  return { reference: id, outcomes: await deliverEach(store, octets, arrival, recipients) };
 }
 
 function aboutPeer({ mailFrom, remoteAddress, helloName, tls }: Sender) {

@@ -59,7 +59,9 @@ export interface EnvelopeRecipient<Recipient> {
 /** `accepted` promises that the message is durable (RFC 5321 §6.1). `reference` helps to find it again in our logs. */
 export type Outcome =
   | { readonly kind: 'accepted'; readonly reference: string | undefined }
-  | { readonly kind: 'refused'; readonly refusal: Refusal };
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  /** As if thrown, for one recipient: a fault, told as 4xx. */
+  | { readonly kind: 'failed'; readonly error: unknown };
 
 /** `each` is for LMTP: as many outcomes as recipients, in their order (RFC 2033 §4.2). */
 export type MessageOutcome = Outcome | { readonly kind: 'each'; readonly outcomes: readonly Outcome[] };

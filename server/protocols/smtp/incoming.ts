@@ -5,7 +5,7 @@
 import { type ForwardPath, isInternational, printMailbox } from '#formats/smtp/path.ts';
 import { printTransmission } from '#formats/smtp/transmission.ts';
 import { Refusal } from '#server/access/refusal.ts';
-import type { Delivered } from '#server/delivery/deliver.ts';
+import type { DeliveredEach } from '#server/delivery/deliver.ts';
 import { receiveFromFront, receiveFromOutside, type ReceiveOptions, type Sender } from '#server/delivery/receive.ts';
 import { findRecipient, type Recipient } from '#server/delivery/recipient.ts';
 import type { Store } from '#server/store/store.ts';
@@ -103,6 +103,6 @@ function senderOf(session: SmtpSession, envelope: Envelope<AcceptedSender, Recip
   };
 }
 
-function outcomeOf(outcome: Delivered, reference: string): Outcome {
+function outcomeOf(outcome: DeliveredEach, reference: string): Outcome {
   return outcome.kind === 'delivered' ? { kind: 'accepted', reference } : outcome;
 }

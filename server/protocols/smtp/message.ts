@@ -134,15 +134,22 @@ async function judge<S, R>(
 }
 
 function repliesTo<S, R>(dialogue: Dialogue<S, R>, outcome: MessageOutcome, recipientCount: number): Replies {
-  if (outcome.kind !== 'each') return { kind: 'one', reply: replyToOutcome(outcome) };
+  if (outcome.kind !== 'each') return { kind: 'one', reply: replyToOutcome(dialogue, outcome) };
   if (dialogue.session.kind !== 'lmtp' || outcome.outcomes.length !== recipientCount) {
     throw new Error(`${outcome.outcomes.length} outcomes for ${recipientCount} recipients on ${dialogue.session.kind}`);
   }
-  return { kind: 'each', each: outcome.outcomes.map(replyToOutcome) };
+  return { kind: 'each', each: outcome.outcomes.map((each) => replyToOutcome(dialogue, each)) };
 }
 
-function replyToOutcome(outcome: Outcome): Reply {
-  return outcome.kind === 'accepted' ? messageTaken(outcome.reference) : replyTo(outcome.refusal);
+function replyToOutcome<S, R>(dialogue: Dialogue<S, R>, outcome: Outcome): Reply {
+  switch (outcome.kind) {
+    case 'accepted':
+      return messageTaken(outcome.reference);
+    case 'refused':
+      return replyTo(outcome.refusal);
+    case 'failed':
+      return replyToThrown(dialogue, outcome.error);
+  }
 }
 
 /** Reads exactly so many octets. @returns false when the client stopped. */
