@@ -70,9 +70,10 @@ export function planLab(options: LabOptions): Lab {
     server = child;
     return await new Promise<Ready>((resolve, reject) => {
       const tooLate = setTimeout(() => reject(new Error('The server did not become ready')), startTimeoutMs);
-      child.once('exit', (code, signal) =>
-        reject(new Error(`The server ended before it was ready (${code ?? signal})`)),
-      );
+      child.once('exit', (code, signal) => {
+        clearTimeout(tooLate);
+        reject(new Error(`The server ended before it was ready (${code ?? signal})`));
+      });
       // Anything else on the standard output is the log's affair.
       createInterface({ input: child.stdout }).on('line', (line) => {
         const ready = readReady(line);
