@@ -3,8 +3,8 @@ import { attachmentsOctets } from '#server/mail/emails/compose.ts';
 import { mailboxesPerEmail } from '#server/mail/emails/change.ts';
 import { mailboxLimits } from '#server/mail/mailboxes/change.ts';
 
-import { mailCapability, pliMailCapability } from '../capabilities.ts';
-import type { Capability } from '../http/capability.ts';
+import { mailCapability, pliMailCapability } from '#server/protocols/jmap/capabilities.ts';
+import type { Capability } from '#server/protocols/jmap/http/capability.ts';
 import { emailSorts } from './email-query.ts';
 
 export const mailCapabilities: readonly Capability[] = [

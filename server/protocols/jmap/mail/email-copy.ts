@@ -2,7 +2,7 @@
 import type { JsonObject } from '#formats/jmap/json.ts';
 import type { Copy } from '#server/mail/emails/copy.ts';
 
-import { SetFailure } from '../engine/context.ts';
+import { SetFailure } from '#server/protocols/jmap/engine/context.ts';
 import { placeOf, receivedAtOf } from './email-set.ts';
 
 const mayDiffer: ReadonlySet<string> = new Set(['mailboxIds', 'keywords', 'receivedAt']);

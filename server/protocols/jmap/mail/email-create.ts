@@ -12,7 +12,7 @@ import type { PartDeclaration } from '#formats/message/print.ts';
 import type { FieldSpec } from '#formats/message/printfield.ts';
 import type { Draft, DraftPart } from '#server/mail/emails/compose.ts';
 
-import { type CreatedIds, SetFailure } from '../engine/context.ts';
+import { type CreatedIds, SetFailure } from '#server/protocols/jmap/engine/context.ts';
 import { messageFields, partFields } from './email-fields.ts';
 
 const maxParts = 500;

@@ -19,11 +19,19 @@ import { importEmail } from '#server/mail/emails/import.ts';
 import { isKeyword } from '#server/mail/keywords.ts';
 import type { EmailId } from '#server/store/ids.ts';
 
-import { mailCapability } from '../capabilities.ts';
-import { openAccount, type SetContext, SetFailure } from '../engine/context.ts';
-import type { Method } from '../engine/method.ts';
-import { createOne, newOutcome, openSet, orNothing, partly, printErrors, printStates } from '../engine/set.ts';
-import type { Created } from '../engine/type.ts';
+import { mailCapability } from '#server/protocols/jmap/capabilities.ts';
+import { openAccount, type SetContext, SetFailure } from '#server/protocols/jmap/engine/context.ts';
+import type { Method } from '#server/protocols/jmap/engine/method.ts';
+import {
+  createOne,
+  newOutcome,
+  openSet,
+  orNothing,
+  partly,
+  printErrors,
+  printStates,
+} from '#server/protocols/jmap/engine/set.ts';
+import type { Created } from '#server/protocols/jmap/engine/type.ts';
 import { placeOf, printSaved, receivedAtOf, sayingOf } from './email-set.ts';
 import { emailIds } from './ids.ts';
 

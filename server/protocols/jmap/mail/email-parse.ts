@@ -8,9 +8,9 @@ import { Refusal } from '#server/access/refusal.ts';
 import { openBlobOf, type Octets } from '#server/blobs/open.ts';
 import { upload } from '#server/blobs/upload.ts';
 
-import { mailCapability } from '../capabilities.ts';
-import { type AccountContext, openAccount } from '../engine/context.ts';
-import type { Method } from '../engine/method.ts';
+import { mailCapability } from '#server/protocols/jmap/capabilities.ts';
+import { type AccountContext, openAccount } from '#server/protocols/jmap/engine/context.ts';
+import type { Method } from '#server/protocols/jmap/engine/method.ts';
 import { bodyArguments, textBudget } from './email-body.ts';
 import {
   defaultMessageProperties,

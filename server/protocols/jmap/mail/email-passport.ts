@@ -7,8 +7,8 @@ import { printUtcDate } from '#formats/jmap/date.ts';
 import { type JsonObject, readJsonText } from '#formats/jmap/json.ts';
 import { type PassportStop, readPassports } from '#server/mail/emails/passport.ts';
 
-import { pliMailCapability } from '../capabilities.ts';
-import { defineType } from '../engine/define.ts';
+import { pliMailCapability } from '#server/protocols/jmap/capabilities.ts';
+import { defineType } from '#server/protocols/jmap/engine/define.ts';
 import { emailIds } from './ids.ts';
 
 export const passportMethods = defineType({

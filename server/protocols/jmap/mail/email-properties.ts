@@ -17,7 +17,7 @@ import type { AddressGroup, EmailAddress } from '#formats/address/types.ts';
 import { readHeaderProperty } from '#formats/message/headers.ts';
 import { isKeyword, wordsOf } from '#server/mail/keywords.ts';
 
-import type { Property } from '../engine/type.ts';
+import type { Property } from '#server/protocols/jmap/engine/type.ts';
 import {
   type BodyArguments,
   partQuestion,

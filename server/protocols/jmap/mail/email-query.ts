@@ -9,7 +9,7 @@ import type { EmailFilter, EmailSort } from '#server/mail/query/filter.ts';
 import { queryEmailChanges, queryEmails } from '#server/mail/query/query.ts';
 import type { EmailId } from '#server/store/ids.ts';
 
-import type { QueryPart } from '../engine/type.ts';
+import type { QueryPart } from '#server/protocols/jmap/engine/type.ts';
 import { mailboxIds } from './ids.ts';
 
 const aKeyword: Reader<string> = (value) => (typeof value === 'string' && isKeyword(value) ? value : undefined);

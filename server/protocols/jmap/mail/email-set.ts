@@ -12,9 +12,9 @@ import { destroyEmails } from '#server/mail/emails/destroy.ts';
 import type { SavedEmail } from '#server/mail/emails/save.ts';
 import { asMilliseconds, type EmailId, type MailboxId, type Milliseconds } from '#server/store/ids.ts';
 
-import { type SetContext, SetFailure } from '../engine/context.ts';
-import { saySetError } from '../engine/say.ts';
-import type { Created, Destroyed, Updated } from '../engine/type.ts';
+import { type SetContext, SetFailure } from '#server/protocols/jmap/engine/context.ts';
+import { saySetError } from '#server/protocols/jmap/engine/say.ts';
+import type { Created, Destroyed, Updated } from '#server/protocols/jmap/engine/type.ts';
 import { blobNotFound, readDraft } from './email-create.ts';
 import { mailboxIds, threadIds } from './ids.ts';
 

@@ -5,9 +5,9 @@ import { emailOrThreadChanges, readEmails } from '#server/mail/emails/read.ts';
 import { queryEmails } from '#server/mail/query/query.ts';
 import type { EmailId } from '#server/store/ids.ts';
 
-import { mailCapability } from '../capabilities.ts';
-import type { AccountContext } from '../engine/context.ts';
-import { defineType } from '../engine/define.ts';
+import { mailCapability } from '#server/protocols/jmap/capabilities.ts';
+import type { AccountContext } from '#server/protocols/jmap/engine/context.ts';
+import { defineType } from '#server/protocols/jmap/engine/define.ts';
 import { changesOf } from './changes.ts';
 import { bodyArguments, textBudget } from './email-body.ts';
 import { overridesOf } from './email-copy.ts';

@@ -12,10 +12,10 @@ import {
 } from '#server/mail/identities/change.ts';
 import { type Identity, identityChanges, listIdentities } from '#server/mail/identities/list.ts';
 
-import { submissionCapability } from '../capabilities.ts';
-import { SetFailure } from '../engine/context.ts';
-import { defineType } from '../engine/define.ts';
-import { eachDestroy, eachUpdate } from '../engine/set.ts';
+import { submissionCapability } from '#server/protocols/jmap/capabilities.ts';
+import { SetFailure } from '#server/protocols/jmap/engine/context.ts';
+import { defineType } from '#server/protocols/jmap/engine/define.ts';
+import { eachDestroy, eachUpdate } from '#server/protocols/jmap/engine/set.ts';
 import { changesOf } from './changes.ts';
 import { anEmailAddress } from './email-properties.ts';
 import { identityIds } from './ids.ts';

@@ -7,9 +7,9 @@ import { MethodError } from '#formats/jmap/errors.ts';
 import { emptyMailbox } from '#server/mail/mailboxes/change.ts';
 import { listMailboxes } from '#server/mail/mailboxes/list.ts';
 
-import { pliMailCapability } from '../capabilities.ts';
-import { openAccount } from '../engine/context.ts';
-import type { Method } from '../engine/method.ts';
+import { pliMailCapability } from '#server/protocols/jmap/capabilities.ts';
+import { openAccount } from '#server/protocols/jmap/engine/context.ts';
+import type { Method } from '#server/protocols/jmap/engine/method.ts';
 import { mailboxIds } from './ids.ts';
 
 const table = { accountId: required(aString), mailboxId: required(anId) };

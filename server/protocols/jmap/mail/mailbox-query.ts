@@ -5,8 +5,8 @@ import { isObject, type JsonObject } from '#formats/jmap/json.ts';
 import { listMailboxes, type Mailbox, mailboxChanges } from '#server/mail/mailboxes/list.ts';
 import { asId, type MailboxId } from '#server/store/ids.ts';
 
-import { windowOf } from '../engine/query.ts';
-import type { QueryPart } from '../engine/type.ts';
+import { windowOf } from '#server/protocols/jmap/engine/query.ts';
+import type { QueryPart } from '#server/protocols/jmap/engine/type.ts';
 import { mailboxIds } from './ids.ts';
 
 const treeArguments = { sortAsTree: optional(aBoolean, false), filterAsTree: optional(aBoolean, false) };

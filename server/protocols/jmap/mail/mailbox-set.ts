@@ -8,9 +8,9 @@ import { createMailbox, destroyMailbox, mailboxRoles, updateMailbox } from '#ser
 import { listMailboxes, type Mailbox, type MailboxSettings } from '#server/mail/mailboxes/list.ts';
 import type { MailboxId } from '#server/store/ids.ts';
 
-import { type SetContext, SetFailure } from '../engine/context.ts';
-import { eachDestroy, eachUpdate } from '../engine/set.ts';
-import type { Destroyed, Updated } from '../engine/type.ts';
+import { type SetContext, SetFailure } from '#server/protocols/jmap/engine/context.ts';
+import { eachDestroy, eachUpdate } from '#server/protocols/jmap/engine/set.ts';
+import type { Destroyed, Updated } from '#server/protocols/jmap/engine/type.ts';
 import { mailboxIds } from './ids.ts';
 
 /** @throws {SetFailure}, {Refusal}. */

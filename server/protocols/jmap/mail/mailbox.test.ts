@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 
 import { forEachDatabase } from '#tools/testing/databases.ts';
 
-import { coreCapability, mailCapability, pliMailCapability } from '../capabilities.ts';
+import { coreCapability, mailCapability, pliMailCapability } from '#server/protocols/jmap/capabilities.ts';
 import {
   type Arguments,
   asObject,

@@ -6,9 +6,9 @@ import { type Mailbox, listMailboxes, mailboxChanges, rightsIn } from '#server/m
 import { mailboxRoles } from '#server/mail/mailboxes/change.ts';
 import type { MailboxId } from '#server/store/ids.ts';
 
-import { mailCapability, pliMailCapability } from '../capabilities.ts';
-import { defineType } from '../engine/define.ts';
-import type { Property } from '../engine/type.ts';
+import { mailCapability, pliMailCapability } from '#server/protocols/jmap/capabilities.ts';
+import { defineType } from '#server/protocols/jmap/engine/define.ts';
+import type { Property } from '#server/protocols/jmap/engine/type.ts';
 import { changesOf } from './changes.ts';
 import { mailboxIds } from './ids.ts';
 import { mailboxQuery } from './mailbox-query.ts';

@@ -1,5 +1,5 @@
 /** All methods of mail (RFC 8621 without submission and vacation), and our own beside them. */
-import type { Method } from '../engine/method.ts';
+import type { Method } from '#server/protocols/jmap/engine/method.ts';
 import { emailMethods } from './email.ts';
 import { emailImport } from './email-import.ts';
 import { emailParse } from './email-parse.ts';

@@ -3,10 +3,10 @@ import { anId, anything, aString, listOf, optional, readArguments, required } fr
 import { MethodError } from '#formats/jmap/errors.ts';
 import { readSnippets } from '#server/mail/emails/snippets.ts';
 
-import { mailCapability } from '../capabilities.ts';
-import { openAccount } from '../engine/context.ts';
-import type { Method } from '../engine/method.ts';
-import { filterFor } from '../engine/query-parts.ts';
+import { mailCapability } from '#server/protocols/jmap/capabilities.ts';
+import { openAccount } from '#server/protocols/jmap/engine/context.ts';
+import type { Method } from '#server/protocols/jmap/engine/method.ts';
+import { filterFor } from '#server/protocols/jmap/engine/query-parts.ts';
 import { emailFilter, emailQuery } from './email-query.ts';
 import { emailIds } from './ids.ts';
 

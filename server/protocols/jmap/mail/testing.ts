@@ -9,9 +9,14 @@ import { openStore, type StoreOptions } from '#server/store/open.ts';
 import type { Store } from '#server/store/store.ts';
 import { openTestHouse, type TestHouse, type TestPerson } from '#tools/testing/house.ts';
 
-import { mailCapability, pliMailCapability, submissionCapability, coreCapability } from '../capabilities.ts';
-import { jmapHead } from '../head.ts';
-import { capabilities, registry } from '../methods.ts';
+import {
+  mailCapability,
+  pliMailCapability,
+  submissionCapability,
+  coreCapability,
+} from '#server/protocols/jmap/capabilities.ts';
+import { jmapHead } from '#server/protocols/jmap/head.ts';
+import { capabilities, registry } from '#server/protocols/jmap/methods.ts';
 
 export type Arguments = Readonly<Record<string, Json>>;
 

@@ -2,8 +2,8 @@
 import { emailOrThreadChanges, readThreads } from '#server/mail/emails/read.ts';
 import { MethodError } from '#formats/jmap/errors.ts';
 
-import { mailCapability } from '../capabilities.ts';
-import { defineType } from '../engine/define.ts';
+import { mailCapability } from '#server/protocols/jmap/capabilities.ts';
+import { defineType } from '#server/protocols/jmap/engine/define.ts';
 import { changesOf } from './changes.ts';
 import { emailIds, threadIds } from './ids.ts';
 

@@ -3,8 +3,8 @@ import type { Web } from '#server/protocols/web.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { zipAttachments } from '#server/mail/emails/zip.ts';
 
-import { readAccountId } from '../engine/context.ts';
-import { disposition } from '../http/download.ts';
+import { readAccountId } from '#server/protocols/jmap/engine/context.ts';
+import { disposition } from '#server/protocols/jmap/http/download.ts';
 import { emailIds } from './ids.ts';
 
 interface ZipRoute {
