@@ -51,7 +51,7 @@ export function register(group: Command): void {
 
 const publicPart = ({ name, isDefault, dkimSelector }: Domain) => ({ name, isDefault, dkimSelector });
 
-function recordsOf({ config, store }: Session, domain: Domain): readonly DnsRecord[] {
+export function recordsOf({ config, store }: Session, domain: Domain): readonly DnsRecord[] {
   const { http, imaps, submissions, sieve } = config;
   const ports = { http: http.port, imaps: imaps.port, submissions: submissions.port, sieve: sieve.port };
   const mtaStsId = new Date(store.now()).toISOString().slice(0, 10).replaceAll('-', '');

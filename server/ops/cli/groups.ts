@@ -19,4 +19,5 @@ export const groups: readonly Group[] = [
   { name: 'backup', summary: 'copies all that is kept, while the server runs', load: () => import('./backup.ts') },
   { name: 'restore', summary: 'brings a backup back, into an empty store', load: () => import('./restore.ts') },
   { name: 'queue', summary: 'mail on its way out', load: () => import('./queue.ts') },
+  { name: 'doctor', summary: 'what mail needs: disk, certificate, DNS', load: () => import('./doctor.ts') },
 ];

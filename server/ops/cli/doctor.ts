@@ -1,0 +1,38 @@
+/** `pli doctor`: looks at what mail needs, and says what to mend. Exit code 1 when something is bad. */
+import { join } from 'node:path';
+
+import type { Command } from 'commander';
+
+import { systemResolver } from '#server/delivery/authenticate.ts';
+import { listDomains } from '#server/directory/domain.ts';
+import { listTenants } from '#server/directory/tenant.ts';
+import { examineCertificate, examineDisk, examineRecords, type Finding } from '#server/ops/doctor.ts';
+
+import { addCommonOptions, print, type Session, withStore } from './context.ts';
+import { recordsOf } from './domain.ts';
+
+const signs: Readonly<Record<Finding['state'], string>> = { good: '✓', doubtful: '?', bad: '✗' };
+
+export function register(command: Command): void {
+  addCommonOptions(command).action((_options: object, self: Command) =>
+    withStore(self, async (session) => {
+      const findings = await examine(session);
+      print(self, findings, () => findings.map(({ state, of, says }) => `${signs[state]} ${of}: ${says}`));
+      if (findings.some(({ state }) => state === 'bad')) process.exitCode = 1;
+    }),
+  );
+}
+
+async function examine(session: Session): Promise<readonly Finding[]> {
+  const { store, actor, config } = session;
+  const certificate = config.tls.cert === '' ? join(config.data, 'tls-cert.pem') : config.tls.cert;
+  const tenants = await listTenants(store, actor);
+  const domains = (await Promise.all(tenants.map(({ id }) => listDomains(store, actor, id)))).flat();
+  const resolve = systemResolver();
+  const records = await Promise.all(domains.map((domain) => examineRecords(recordsOf(session, domain), resolve)));
+  return [
+    await examineDisk(config.data),
+    await examineCertificate(certificate, config.hostname, store.now()),
+    ...records.flat(),
+  ];
+}

@@ -1,0 +1,111 @@
+/**
+ * What an operator asks when mail does not come or go: is the disk there and has it room, does the certificate name
+ * this host and last, does the world's DNS say what we print for each domain. Looks, changes nothing.
+ */
+import { X509Certificate } from 'node:crypto';
+import { access, constants, readFile, statfs } from 'node:fs/promises';
+
+import type { DnsResolver } from '#server/delivery/authenticate.ts';
+import type { DnsRecord } from '#server/directory/records.ts';
+
+export interface Finding {
+  readonly state: 'good' | 'doubtful' | 'bad';
+  /** Of what: `disk`, `certificate`, `MX ac-valmont.fr`. */
+  readonly of: string;
+  /** A sentence. */
+  readonly says: string;
+}
+
+const enoughOctets = 1024 ** 3;
+const fewOctets = 5 * 1024 ** 3;
+const renewDays = 21;
+const dayMs = 86_400_000;
+
+/** Whether the data folder can be written and has room. */
+export async function examineDisk(folder: string): Promise<Finding> {
+  try {
+    await access(folder, constants.W_OK);
+    const { bavail, bsize } = await statfs(folder);
+    const freeOctets = bavail * bsize;
+    const says = `${(freeOctets / 1024 ** 3).toFixed(1)} GiB free in ${folder}`;
+    const state = freeOctets < enoughOctets ? 'bad' : freeOctets < fewOctets ? 'doubtful' : 'good';
+    return { state, of: 'disk', says };
+  } catch (error) {
+    return { state: 'bad', of: 'disk', says: `${folder} cannot be written: ${messageOf(error)}` };
+  }
+}
+
+/** Whether the certificate names `hostName` and is not about to end. @param at milliseconds since 1970. */
+export async function examineCertificate(path: string, hostName: string, at: number): Promise<Finding> {
+  const of = 'certificate';
+  try {
+    const certificate = new X509Certificate(await readFile(path));
+    const days = Math.floor((Date.parse(certificate.validTo) - at) / dayMs);
+    if (certificate.checkHost(hostName) === undefined) {
+      return { state: 'bad', of, says: `${path} does not name ${hostName}` };
+    }
+    if (days < 0) return { state: 'bad', of, says: `${path} ended ${-days} days ago` };
+    if (certificate.checkIssued(certificate)) {
+      return { state: 'doubtful', of, says: `${path} is self-signed: mail programs will warn` };
+    }
+    return { state: days < renewDays ? 'doubtful' : 'good', of, says: `${path} lasts ${days} more days` };
+  } catch (error) {
+    return { state: 'bad', of, says: `${path}: ${messageOf(error)}` };
+  }
+}
+
+/** Compares what is published with what should be. One look-up a record, side by side. */
+export function examineRecords(records: readonly DnsRecord[], resolve: DnsResolver): Promise<readonly Finding[]> {
+  return Promise.all(records.map((record) => examineRecord(record, resolve)));
+}
+
+async function examineRecord(record: DnsRecord, resolve: DnsResolver): Promise<Finding> {
+  const of = `${record.type} ${record.name}`;
+  const found = await resolve(record.name, record.type).then(
+    (answers) => answers.map(printAnswer),
+    (error: unknown) => (isAbsence(error) ? [] : undefined),
+  );
+  if (found === undefined) return { state: 'doubtful', of, says: 'the name server does not answer' };
+  if (found.some((each) => isSame(each, record.value))) return { state: 'good', of, says: record.value };
+  const alike = found.find((each) => kindOf(each) === kindOf(record.value));
+  // Mail comes and goes without these; it is only less believed or found.
+  const state = record.type === 'SRV' || record.name.startsWith('_smtp._tls') ? 'doubtful' : 'bad';
+  if (alike === undefined) return { state, of, says: `is not published; it should be: ${record.value}` };
+  // An operator's stricter policy is theirs to choose.
+  const isPolicy = /^v=(?:spf1|DMARC1)/i.test(alike);
+  return { state: isPolicy ? 'doubtful' : state, of, says: `says ${alike}; we would say ${record.value}` };
+}
+
+/** An answer of node:dns in the words of a zone file: texts come in strings, MX and SRV as objects. */
+function printAnswer(answer: unknown): string {
+  if (Array.isArray(answer)) return answer.join('');
+  if (typeof answer !== 'object' || answer === null) return String(answer);
+  if ('exchange' in answer && 'priority' in answer) return `${String(answer.priority)} ${String(answer.exchange)}.`;
+  if ('port' in answer && 'priority' in answer && 'weight' in answer && 'name' in answer) {
+    return `${String(answer.priority)} ${String(answer.weight)} ${String(answer.port)} ${String(answer.name)}.`;
+  }
+  return JSON.stringify(answer);
+}
+
+function isSame(one: string, other: string): boolean {
+  const plain = (text: string) =>
+    text
+      .replaceAll(/\s+/g, ' ')
+      .replaceAll(/\.(?=\s|$)/g, '')
+      .toLowerCase();
+  // The id of an MTA-STS policy is whatever the operator set when it last changed.
+  return plain(one) === plain(other) || (kindOf(one) === 'v=stsv1' && kindOf(other) === 'v=stsv1');
+}
+
+/** What tells one text of a name from another: `v=spf1`, `v=DKIM1`. */
+function kindOf(value: string): string {
+  return /^v=\w+/i.exec(value)?.[0].toLowerCase() ?? '';
+}
+
+function isAbsence(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENODATA' || error.code === 'ENOTFOUND');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
