@@ -22,6 +22,7 @@ import { createMetrics } from '#server/metrics/registry.ts';
 import type { House } from '#server/protocols/house.ts';
 import type { AuthInfo } from '#server/protocols/http/options.ts';
 import { imageProxy } from '#server/protocols/http/image-proxy.ts';
+import { mtaStsPolicy } from '#server/protocols/http/mta-sts.ts';
 import { startHttp } from '#server/protocols/http/start.ts';
 import type { Limits } from '#server/protocols/jmap/capabilities.ts';
 import { jmapHead } from '#server/protocols/jmap/head.ts';
@@ -82,7 +83,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
     ...(config.http.url !== '' && { publicUrl: config.http.url }),
     clientFolder: fileURLToPath(new URL('../../web/dist', import.meta.url)),
     info: () => authInfo(store),
-    heads: [jmapHead({ limits: jmapLimits(config) }), imageProxy],
+    heads: [jmapHead({ limits: jmapLimits(config) }), imageProxy, mtaStsPolicy],
     ...(config.http.tls && { tls: certificate }),
   });
   const pusher = startJmapPush(house, {
