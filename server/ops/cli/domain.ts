@@ -58,7 +58,7 @@ export function recordsOf({ config, store }: Session, domain: Domain): readonly 
   return planDomainRecords(domain, { hostname: config.hostname, ports, mtaStsId });
 }
 
-function printRecords(command: Command, domain: Domain, records: readonly DnsRecord[]): void {
+export function printRecords(command: Command, domain: Domain, records: readonly DnsRecord[]): void {
   print(command, { ...publicPart(domain), records }, () =>
     records.flatMap((record) => [`; ${record.why}`, printZoneLine(record)]),
   );

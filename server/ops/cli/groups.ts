@@ -9,6 +9,7 @@ export interface Group {
 }
 
 export const groups: readonly Group[] = [
+  { name: 'init', summary: 'a new house: store, certificate, first institution', load: () => import('./init.ts') },
   { name: 'serve', summary: 'the server itself', load: () => import('./serve.ts') },
   { name: 'account', summary: 'people and functional mailboxes', load: () => import('./account.ts') },
   { name: 'unit', summary: 'the tree of units', load: () => import('./unit.ts') },
