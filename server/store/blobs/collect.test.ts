@@ -68,6 +68,24 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.deepEqual(await filesIn(blobs), []);
     });
 
+    it('looks at all of many', async () => {
+      const dead = Array.from({ length: 4500 }, (_, index) => ({
+        tenant_id: tenantId,
+        hash: hashOf(Buffer.from(`dead ${index}`)),
+        size_octets: 1,
+        stored_octets: 1,
+        place: 'row',
+        location: null,
+        frames: null,
+        created_at: 0,
+        data: Buffer.from('x'),
+      }));
+      const alive = await keep(store, Buffer.from('alive'), ownerOf(1, 'a'));
+      await write(store, async (tx) => void (await insertRows(tx, 'blob', dead)));
+      assert.equal((await collectBlobs(store, { graceMs: 0 })).blobs, dead.length);
+      assert.ok(await openBlob(store, tenantId, alive));
+    });
+
     it('ends uploads whose day is over', async () => {
       const stale = await keep(store, Buffer.from('stale'), ownerOf(1, 'a', store.now() - 1));
       const fresh = await keep(store, Buffer.from('fresh'), ownerOf(1, 'a', store.now() + 60_000));

@@ -31,6 +31,7 @@ export interface Collected {
 
 const usualOrphanMs = 24 * 3_600_000;
 const rowsPerStep = 500;
+const rowsPerLook = 2000;
 
 export async function collectBlobs(
   store: Store,
@@ -42,12 +43,13 @@ export async function collectBlobs(
   let blobs = 0;
   let storedOctets = 0;
   for (let after: BlobKey | undefined = { tenantId: 0, hash: '' }; after;) {
-    const unlinked = await selectUnlinked(store, now - graceMs, after);
-    const gone = unlinked.length === 0 ? [] : await write(store, (tx) => deleteUnlinked(tx, unlinked, store.now()));
+    const { unlinked, last } = await selectUnlinked(store, now - graceMs, after);
+    after = last;
+    if (unlinked.length === 0) continue;
+    const gone = await write(store, (tx) => deleteUnlinked(tx, unlinked, store.now()));
     for (const { location } of gone) if (location !== null) await store.blobs.place.remove(location);
     blobs += gone.length;
     storedOctets += gone.reduce((sum, blob) => sum + blob.stored_octets, 0);
-    after = unlinked.length < rowsPerStep ? undefined : unlinked.at(-1);
   }
   return { links, blobs, storedOctets, orphans: await sweepOrphans(store, now - orphanMs) };
 }
@@ -71,16 +73,31 @@ interface BlobKey {
   readonly hash: string;
 }
 
-/** Off the event loop: most blobs are linked, and all are looked at. In the order of the key. */
-async function selectUnlinked(store: Store, before: number, after: BlobKey): Promise<readonly BlobKey[]> {
+interface Looked {
+  readonly unlinked: readonly BlobKey[];
+  /** The last key that was looked at; undefined when there are no more. */
+  readonly last: BlobKey | undefined;
+}
+
+/** A stretch of all blobs in the order of the key, off the event loop: short, because others wait for that thread. */
+async function selectUnlinked(store: Store, before: number, after: BlobKey): Promise<Looked> {
   const found = await heavyRead(
     store,
-    () => sql`select tenant_id, hash from blob
-      where (tenant_id, hash) > (${after.tenantId}, ${after.hash}) and created_at <= ${before} and not exists (
-        select 1 from blob_link where blob_link.tenant_id = blob.tenant_id and blob_link.hash = blob.hash)
-      order by tenant_id, hash limit ${rowsPerStep}`,
+    () => sql`select tenant_id, hash, is_unlinked, nth from (
+        select tenant_id, hash, row_number() over (order by tenant_id, hash) as nth,
+          case when created_at <= ${before} and not exists (select 1 from blob_link
+            where blob_link.tenant_id = page.tenant_id and blob_link.hash = page.hash) then 1 else 0 end as is_unlinked
+        from (select tenant_id, hash, created_at from blob where (tenant_id, hash) > (${after.tenantId}, ${after.hash})
+          order by tenant_id, hash limit ${rowsPerLook}) as page) as looked
+      where is_unlinked = 1 or nth = ${rowsPerLook} order by nth`,
   );
-  return found.map((row) => ({ tenantId: Number(row['tenant_id']), hash: columnText(row, 'hash') }));
+  const keys = found.map((row) => ({
+    tenantId: Number(row['tenant_id']),
+    hash: columnText(row, 'hash'),
+    isUnlinked: Number(row['is_unlinked']) === 1,
+    nth: Number(row['nth']),
+  }));
+  return { unlinked: keys.filter(({ isUnlinked }) => isUnlinked), last: keys.find(({ nth }) => nth === rowsPerLook) };
 }
 
 interface GoneBlob {
