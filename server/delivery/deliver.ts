@@ -15,7 +15,7 @@ import { read, type Store } from '#server/store/store.ts';
 import { transaction, UnknownAccount } from '#server/store/transaction.ts';
 
 import type { Arrival } from './arrival.ts';
-import { insertArrival } from './queries.ts';
+import { hasArrived, insertArrival } from './queries.ts';
 import type { Recipient } from './recipient.ts';
 
 export type Delivered = { readonly kind: 'delivered' } | { readonly kind: 'refused'; readonly refusal: Refusal };
@@ -64,6 +64,8 @@ export async function deliverEach(
   const deliverTo = async (accountId: AccountId): Promise<DeliveredEach> => {
     try {
       await transaction(store, accountId, async (tx) => {
+        // A submission whose first run died, or is slower than its lease, is run again: it still brings one email.
+        if (arrival.by === 'submission' && (await hasArrived(tx, message.staged.hash, arrival.id))) return;
         await insertArrival(tx, tx.tenantId, arrival);
         await fileMessage(tx, message, {
           mailboxIds: [await requireMailboxByRole(tx, isJunk ? 'junk' : 'inbox', store.now())],

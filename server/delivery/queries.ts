@@ -1,6 +1,7 @@
 /** SQL of deliveries: how messages arrived. */
-import { type AccountId, asUuid, type TenantId, type Uuid } from '#server/store/ids.ts';
+import { type AccountId, asUuid, type BlobHash, type TenantId, type Uuid } from '#server/store/ids.ts';
 import { insertRows, statement, type Tx } from '#server/store/statement.ts';
+import type { AccountTx } from '#server/store/transaction.ts';
 
 import type { Arrival } from './arrival.ts';
 
@@ -18,6 +19,21 @@ const selectOne = statement<{ tenantId: number; id: string }>()(({ q, p }) =>
 export async function selectArrival(tx: Tx, tenantId: TenantId, id: Uuid): Promise<Arrival | undefined> {
   const row = await selectOne.first(tx, { tenantId, id });
   return row && { ...(JSON.parse(row.details) as Omit<Arrival, 'id' | 'at'>), id: asUuid(row.id), at: row.at };
+}
+
+const selectArrived = statement<{ accountId: number; hash: string; arrivalId: string }>()(({ q, p }) =>
+  q
+    .selectFrom('email')
+    .select('id')
+    .where('account_id', '=', p.accountId)
+    .where('hash', '=', p.hash)
+    .where('arrival_id', '=', p.arrivalId)
+    .limit(1),
+);
+
+/** Whether the account of `tx` has the message of this arrival already. */
+export async function hasArrived(tx: AccountTx, hash: BlobHash, arrivalId: Uuid): Promise<boolean> {
+  return (await selectArrived.first(tx, { accountId: tx.accountId, hash, arrivalId })) !== undefined;
 }
 
 const selectRoomOf = statement<{ accountId: number }>()(({ q, p }) =>

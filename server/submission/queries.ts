@@ -423,28 +423,6 @@ export async function selectWriter(
   return row && { accountId: asId<AccountId>(row.id), email: row.email, name: row.name };
 }
 
-const selectArrived = statement<{ accountIds: readonly number[]; hash: string; arrivalId: string }>()(
-  ({ q, p, anyOf }) =>
-    q
-      .selectFrom('email')
-      .select('account_id')
-      .where(anyOf('account_id', p.accountIds))
-      .where('hash', '=', p.hash)
-      .where('arrival_id', '=', p.arrivalId),
-);
-
-/** Which accounts have the message of this arrival already. */
-export async function selectArrivedAt(
-  tx: Tx,
-  accountIds: readonly AccountId[],
-  hash: BlobHash,
-  arrivalId: Uuid,
-): Promise<ReadonlySet<AccountId>> {
-  if (accountIds.length === 0) return new Set();
-  const found = await selectArrived.all(tx, { accountIds, hash, arrivalId });
-  return new Set(found.map((row) => asId<AccountId>(row.account_id)));
-}
-
 const deleteJobByKey = statement<{ tenantId: number; kind: string; key: string }>()(({ q, p }) =>
   q.deleteFrom('job').where('tenant_id', '=', p.tenantId).where('kind', '=', p.kind).where('key', '=', p.key),
 );

@@ -9,7 +9,7 @@ import type { Arrival } from '#server/delivery/arrival.ts';
 import { deliver, type Delivered } from '#server/delivery/deliver.ts';
 import type { OutgoingRecipient } from '#server/delivery/outbound/session.ts';
 import { findRecipient, type Recipient } from '#server/delivery/recipient.ts';
-import { hashOf, linkKnownBlob, openBlob, unlinkBlob } from '#server/store/blobs/store.ts';
+import { linkKnownBlob, openBlob, unlinkBlob } from '#server/store/blobs/store.ts';
 import { type AccountId, asId, type BlobHash, type SubmissionId } from '#server/store/ids.ts';
 import { enqueueJob, finishJob, type Job, renewJob, wakeRunners } from '#server/store/jobs.ts';
 import { read, type Store, write } from '#server/store/store.ts';
@@ -22,7 +22,6 @@ import {
   markReleased,
   type RecipientNews,
   type RecipientState,
-  selectArrivedAt,
   selectRecipients,
   selectSender,
   selectSubmissions,
@@ -131,27 +130,20 @@ async function deliverHere(
     authentication: null,
     verdicts: [],
   };
-  const accountIds = here.map(({ destination }) => destination.accountId);
-  // A run before this one may have died half-way: whoever has it already must not get it again.
-  const arrived =
-    job.attempts > 1
-      ? await read(store, (tx) => selectArrivedAt(tx, accountIds, hashOf(octets), arrival.id))
-      : new Set<AccountId>();
   const outcomes: Outcome[] = [];
   for (let from = 0; from < here.length; from += atOnce) {
     if (from > 0)
       await write(store, (tx) => renewJob(tx, job, { submissionId: submission.id }, store.now() + submitLeaseMs));
     const some = here.slice(from, from + atOnce);
-    const missing = some.filter(({ destination }) => !arrived.has(destination.accountId));
     const done = await deliver(
       store,
       octets,
       arrival,
-      missing.map(({ destination }) => destination),
+      some.map(({ destination }) => destination),
     );
-    const outcome = new Map(missing.map(({ recipient }, index) => [recipient, done[index]]));
-    for (const { recipient } of some)
-      outcomes.push(outcomeOf(recipient, outcome.get(recipient) ?? { kind: 'delivered' }));
+    for (const [index, { recipient }] of some.entries()) {
+      outcomes.push(outcomeOf(recipient, done[index] ?? { kind: 'delivered' }));
+    }
   }
   return outcomes;
 }
