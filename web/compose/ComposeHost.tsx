@@ -27,7 +27,7 @@ import { SendingBar } from './SendingBar.tsx';
 import css from './host.module.css';
 
 /** Width of a docked window with its gap, in CSS pixels. */
-const dockedPx = 580;
+const dockedPx = 640;
 
 export function ComposeHost() {
   const { sync, accountId, session } = useScope();

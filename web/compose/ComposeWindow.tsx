@@ -103,7 +103,9 @@ export function ComposeWindow({ composer, isActive, isFull, onMinimise }: Compos
   function onKeyDown(event: KeyboardEvent): void {
     // The page's own keys are not meant while somebody writes.
     event.stopPropagation();
-    if (event.nativeEvent.isComposing || event.defaultPrevented) return;
+    // The editor takes Enter and Escape in any case; elsewhere whoever took a key has used it.
+    const isInText = event.target instanceof HTMLElement && event.target.isContentEditable;
+    if (event.nativeEvent.isComposing || (event.defaultPrevented && !isInText)) return;
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       send();

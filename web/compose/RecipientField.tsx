@@ -91,8 +91,14 @@ export function RecipientField({
   function takeTyped(): boolean {
     const added = readRecipients(typed);
     if (added.length === 0) return false;
-    add(added);
+    add(added.map(named));
     return true;
+  }
+
+  /** Somebody typed whole is known by name all the same. */
+  function named(address: EmailAddress): EmailAddress {
+    const known = found.find(({ email }) => email.toLowerCase() === address.email.toLowerCase());
+    return address.name === null && known && known.name !== '' ? { ...address, name: known.name } : address;
   }
 
   function remove(index: number, goTo: 'input' | 'token'): void {

@@ -75,7 +75,9 @@ function blocksOf(node: Node): readonly string[] {
   const lines: string[] = [];
   node.forEach((child, _, index) => {
     // Paragraphs follow each other closely, as the editor shows them; what stands apart there does so here.
-    if (index > 0 && isApart(child) && lines.at(-1) !== '') lines.push('');
+    // A quote within a quote stands apart by its marks already.
+    const isNested = node.type === child.type;
+    if (index > 0 && !isNested && isApart(child) && lines.at(-1) !== '') lines.push('');
     lines.push(...linesOf(child));
   });
   return lines;
