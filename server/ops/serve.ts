@@ -33,6 +33,7 @@ import type { SmtpOptions } from '#server/protocols/smtp/options.ts';
 import { type SmtpServer, startSmtp } from '#server/protocols/smtp/server.ts';
 import { newVapidPem, readVapidKey } from '#server/push/vapid.ts';
 import { startSearch } from '#server/search/start.ts';
+import { StoreUnavailable } from '#server/store/connection.ts';
 import { openStore } from '#server/store/open.ts';
 import type { Store } from '#server/store/store.ts';
 
@@ -56,7 +57,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
   const storeOptions = { databaseUrl: config.database.url, blobsUrl: config.blobs.url };
   const store = await openStore(storeOptions);
   if (config.lab) await openLaboratory(store);
-  const log = pino({ level: options.isQuiet ? 'warn' : config.log.level, base: null }, pino.destination(2));
+  const log = pino({ level: levelOf(config, options.isQuiet), base: null }, pino.destination(2));
   const house: House = { store, log, metrics: createMetrics(), isLab: config.lab, hostName: config.hostname };
   setAccessPolicy(store, {
     sessionIdleMs: config.session.idle,
@@ -185,10 +186,18 @@ async function startSmtpPorts(
   ]);
 }
 
+/** Where the standard output is for scripts, only what an operator must see is said beside it. */
+function levelOf({ log }: Config, isQuiet: boolean): string {
+  return isQuiet && ['trace', 'debug', 'info'].includes(log.level) ? 'warn' : log.level;
+}
+
 function logEvent(log: Logger, event: SmtpEvent): void {
   const peer = event.session && { port: event.session.kind, remoteAddress: event.session.remoteAddress };
   switch (event.kind) {
     case 'fault':
+      // A full disk says so with every message: one line each, without the way it took.
+      if (event.error instanceof StoreUnavailable)
+        return log.warn({ ...peer, because: event.error.message, cause: String(event.error.cause) }, 'smtp: put off');
       return log.error({ ...peer, err: event.error }, 'smtp: fault');
     case 'turnedAway':
       return log.info({ ...peer, because: event.because }, 'smtp: turned away');

@@ -101,13 +101,13 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** ENOSPC, EDQUOT, EIO, EROFS, EMFILE, ENFILE: the machine's fault, not the blob's; it may be over later. */
+/** ENOSPC, EDQUOT, EFBIG, EIO, EROFS, EMFILE, ENFILE: the machine's fault, not the blob's; it may be over later. */
 function isNoRoom(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && noRoom.has(code);
 }
 
-const noRoom: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE']);
+const noRoom: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS', 'EMFILE', 'ENFILE']);
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';

@@ -110,10 +110,13 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
-/** serialization_failure, deadlock_detected; foreign_key_violation of a blob link: it was collected meanwhile. */
+/**
+ * serialization_failure, deadlock_detected; unique_violation: somebody else took that name since we looked, and the next
+ * look will see it; foreign_key_violation of a blob link: it was collected meanwhile.
+ */
 function mayTryAgain(error: unknown): boolean {
   const code = codeOf(error);
-  if (code === '40001' || code === '40P01') return true;
+  if (code === '40001' || code === '40P01' || code === '23505') return true;
   return code === '23503' && error instanceof Error && 'constraint' in error && error.constraint === 'blob_link_blob';
 }
 
