@@ -74,6 +74,8 @@ export class LmtpSender {
     if (go === undefined) return all({ kind: 'unsent' });
     if (!go.startsWith('354')) {
       // Nobody was accepted: the first refusal of the three says why.
+      this.#socket.write('RSET\r\n');
+      await this.#reply();
       return answers.map((answer) => refusal([mail, answer, go].find((line) => !line.startsWith('2')) ?? go));
     }
     this.#socket.cork();

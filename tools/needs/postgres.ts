@@ -25,7 +25,11 @@ export interface Cluster {
 /** @throws {Error} when PostgreSQL is missing and cannot be installed from here, or does not start. */
 export async function needPostgres(): Promise<Cluster> {
   const given = process.env['PLI_TEST_DATABASE_URL'];
-  if (given) return { url: given, stop: () => Promise.resolve() };
+  return given ? { url: given, stop: () => Promise.resolve() } : startCluster();
+}
+
+/** A private cluster in any case, for tests that break it. @throws {Error} as needPostgres. */
+export async function startCluster(): Promise<Cluster> {
   const binaries = need(`PostgreSQL ${oldestVersion} or later`, 'postgresql', findBinaries);
   const keeper = spawn(process.execPath, [join(import.meta.dirname, 'postgres-keeper.ts'), binaries], {
     stdio: ['pipe', 'pipe', 'inherit'],
