@@ -1,4 +1,5 @@
 /** The octets of a message as they go over the wire: CR LF ends every line and nothing else does, leading dots are doubled. */
+import { isAscii } from 'node:buffer';
 
 const CR = 13;
 const LF = 10;
@@ -58,5 +59,5 @@ export function printData(octets: Uint8Array): Uint8Array {
 
 /** Whether a message may only travel where 8BITMIME is offered, strictly speaking (RFC 6152). */
 export function isEightBit(octets: Uint8Array): boolean {
-  return octets.some((octet) => octet > 127);
+  return !isAscii(octets);
 }
