@@ -69,7 +69,10 @@ export function MailboxDialog({ task, onClose }: { readonly task: MailboxTask; r
           action={t('mailboxes.emptyAction')}
           onClose={onClose}
           onConfirm={() => {
-            void emptyMailbox(sync, accountId, task.mailbox.id).then(() => showToast(t('mailboxes.emptied')));
+            emptyMailbox(sync, accountId, task.mailbox.id).then(
+              () => showToast(t('mailboxes.emptied')),
+              () => showToast(t('mailboxes.emptyFailed'), { tone: 'danger' }),
+            );
           }}
         />
       );

@@ -20,7 +20,7 @@ import type { Email } from '#web/sync/records.ts';
 import { Avatar } from '#web/ui/Avatar.tsx';
 import { Button, IconButton } from '#web/ui/Button.tsx';
 import { Spinner } from '#web/ui/Spinner.tsx';
-import { longDate, shortDate } from '#web/words/dates.ts';
+import { longDate, mediumDate, shortDate } from '#web/words/dates.ts';
 import { t } from '#web/words/words.ts';
 import { personName } from './names.ts';
 import css from './thread.module.css';
@@ -146,6 +146,7 @@ interface MessageProps {
 }
 
 function Message({ email, isOpen, isAlone, onToggle }: MessageProps) {
+  const [menuPlace, setMenuPlace] = useState<HTMLElement | null>(null);
   const sender = email.from[0];
   const name = sender ? personName(sender) : t('row.noSender');
   const isDraft = email.keywords['$draft'] === true;
@@ -156,14 +157,10 @@ function Message({ email, isOpen, isAlone, onToggle }: MessageProps) {
         <span className={css['name']}>
           {name} {isDraft && <span className={css['draft']}>{t('thread.draft')}</span>}
         </span>
-        <span className={css['detail']}>
-          {isOpen
-            ? t('thread.to', { names: email.to.map(personName).join(', ') || t('row.noRecipient') })
-            : email.preview}
-        </span>
+        <span className={css['detail']}>{isOpen ? (sender?.email ?? '') : email.preview}</span>
       </span>
       <time className={css['date']} dateTime={email.receivedAt} title={longDate(email.receivedAt)}>
-        {isOpen ? longDate(email.receivedAt) : shortDate(email.receivedAt)}
+        {isOpen ? mediumDate(email.receivedAt) : shortDate(email.receivedAt)}
       </time>
     </>
   );
@@ -173,13 +170,16 @@ function Message({ email, isOpen, isAlone, onToggle }: MessageProps) {
       data-open={isOpen || undefined}
       aria-label={t('thread.message', { name, date: longDate(email.receivedAt) })}
     >
-      {isAlone ? (
-        <div className={css['head']}>{head}</div>
-      ) : (
-        <button type="button" className={css['head']} aria-expanded={isOpen} onClick={() => onToggle(!isOpen)}>
-          {head}
-        </button>
-      )}
+      <div className={css['headRow']}>
+        {isAlone ? (
+          <div className={css['head']}>{head}</div>
+        ) : (
+          <button type="button" className={css['head']} aria-expanded={isOpen} onClick={() => onToggle(!isOpen)}>
+            {head}
+          </button>
+        )}
+        {isOpen && <div ref={setMenuPlace} className={css['menuPlace']} />}
+      </div>
       {isOpen && isDraft && (
         <Button
           tone="primary"
@@ -191,7 +191,7 @@ function Message({ email, isOpen, isAlone, onToggle }: MessageProps) {
       )}
       {isOpen && (
         <Suspense fallback={<Spinner label={t('thread.loading')} />}>
-          <Reader emailId={email.id} />
+          <Reader emailId={email.id} menuPlace={menuPlace} />
         </Suspense>
       )}
     </section>

@@ -133,18 +133,13 @@ export function markSeen(sync: Sync, accountId: AccountId, threadId: string): vo
   if (Object.keys(updates).length > 0) send(sync, accountId, updates);
 }
 
-/** Empties a mailbox for good, however many emails it holds, a piece at a time. */
+/**
+ * Empties a mailbox for good, however many emails it holds. Never sent twice by itself: what arrived meanwhile was not
+ * meant.
+ *
+ * @throws {Unreachable} {MethodRefused} when nothing was emptied, as far as we know.
+ */
 export async function emptyMailbox(sync: Sync, accountId: AccountId, mailboxId: string): Promise<void> {
-  const limit = sync.session()?.limits.maxObjectsInSet ?? 500;
-  for (;;) {
-    const answers = await sync.connection.persist(() =>
-      sync.client.request([['Email/query', { accountId, filter: { inMailbox: mailboxId }, limit }, 'query']]),
-    );
-    const { ids } = answers.of('query');
-    const destroy = Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
-    if (destroy.length === 0) return;
-    const outcome = await sync.mutate({ accountId, type: 'Email', destroy });
-    // What cannot be destroyed would come back in every piece.
-    if (Object.keys(outcome.refused).length > 0) return;
-  }
+  const answers = await sync.client.request([['Mailbox/empty', { accountId, mailboxId }, 'empty']]);
+  answers.of('empty');
 }

@@ -73,11 +73,12 @@ function readHeaders(value: unknown): Facts['headers'] {
   ]);
 }
 
-const ways: ReadonlyMap<string, string> = new Map([
-  ['mx', t('by_mx')],
-  ['lmtp', t('by_lmtp')],
-  ['submission', t('by_submission')],
-]);
+/** By which door; said when asked, as the language of the screen may change. */
+function sayWay(by: string): string {
+  if (by === 'mx') return t('by_mx');
+  if (by === 'lmtp') return t('by_lmtp');
+  return by === 'submission' ? t('by_submission') : by;
+}
 
 function readPassport(passport: Readonly<Record<string, unknown>> | undefined): Facts['passport'] {
   const arrival = passport?.['arrival'];
@@ -90,7 +91,7 @@ function readPassport(passport: Readonly<Record<string, unknown>> | undefined): 
   );
   const rows: readonly (readonly [string, string])[] = [
     [t('arrivedAt'), text('at') === '' ? '' : longDate(text('at'))],
-    [t('arrivedBy'), ways.get(text('by')) ?? text('by')],
+    [t('arrivedBy'), sayWay(text('by'))],
     [t('arrivedFrom'), `${text('helloName')} [${text('remoteAddress')}]`],
     [t('envelopeFrom'), text('mailFrom') || t('nullSender')],
     [t('encrypted'), text('tls') || t('encryptedNo')],

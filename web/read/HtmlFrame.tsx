@@ -3,30 +3,40 @@
  * page's policy allows no inline style and the frame inherits it. It is as high as what it holds, narrowed to fit, and
  * readable in dark: a message without colours takes the theme's, one with colours is turned around.
  */
-import { useEffect, useRef } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { preferences, subscribePreferences } from '#web/app/preferences.ts';
 import { requestCompose } from '#web/app/composeRequests.ts';
 import { t } from '#web/words/read.ts';
 import css from './reader.module.css';
-import { type Sanitised, tameStyleSheet } from './sanitise.ts';
+import type { Sanitised } from './sanitise.ts';
 
 export interface HtmlFrameProps {
   readonly content: Sanitised;
   readonly hasOwnColours: boolean;
+  /** What stands above the message on paper: its subject, then its sender and so on, a line each. */
+  readonly printHead: readonly string[];
   /** Hands the frame out, for printing. */
   readonly onReady: (frame: HTMLIFrameElement) => void;
 }
 
 const sandbox = 'allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-modals';
+/** Without this line the frame would keep the rules of 1998, where a body is never lower than its window. */
+const emptyDocument = '<!doctype html>';
 /** Narrower than this, letters could not be read: the frame scrolls sideways instead. */
 const smallestZoom = 0.5;
+/** No message is so high; one that grows with its frame stops here. */
+const mostHeightPx = 400_000;
 
-export function HtmlFrame({ content, hasOwnColours, onReady }: HtmlFrameProps) {
-  const frame = useRef<HTMLIFrameElement>(null);
+export function HtmlFrame({ content, hasOwnColours, printHead, onReady }: HtmlFrameProps) {
+  const [frame, setFrame] = useState<{ readonly element: HTMLIFrameElement; readonly inner: Document } | undefined>(
+    undefined,
+  );
+  const isDark = useIsDark();
+  const heading = printHead.join('\n');
   useEffect(() => {
-    const element = frame.current;
-    const inner = element?.contentDocument;
-    if (!element || !inner) return undefined;
-    fill(inner, content, themeSheet(content.hasColours, hasOwnColours));
+    if (!frame) return undefined;
+    const { element, inner } = frame;
+    fill(inner, content, themeSheet(content.hasColours, hasOwnColours || content.isDark, isDark), heading.split('\n'));
     const stopListening = listen(element, inner);
     const fit = () => fitFrame(element, inner);
     const observer = new ResizeObserver(fit);
@@ -39,12 +49,43 @@ export function HtmlFrame({ content, hasOwnColours, onReady }: HtmlFrameProps) {
       observer.disconnect();
       stopListening();
     };
-  }, [content, hasOwnColours, onReady]);
-  return <iframe ref={frame} className={css['frame']} sandbox={sandbox} title={t('frame')} />;
+  }, [frame, content, hasOwnColours, isDark, heading, onReady]);
+  return (
+    <iframe
+      className={css['frame']}
+      sandbox={sandbox}
+      srcDoc={emptyDocument}
+      title={t('frame')}
+      onLoad={({ currentTarget }) => {
+        const inner = currentTarget.contentDocument;
+        if (inner) setFrame({ element: currentTarget, inner });
+      }}
+    />
+  );
 }
 
-function fill(inner: Document, content: Sanitised, theme: string): void {
+const darkScreen = matchMedia('(prefers-color-scheme: dark)');
+
+/** Whether the page is dark now, by the person's choice or the system's. */
+function useIsDark(): boolean {
+  return useSyncExternalStore(subscribeDark, () => {
+    const { theme } = preferences();
+    return theme === 'dark' || (theme === 'system' && darkScreen.matches);
+  });
+}
+
+function subscribeDark(listener: () => void): () => void {
+  darkScreen.addEventListener('change', listener);
+  const stop = subscribePreferences(listener);
+  return () => {
+    darkScreen.removeEventListener('change', listener);
+    stop();
+  };
+}
+
+function fill(inner: Document, content: Sanitised, theme: string, printHead: readonly string[]): void {
   inner.documentElement.lang = document.documentElement.lang;
+  inner.title = printHead[0] ?? '';
   // The same content may be shown again in other colours: the fragment is kept, a copy goes in.
   const copies = new Map<Node, Node>();
   const copy = copyInto(inner, content.body, copies);
@@ -54,16 +95,34 @@ function fill(inner: Document, content: Sanitised, theme: string): void {
     const { style } = target as HTMLElement;
     for (const { property, value, priority } of declarations) style.setProperty(property, value, priority);
   }
-  inner.body.replaceChildren(copy);
+  const head = inner.createElement('header');
+  head.className = printHeadClass;
+  head.append(
+    ...printHead.map((line) => {
+      const paragraph = inner.createElement('p');
+      paragraph.textContent = line;
+      return paragraph;
+    }),
+  );
+  inner.body.replaceChildren(head, copy);
+  for (const element of [inner.documentElement, inner.body]) {
+    // On the element itself nothing of the sender's can be stronger.
+    for (const [property, value] of ownHeight) element.style.setProperty(property, value, 'important');
+  }
   const view = inner.defaultView;
   if (!view) return;
-  inner.adoptedStyleSheets = [baseSheet, ...content.styleSheets, theme].map((text, index, all) => {
+  inner.adoptedStyleSheets = [baseSheet, ...content.styleSheets, theme].map((text) => {
     const sheet = new view.CSSStyleSheet();
     sheet.replaceSync(text);
-    if (index > 0 && index < all.length - 1) tameStyleSheet(sheet);
     return sheet;
   });
 }
+
+const ownHeight = [
+  ['height', 'auto'],
+  ['min-height', '0'],
+  ['max-height', 'none'],
+] as const;
 
 function copyInto(inner: Document, node: Node, copies: Map<Node, Node>): Node {
   const copy = inner.importNode(node, false);
@@ -71,6 +130,8 @@ function copyInto(inner: Document, node: Node, copies: Map<Node, Node>): Node {
   for (const child of node.childNodes) copy.appendChild(copyInto(inner, child, copies));
   return copy;
 }
+
+const printHeadClass = 'pli-print-head';
 
 const baseSheet = `
   html { overflow: auto hidden; }
@@ -80,29 +141,42 @@ const baseSheet = `
   pre { white-space: pre-wrap; }
   blockquote { margin: 0 0 0 4px; padding-left: 12px; border-left: 3px solid #8a929b; }
   table { max-width: 100%; }
+  .${printHeadClass} { display: none; }
+  @media print {
+    .${printHeadClass} { display: block; margin-bottom: 16px; padding-bottom: 8px; border-bottom: 1px solid #888; color: #000; }
+    .${printHeadClass} p { margin: 0 0 4px; font: 13px/1.4 system-ui, sans-serif; }
+    .${printHeadClass} p:first-child { font-size: 20px; font-weight: 600; }
+  }
 `;
 
 /** What the theme adds: its own colours to a message that has none, a turn around to one that has. */
-function themeSheet(hasColours: boolean, hasOwnColours: boolean): string {
+function themeSheet(hasColours: boolean, hasOwnColours: boolean, isDark: boolean): string {
   const page = getComputedStyle(document.documentElement);
-  const isDark = page.colorScheme.includes('dark');
   const colour = (name: string) => page.getPropertyValue(name).trim();
   if (hasColours && isDark && !hasOwnColours) {
     // #e5e1dd turned around is the surface of the dark theme.
-    return `html { background: #e5e1dd; filter: invert(1) hue-rotate(180deg); } body { color: #16120e; }
-      img { filter: invert(1) hue-rotate(180deg); }`;
+    return `@media screen {
+      html { background: #e5e1dd; filter: invert(1) hue-rotate(180deg); } body { color: #16120e; }
+      img { filter: invert(1) hue-rotate(180deg); }
+    }`;
   }
   if (hasColours) return 'html { background: #ffffff; } body { color: #1c2127; }';
-  return `html { background: ${colour('--surface')}; } body { color: ${colour('--ink')}; } a { color: ${colour('--accent')}; }`;
+  return `@media screen {
+    html { background: ${colour('--surface')}; } body { color: ${colour('--ink')}; } a { color: ${colour('--accent')}; }
+  }`;
 }
 
 function fitFrame(frame: HTMLIFrameElement, inner: Document): void {
-  const { body } = inner;
+  const { body, documentElement } = inner;
   body.style.setProperty('zoom', '1');
   const width = frame.clientWidth;
-  const wanted = inner.documentElement.scrollWidth;
-  if (width > 0 && wanted > width) body.style.setProperty('zoom', String(Math.max(smallestZoom, width / wanted)));
-  frame.style.setProperty('height', `${Math.ceil(body.getBoundingClientRect().height)}px`);
+  const wanted = documentElement.scrollWidth;
+  const zoom = width > 0 && wanted > width ? Math.max(smallestZoom, width / wanted) : 1;
+  if (zoom < 1) body.style.setProperty('zoom', String(zoom));
+  // Where it still does not fit, the bar for scrolling sideways takes its room too.
+  const barPx = documentElement.scrollWidth > width ? 16 : 0;
+  const heightPx = Math.min(mostHeightPx, Math.ceil(body.getBoundingClientRect().height) + barPx);
+  frame.style.setProperty('height', `${heightPx}px`);
 }
 
 /** Keys go on to the page; a mail address opens our own composer. */
@@ -112,12 +186,11 @@ function listen(frame: HTMLIFrameElement, inner: Document): () => void {
     if (!frame.dispatchEvent(copy)) event.preventDefault();
   };
   const onClick = (event: MouseEvent) => {
-    const target =
-      event.target instanceof Node || event.target ? (event.target as Element).closest?.('a[href^="mailto:" i]') : null;
+    // Of another window, so instanceof would not know it.
+    const target = event.target ? (event.target as Element).closest?.('a[href^="mailto:" i]') : null;
     if (!target) return;
     event.preventDefault();
-    const to = decodeURIComponent((target.getAttribute('href') ?? '').slice('mailto:'.length).split('?')[0] ?? '');
-    requestCompose({ kind: 'new', to });
+    requestCompose({ kind: 'new', to: mailAddress(target.getAttribute('href') ?? '') });
   };
   inner.addEventListener('keydown', onKey);
   inner.addEventListener('click', onClick);
@@ -129,4 +202,14 @@ function listen(frame: HTMLIFrameElement, inner: Document): () => void {
 
 function pick({ key, code, ctrlKey, shiftKey, altKey, metaKey }: KeyboardEvent): KeyboardEventInit {
   return { key, code, ctrlKey, shiftKey, altKey, metaKey };
+}
+
+/** The addresses of a mailto: link (RFC 6068); its other fields are the composer's affair. */
+function mailAddress(href: string): string {
+  const to = href.slice('mailto:'.length).split('?')[0] ?? '';
+  try {
+    return decodeURIComponent(to);
+  } catch {
+    return to;
+  }
 }

@@ -6,6 +6,7 @@ import { Spinner } from '#web/ui/Spinner.tsx';
 import { t } from '#web/words/read.ts';
 import { blobUrl, type Part } from './content.ts';
 import css from './reader.module.css';
+import { fetchText } from './textFile.ts';
 
 export interface PreviewProps {
   readonly part: Part;
@@ -51,9 +52,6 @@ function isText(type: string): boolean {
   return type.startsWith('text/') || /^application\/(?:json|xml|x-yaml|ics)$/.test(type) || type === 'message/rfc822';
 }
 
-/** More is for an editor. */
-const textOctets = 200_000;
-
 function TextFile({ url, onFail }: { readonly url: string; readonly onFail: () => void }) {
   const [text, setText] = useState<string | undefined>(undefined);
   useEffect(() => {
@@ -63,17 +61,4 @@ function TextFile({ url, onFail }: { readonly url: string; readonly onFail: () =
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [url]);
   return text === undefined ? <Spinner label={t('loading')} /> : <pre className={css['textFile']}>{text}</pre>;
-}
-
-/** The beginning of a file as text: UTF-8, or Windows' western letters where it is not. */
-export async function fetchText(url: string, signal: AbortSignal): Promise<string> {
-  const response = await fetch(url, { headers: { range: `bytes=0-${textOctets - 1}` }, signal });
-  if (!response.ok) throw new Error(String(response.status));
-  const octets = await response.arrayBuffer();
-  const cut = octets.byteLength === textOctets ? '\n…' : '';
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(octets) + cut;
-  } catch {
-    return new TextDecoder('windows-1252').decode(octets) + cut;
-  }
 }

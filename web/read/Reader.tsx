@@ -1,15 +1,18 @@
 /** One message to read: its text or its HTML, its files, and everything else one may want to know or do with it. */
 import { Code, EllipsisVertical, FileText, ImageOff, Palette, Printer, Save, ScrollText } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
 import { useScope } from '#web/app/SyncContext.tsx';
 import { Button, IconButton } from '#web/ui/Button.tsx';
 import { Menu } from '#web/ui/Menu.tsx';
 import { Spinner } from '#web/ui/Spinner.tsx';
+import { longDate } from '#web/words/dates.ts';
 import { t } from '#web/words/read.ts';
 import { Attachments } from './Attachments.tsx';
 import { blobUrl, type Content, loadContent, type Part } from './content.ts';
 import { Details } from './Details.tsx';
 import { HtmlFrame } from './HtmlFrame.tsx';
+import { People, printHeadOf } from './People.tsx';
 import { PlainText } from './PlainText.tsx';
 import { printText } from './print.ts';
 import css from './reader.module.css';
@@ -17,7 +20,13 @@ import { sanitise } from './sanitise.ts';
 import { Source } from './Source.tsx';
 import { isTrusted, trust } from './trusted.ts';
 
-export function Reader({ emailId }: { readonly emailId: string }) {
+export interface ReaderProps {
+  readonly emailId: string;
+  /** In the head of the message, where its menu stands. */
+  readonly menuPlace: HTMLElement | null;
+}
+
+export function Reader({ emailId, menuPlace }: ReaderProps) {
   const { sync, accountId } = useScope();
   const [content, setContent] = useState<Content | 'failed' | undefined>(undefined);
   useEffect(() => {
@@ -33,7 +42,7 @@ export function Reader({ emailId }: { readonly emailId: string }) {
     };
   }, [sync, accountId, emailId, content]);
   if (content === undefined) return <Spinner label={t('loading')} />;
-  if (content !== 'failed') return <Shown emailId={emailId} content={content} />;
+  if (content !== 'failed') return <Shown emailId={emailId} content={content} menuPlace={menuPlace} />;
   return (
     <div className={css['failed']} role="alert">
       <p>{t('failed')}</p>
@@ -44,9 +53,10 @@ export function Reader({ emailId }: { readonly emailId: string }) {
 
 type Open = 'details' | 'source' | undefined;
 
-function Shown({ emailId, content }: { readonly emailId: string; readonly content: Content }) {
+function Shown({ emailId, content, menuPlace }: ReaderProps & { readonly content: Content }) {
   const { sync, accountId } = useScope();
-  const [mayShowRemote, setMayShowRemote] = useState(() => isTrusted(content.senderEmail));
+  const senderEmail = content.from[0]?.email ?? '';
+  const [mayShowRemote, setMayShowRemote] = useState(() => isTrusted(senderEmail));
   const [isText, setIsText] = useState(!content.hasHtml);
   const [hasOwnColours, setOwnColours] = useState(false);
   const [open, setOpen] = useState<Open>(undefined);
@@ -73,6 +83,7 @@ function Shown({ emailId, content }: { readonly emailId: string; readonly conten
   }.eml`;
   const messageUrl = (type: string) => blobUrl(sync, accountId, { blobId: content.blobId, name: fileName, type });
   const text = content.text.map((part) => part.value).join('\n');
+  const printHead = printHeadOf(content, longDate(content.receivedAt));
   const isCut = [...content.text, ...content.html].some((part) => 'isTruncated' in part && part.isTruncated);
   const choices = [
     { id: 'details', label: t('details'), icon: ScrollText, run: () => setOpen('details') },
@@ -87,7 +98,7 @@ function Shown({ emailId, content }: { readonly emailId: string; readonly conten
       id: 'print',
       label: t('print'),
       icon: Printer,
-      run: () => (html ? frame.current?.contentWindow?.print() : printText(content.subject, text)),
+      run: () => (html ? frame.current?.contentWindow?.print() : printText(printHead, text)),
     },
   ];
   const views = content.hasHtml
@@ -111,14 +122,17 @@ function Shown({ emailId, content }: { readonly emailId: string; readonly conten
       ]
     : [];
   return (
-    <div className={css['reader']}>
-      <div className={css['more']}>
-        <Menu
-          trigger={<IconButton icon={EllipsisVertical} label={t('more')} />}
-          label={t('moreHeading')}
-          groups={[{ choices }, { choices: views }]}
-        />
-      </div>
+    <div>
+      {menuPlace &&
+        createPortal(
+          <Menu
+            trigger={<IconButton icon={EllipsisVertical} label={t('more')} />}
+            label={t('moreHeading')}
+            groups={[{ choices }, { choices: views }]}
+          />,
+          menuPlace,
+        )}
+      <People content={content} />
       {html !== undefined && html.blockedImages > 0 && (
         <div className={css['blocked']} role="note">
           <ImageOff aria-hidden size={18} />
@@ -126,21 +140,21 @@ function Shown({ emailId, content }: { readonly emailId: string; readonly conten
           <Button tone="quiet" onPress={() => setMayShowRemote(true)}>
             {t('imagesShow')}
           </Button>
-          {content.senderEmail !== '' && (
+          {senderEmail !== '' && (
             <Button
               tone="quiet"
               onPress={() => {
-                trust(content.senderEmail);
+                trust(senderEmail);
                 setMayShowRemote(true);
               }}
             >
-              {t('imagesAlways', { sender: content.senderEmail })}
+              {t('imagesAlways', { sender: senderEmail })}
             </Button>
           )}
         </div>
       )}
       {html ? (
-        <HtmlFrame content={html} hasOwnColours={hasOwnColours} onReady={onReady} />
+        <HtmlFrame content={html} hasOwnColours={hasOwnColours} printHead={printHead} onReady={onReady} />
       ) : text.trim() === '' ? (
         <p className={css['empty']}>{t('empty')}</p>
       ) : (

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { Dialog } from '#web/ui/Dialog.tsx';
 import { Spinner } from '#web/ui/Spinner.tsx';
 import { t } from '#web/words/read.ts';
-import { fetchText } from './Preview.tsx';
+import { fetchText } from './textFile.ts';
 import css from './reader.module.css';
 
 export function Source({ url, onClose }: { readonly url: string; readonly onClose: () => void }) {

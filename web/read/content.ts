@@ -1,5 +1,5 @@
 /** What one message holds, as the server read it: its texts, its attachments, its addresses. Never changes, so it is kept. */
-import type { AccountId } from '#web/sync/records.ts';
+import { readAddress, type AccountId, type EmailAddress } from '#web/sync/records.ts';
 import { expand } from '#web/sync/session.ts';
 import { isObject, listOr, numberOr, object, textOr } from '#web/sync/shape.ts';
 import type { Sync } from '#web/sync/sync.ts';
@@ -28,10 +28,17 @@ export interface Content {
   readonly attachments: readonly Part[];
   /** Inline parts by content id, for `cid:` addresses. */
   readonly byCid: ReadonlyMap<string, Part>;
-  readonly senderEmail: string;
+  readonly from: readonly EmailAddress[];
+  readonly to: readonly EmailAddress[];
+  readonly cc: readonly EmailAddress[];
+  readonly bcc: readonly EmailAddress[];
+  readonly replyTo: readonly EmailAddress[];
+  readonly receivedAt: string;
   readonly subject: string;
 }
 
+const peopleProperties = ['from', 'to', 'cc', 'bcc', 'replyTo'];
+const bodyProperties = ['textBody', 'htmlBody', 'attachments', 'bodyValues'];
 /** Longer texts are cut by the server: a browser would not survive them. */
 const maxTextOctets = 1_000_000;
 const kept = new Map<string, Promise<Content>>();
@@ -54,7 +61,7 @@ async function fetchContent(sync: Sync, accountId: AccountId, emailId: string): 
   const args = {
     accountId,
     ids: [emailId],
-    properties: ['blobId', 'from', 'subject', 'textBody', 'htmlBody', 'attachments', 'bodyValues'],
+    properties: [...peopleProperties, 'blobId', 'subject', 'receivedAt', ...bodyProperties],
     bodyProperties: ['partId', 'blobId', 'size', 'name', 'type', 'cid'],
     fetchTextBodyValues: true,
     fetchHTMLBodyValues: true,
@@ -81,7 +88,7 @@ export function readContent(email: Readonly<Record<string, unknown>>): Content {
   const text = listOr(email['textBody'], readPart).flatMap((part) => textOf(part) ?? []);
   const attachments = listOr(email['attachments'], readPart);
   const inline = [...attachments, ...html.filter((part) => 'blobId' in part)];
-  const [sender] = listOr(email['from'], object);
+  const people = (name: string) => listOr(email[name], readAddress);
   return {
     blobId: textOr(email['blobId'], ''),
     html,
@@ -89,7 +96,12 @@ export function readContent(email: Readonly<Record<string, unknown>>): Content {
     hasHtml: html.some((part) => part.type === 'text/html'),
     attachments,
     byCid: new Map(inline.flatMap((part) => (part.cid === null ? [] : [[part.cid, part]]))),
-    senderEmail: textOr(sender?.['email'], ''),
+    from: people('from'),
+    to: people('to'),
+    cc: people('cc'),
+    bcc: people('bcc'),
+    replyTo: people('replyTo'),
+    receivedAt: textOr(email['receivedAt'], ''),
     subject: textOr(email['subject'], ''),
   };
 }

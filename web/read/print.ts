@@ -1,5 +1,6 @@
 /** Printing a plain text: in a frame of its own, so that the page around it stays off the paper. */
-export function printText(title: string, text: string): void {
+/** @param head the subject, then the sender and so on, a line each. */
+export function printText([title = '', ...lines]: readonly string[], text: string): void {
   const frame = document.createElement('iframe');
   frame.hidden = true;
   document.body.append(frame);
@@ -12,7 +13,14 @@ export function printText(title: string, text: string): void {
   body.textContent = text;
   body.style.setProperty('white-space', 'pre-wrap');
   body.style.setProperty('font', 'inherit');
-  inner.body.append(heading, body);
+  const facts = lines.map((line) => {
+    const paragraph = inner.createElement('p');
+    paragraph.textContent = line;
+    paragraph.style.setProperty('margin', '0 0 4px');
+    return paragraph;
+  });
+  inner.title = title;
+  inner.body.append(heading, ...facts, body);
   view.addEventListener('afterprint', () => frame.remove());
   view.print();
 }

@@ -4,7 +4,8 @@
  * scripts, so each of the three layers alone would do.
  */
 import DOMPurify from 'dompurify';
-import { hideStyles, styleAttribute } from './hideStyles.ts';
+import { cleanStyleSheet, isColour, isDarkGround, readStyle, type Declaration, type ImageUrl } from './declarations.ts';
+import { bodyAttribute, hideStyles, styleAttribute } from './hideStyles.ts';
 
 export interface SanitiseOptions {
   /** The address of an inline part, by its content id. */
@@ -14,19 +15,15 @@ export interface SanitiseOptions {
 
 export interface Sanitised {
   readonly body: DocumentFragment;
-  /** Style sheets of the message, parsed again by whoever adopts them. */
+  /** Clean style sheets of the message. */
   readonly styleSheets: readonly string[];
   /** By element, to be set through the object model: the page's policy forbids style attributes. */
   readonly styles: ReadonlyMap<Element, readonly Declaration[]>;
   readonly blockedImages: number;
   /** Whether the message chose colours itself: then a dark theme must invert, not repaint. */
   readonly hasColours: boolean;
-}
-
-export interface Declaration {
-  readonly property: string;
-  readonly value: string;
-  readonly priority: string;
+  /** Whether it is light on dark by itself, and so at home in a dark theme. */
+  readonly isDark: boolean;
 }
 
 const forbiddenTags = [
@@ -44,6 +41,7 @@ const forbiddenTags = [
   'meta',
   'link',
   'base',
+  'style',
   'svg',
   'math',
   'template',
@@ -72,15 +70,13 @@ export function sanitise(html: string, options: SanitiseOptions): Sanitised {
     FORBID_TAGS: forbiddenTags,
     FORBID_ATTR: forbiddenAttributes,
     ADD_TAGS: ['center', 'font'],
-    ADD_ATTR: ['target', 'bgcolor', styleAttribute],
+    ADD_ATTR: ['target', 'bgcolor', 'background', 'text', styleAttribute, bodyAttribute],
     ALLOW_DATA_ATTR: false,
     ALLOW_UNKNOWN_PROTOCOLS: true,
     FORCE_BODY: true,
   });
   let blockedImages = 0;
-  let hasColours = false;
-  const styles = new Map<Element, readonly Declaration[]>();
-  const imageUrl = (address: string): string | undefined => {
+  const imageUrl: ImageUrl = (address) => {
     const url = address.trim();
     if (/^cid:/i.test(url)) return options.cidUrl(decodeCid(url.slice(4)));
     if (/^data:image\/(?:png|jpeg|gif|webp);base64,/i.test(url)) return url;
@@ -92,23 +88,59 @@ export function sanitise(html: string, options: SanitiseOptions): Sanitised {
     return `/images?url=${encodeURIComponent(url.startsWith('//') ? `https:${url}` : url)}`;
   };
 
+  const styles = new Map<Element, readonly Declaration[]>();
+  let hasColours = false;
+  let isDark = false;
   for (const element of fragment.querySelectorAll('*')) {
-    const style = element.getAttribute(styleAttribute);
-    if (style !== null) {
-      const declarations = parseDeclarations(style);
-      element.removeAttribute(styleAttribute);
-      if (declarations.length > 0) styles.set(element, declarations);
-      hasColours ||= declarations.some(({ property }) => property.includes('color') || property === 'background');
-    }
-    hasColours ||= element.hasAttribute('bgcolor') || element.hasAttribute('color');
-    element.removeAttribute('style');
+    const isBody = element.hasAttribute(bodyAttribute);
+    const declarations = takeStyle(element, imageUrl);
+    isDark ||= isBody && declarations.some(isDarkGround);
+    if (declarations.length > 0) styles.set(element, declarations);
+    hasColours ||= declarations.some(isColour) || element.hasAttribute('bgcolor') || element.hasAttribute('color');
     if (element instanceof HTMLImageElement) treatImage(element, imageUrl);
     if (element instanceof HTMLAnchorElement || element instanceof HTMLAreaElement) treatLink(element);
   }
-  return { body: fragment, styleSheets: hidden.styleSheets, styles, blockedImages, hasColours };
+  const sheets = hidden.styleSheets.map((sheet) => cleanStyleSheet(sheet, imageUrl));
+  return {
+    body: fragment,
+    styleSheets: sheets.map(({ text }) => text),
+    styles,
+    blockedImages,
+    hasColours: hasColours || sheets.some((sheet) => sheet.hasColours),
+    isDark,
+  };
 }
 
-function treatImage(image: HTMLImageElement, imageUrl: (address: string) => string | undefined): void {
+/** Takes off every attribute that is looks, and says it as declarations: the oldest first, the style attribute last. */
+function takeStyle(element: Element, imageUrl: ImageUrl): readonly Declaration[] {
+  const take = (name: string): string => {
+    const value = element.getAttribute(name) ?? '';
+    element.removeAttribute(name);
+    return value;
+  };
+  const declarations: Declaration[] = [];
+  const background = take('background');
+  const url = background === '' ? undefined : imageUrl(background);
+  if (url !== undefined) declarations.push({ property: 'background-image', value: `url("${url}")`, priority: '' });
+  const text = take('text');
+  if (element.hasAttribute(bodyAttribute)) {
+    // It stands for <body>, which a fragment cannot hold.
+    element.removeAttribute(bodyAttribute);
+    declarations.push(...readColour('background-color', take('bgcolor')), ...readColour('color', text));
+  }
+  const style = take(styleAttribute);
+  if (style !== '') declarations.push(...readStyle(style, imageUrl));
+  element.removeAttribute('style');
+  return declarations;
+}
+
+/** `#fff`, `white`, and `fff` as people forget the mark. */
+function readColour(property: string, colour: string): readonly Declaration[] {
+  const value = /^[\da-f]{6}$|^[\da-f]{3}$/i.test(colour.trim()) ? `#${colour.trim()}` : colour.trim();
+  return /^#?[a-z\d]{3,30}$/i.test(value) ? readStyle(`${property}:${value}`, () => undefined) : [];
+}
+
+function treatImage(image: HTMLImageElement, imageUrl: ImageUrl): void {
   const address = image.getAttribute('src') ?? '';
   const url = imageUrl(address);
   image.removeAttribute('src');
@@ -136,51 +168,4 @@ function decodeCid(cid: string): string {
   } catch {
     return cid;
   }
-}
-
-/** Properties that could lay something over the message's neighbours, load something, or hide what is there. */
-const refusedProperty =
-  /^(?:position|inset.*|top|left|right|bottom|z-index|cursor|content|behavior|-moz-binding|animation.*|transition.*|pointer-events|filter|backdrop-filter|mask.*|clip-path|overflow.*|counter-.*|list-style-image|border-image.*|offset.*|view-transition.*|zoom)$/;
-const refusedValue = /url\s*\(|image\s*\(|image-set|expression|attr\s*\(|var\s*\(|env\s*\(/i;
-
-function declarationsOf(style: CSSStyleDeclaration): readonly Declaration[] {
-  const declarations: Declaration[] = [];
-  for (const property of style) {
-    const value = style.getPropertyValue(property);
-    if (refusedProperty.test(property) || refusedValue.test(value) || isExtreme(property, value)) continue;
-    declarations.push({ property, value, priority: style.getPropertyPriority(property) });
-  }
-  return declarations;
-}
-
-/** A style attribute is the inside of one rule; whatever closes that rule early is left out. */
-function parseDeclarations(text: string): readonly Declaration[] {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(`x{${text}}`);
-  const [rule] = sheet.cssRules;
-  return rule instanceof CSSStyleRule ? declarationsOf(rule.style) : [];
-}
-
-/** Negative margins and giant sizes push text out of sight. */
-function isExtreme(property: string, value: string): boolean {
-  if (/^(?:margin|text-indent)/.test(property) && value.includes('-')) return true;
-  return /(?:^|[^\d.])\d{5,}/.test(value);
-}
-
-/** Takes apart a parsed style sheet in place: no imports, no fonts, no addresses. */
-export function tameStyleSheet(sheet: CSSStyleSheet | CSSMediaRule | CSSSupportsRule): void {
-  for (let index = sheet.cssRules.length - 1; index >= 0; index -= 1) {
-    const rule = sheet.cssRules[index];
-    const kind = rule?.constructor.name;
-    if (kind === 'CSSStyleRule' && rule && 'style' in rule) tameStyle(rule.style as CSSStyleDeclaration);
-    else if ((kind === 'CSSMediaRule' || kind === 'CSSSupportsRule') && rule && 'cssRules' in rule) {
-      tameStyleSheet(rule as CSSMediaRule);
-    } else sheet.deleteRule(index);
-  }
-}
-
-function tameStyle(style: CSSStyleDeclaration): void {
-  const kept = new Set(declarationsOf(style).map(({ property }) => property));
-  // From a copy: removing shortens the list.
-  for (const property of Array.from(style)) if (!kept.has(property)) style.removeProperty(property);
 }

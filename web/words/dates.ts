@@ -20,6 +20,15 @@ export function shortDate(iso: string, now: Date = new Date()): string {
   return format('short', { day: '2-digit', month: '2-digit', year: 'numeric' }).format(date);
 }
 
+/** Day and hour on a short line; the year only where it is another. */
+export function mediumDate(iso: string, now: Date = new Date()): string {
+  const date = new Date(iso);
+  const time = { hour: '2-digit', minute: '2-digit' } as const;
+  if (date.getFullYear() !== now.getFullYear())
+    return format('medium year', { day: 'numeric', month: 'short', year: 'numeric', ...time }).format(date);
+  return format('medium', { weekday: 'short', day: 'numeric', month: 'short', ...time }).format(date);
+}
+
 /** The whole date and hour, for titles and screen readers. */
 export function longDate(iso: string): string {
   return format('long', {

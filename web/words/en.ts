@@ -84,6 +84,7 @@ export const en: Translation<typeof fr> = {
   },
   'mailboxes.emptyAction': 'Delete for good',
   'mailboxes.emptied': 'The folder is empty.',
+  'mailboxes.emptyFailed': 'The folder could not be emptied.',
   'mailboxes.delete': 'Delete folder…',
   'mailboxes.deleteTitle': 'Delete “{name}”?',
   'mailboxes.deleteText': {
@@ -151,7 +152,6 @@ export const en: Translation<typeof fr> = {
   'thread.noneHint': 'Choose a message in the list to read it here.',
   'thread.draft': 'Draft',
   'thread.resume': 'Go on writing',
-  'thread.to': 'to {names}',
   'thread.message': 'Message from {name}, {date}',
 
   'verb.compose': 'New message',

@@ -84,6 +84,7 @@ export const fr = {
   },
   'mailboxes.emptyAction': 'Supprimer définitivement',
   'mailboxes.emptied': 'Le dossier est vide.',
+  'mailboxes.emptyFailed': 'Le dossier n’a pas pu être vidé.',
   'mailboxes.delete': 'Supprimer le dossier…',
   'mailboxes.deleteTitle': 'Supprimer « {name} » ?',
   'mailboxes.deleteText': {
@@ -151,7 +152,6 @@ export const fr = {
   'thread.noneHint': 'Choisissez un message dans la liste pour le lire ici.',
   'thread.draft': 'Brouillon',
   'thread.resume': 'Reprendre la rédaction',
-  'thread.to': 'à {names}',
   'thread.message': 'Message de {name}, {date}',
 
   'verb.compose': 'Nouveau message',
