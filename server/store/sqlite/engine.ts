@@ -16,8 +16,9 @@ import { startWorkers } from './workers.ts';
 
 /** A group closes when this many writes are in it … */
 const writesPerCommit = 256;
-/** … or when it has kept the event loop this long. */
-const groupMs = 8;
+/** … or when it has kept the event loop this long, or three times as long as the last commit took: a slow disk is asked less often. */
+const groupMs = { least: 8, most: 30 };
+const commitsWorth = 3;
 /** Beyond this the log is folded back into the database at the next pause between two groups. */
 const walLimitOctets = 256 * 1024 * 1024;
 const walSoftLimitOctets = 64 * 1024 * 1024;
@@ -32,6 +33,11 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
+/** How long the last commit took: what the next group goes by. */
+interface Pace {
+  commitMs: number;
+}
+
 /** Opens (and makes, if needed) the database at `path`. */
 export function openSqlite(path: string): Engine {
   mkdirSync(dirname(path), { recursive: true });
@@ -40,6 +46,7 @@ export function openSqlite(path: string): Engine {
   const readers = readerPool(path);
   const workers = startWorkers(path);
   const queue: Pending[] = [];
+  const pace: Pace = { commitMs: 0 };
   let isRunning = false;
   let isClosed = false;
   let whenIdle = Promise.resolve();
@@ -59,7 +66,7 @@ export function openSqlite(path: string): Engine {
     // Let what arrived in the same turn of the loop join the first group.
     await nextTurn();
     while (queue.length > 0) {
-      const isKept = await commitGroup(database, writer, queue);
+      const isKept = await commitGroup(database, writer, queue, pace);
       await foldLog(isKept);
       await nextTurn();
     }
@@ -109,7 +116,7 @@ export function openSqlite(path: string): Engine {
 }
 
 /** Never throws. @returns false when the disk or the lock refused: then everybody of the group was told so. */
-async function commitGroup(database: DatabaseSync, writer: Connection, queue: Pending[]): Promise<boolean> {
+async function commitGroup(database: DatabaseSync, writer: Connection, queue: Pending[], pace: Pace): Promise<boolean> {
   try {
     await begin(database);
   } catch (error) {
@@ -117,15 +124,17 @@ async function commitGroup(database: DatabaseSync, writer: Connection, queue: Pe
     return false;
   }
   const done: { pending: Pending; value: unknown }[] = [];
-  const startedAt = performance.now();
+  const closesAt = performance.now() + Math.min(groupMs.most, Math.max(groupMs.least, pace.commitMs * commitsWorth));
   try {
-    while (queue.length > 0 && done.length < writesPerCommit && performance.now() - startedAt < groupMs) {
+    while (queue.length > 0 && done.length < writesPerCommit && performance.now() < closesAt) {
       const pending = queue.shift();
       if (!pending) break;
       const refusal = await runInSavepoint(database, writer, pending, done);
       if (refusal) pending.reject(refusal.error);
     }
+    const startedAt = performance.now();
     database.exec('commit');
+    pace.commitMs = performance.now() - startedAt;
   } catch (error) {
     // The disk is full or failing: nothing of this group is kept, and everybody in it is told.
     rollBack(database);
