@@ -28,16 +28,20 @@ import type { Limits } from '#server/protocols/jmap/capabilities.ts';
 import { jmapHead } from '#server/protocols/jmap/head.ts';
 import { startJmapPush } from '#server/protocols/jmap/push.ts';
 import { lmtpHandlers, mxHandlers } from '#server/protocols/smtp/incoming.ts';
+import { submissionHandlers } from '#server/protocols/smtp/submission.ts';
 import type { SmtpEvent, SmtpHandlers } from '#server/protocols/smtp/handlers.ts';
 import type { SmtpOptions } from '#server/protocols/smtp/options.ts';
 import { type SmtpServer, startSmtp } from '#server/protocols/smtp/server.ts';
 import { newVapidPem, readVapidKey } from '#server/push/vapid.ts';
 import { startSearch } from '#server/search/start.ts';
 import { StoreUnavailable } from '#server/store/connection.ts';
+import { returnToSender } from '#server/submission/return.ts';
+import { submissionJobs } from '#server/submission/run.ts';
 import { openStore } from '#server/store/open.ts';
 import type { Store } from '#server/store/store.ts';
 
 import { type Certificate, ownCertificate } from './certificate.ts';
+import { planSending } from './sending.ts';
 import { openLaboratory } from './laboratory.ts';
 
 export interface RunningPli {
@@ -48,6 +52,8 @@ export interface RunningPli {
   close(): Promise<void>;
 }
 
+/** Of the dates in reports to senders. */
+const timeZone = 'Europe/Paris';
 const closeGraceMs = 10_000;
 const jobsLookEveryMs = 1_000;
 
@@ -71,12 +77,17 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
     onProblem: (message) => log.error({ message }, 'search: the index could not be filled'),
   });
   const certificate = certificateOf(config);
+  const sending = planSending(house, config);
   const ports = await startSmtpPorts(house, config, certificate);
   await planBlobCollection(store);
-  const jobs = runJobs(store, jobKinds(house), {
-    lookEveryMs: jobsLookEveryMs,
-    onFault: (job, error) => log.error({ err: error, job: job.id, kind: job.kind }, 'a job failed'),
-  });
+  const jobs = runJobs(
+    store,
+    { ...jobKinds(house), ...submissionJobs(sending) },
+    {
+      lookEveryMs: jobsLookEveryMs,
+      onFault: (job, error) => log.error({ err: error, job: job.id, kind: job.kind }, 'a job failed'),
+    },
+  );
   const http = await startHttp(house, {
     host: hostOf(config.bind),
     port: config.http.port,
@@ -173,16 +184,24 @@ async function startSmtpPorts(
     handlers: SmtpHandlers<Sender, Recipient>,
   ) => startSmtp({ ...common, port, limits, ...given }, handlers);
   const host = hostOf(config.bind);
-  const mx = mxHandlers(store, { hostName: config.hostname, resolver: config.lab ? undefined : systemResolver() }, () =>
-    Promise.reject(new Error('no queue yet')),
+  const mx = mxHandlers(
+    store,
+    { hostName: config.hostname, resolver: config.lab ? undefined : systemResolver() },
+    (octets, mailFrom, refused) =>
+      returnToSender(store, { hostName: config.hostname, timeZone }, { octets, mailFrom, refused }),
   );
   const recipients = { ...limits, maxRecipients: config.limits.recipientsPerMessage };
+  const submission = submissionHandlers(store, config.hostname);
+  const sent = { ...limits, maxRecipients: config.submission.recipients };
+  const tlsFromStart = { kind: 'submission', host, limits: sent, isTlsImplicit: true } as const;
   return new Map([
     ['smtp', await start(config.smtp.port, { kind: 'mx', host, limits: recipients }, mx)],
     [
       'lmtp',
       await start(config.lmtp.port, { kind: 'lmtp', host: config.lmtp.bind }, lmtpHandlers(store, config.hostname)),
     ],
+    ['submission', await start(config.submission.port, { kind: 'submission', host, limits: sent }, submission)],
+    ['submissions', await start(config.submissions.port, tlsFromStart, submission)],
   ]);
 }
 
