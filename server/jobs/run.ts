@@ -40,19 +40,19 @@ export function runJobs(store: Store, kinds: Readonly<Record<string, JobKind>>, 
   let isWoken = false;
 
   const look = async (): Promise<void> => {
-    if (isLooking || isClosed) {
+    if (isLooking) {
       isWoken = true;
       return;
     }
     isLooking = true;
+    isWoken = false;
     try {
-      do {
-        isWoken = false;
-        for (const [name, kind] of Object.entries(kinds)) await take(name, kind);
-      } while (isWoken && !isClosed);
+      for (const [name, kind] of Object.entries(kinds)) if (!isClosed) await take(name, kind);
     } finally {
       isLooking = false;
     }
+    // Something came while we were looking: it may be of a kind that was passed already.
+    if (isWoken && !isClosed) await look();
   };
 
   const take = async (name: string, kind: JobKind): Promise<void> => {

@@ -413,30 +413,6 @@ export async function insertMessage(tx: AccountTx, message: NewMessage): Promise
   await insertRows(tx, 'message', [row], 'ignore');
 }
 
-/** Emails received in an account whose message has this hash: an import finds what is there already. */
-export async function selectEmailsByHash(tx: Tx, accountId: AccountId, hash: BlobHash): Promise<readonly EmailId[]> {
-  const query = tx.q.selectFrom('email').select('id').where('account_id', '=', accountId).where('hash', '=', hash);
-  return (await rows(tx, query)).map((row) => asId<EmailId>(row.id));
-}
-
-/** One stop of a message's passport, in the account that received it. */
-export async function insertPassport(
-  tx: AccountTx,
-  emailId: EmailId,
-  stop: { readonly id: string; readonly at: number; readonly stop: string; readonly details: object },
-): Promise<void> {
-  await insertRows(tx, 'passport', [
-    {
-      account_id: tx.accountId,
-      email_id: emailId,
-      id: stop.id,
-      at: stop.at,
-      stop: stop.stop,
-      details: JSON.stringify(stop.details),
-    },
-  ]);
-}
-
 export interface PassportStop {
   /** Time-ordered. */
   readonly id: string;

@@ -108,14 +108,20 @@ export async function selectRank(
   return rank === undefined ? undefined : rank.rank;
 }
 
+/** From what changed in the account: an email that entered a mailbox changed when it did. */
 const selectEntered = statement<{ accountId: number; mailboxId: number; since: number }>()(({ q, p }) =>
   q
-    .selectFrom('mailbox_email')
-    .select(['email_id', 'thread_id'])
-    .where('account_id', '=', p.accountId)
-    .where('mailbox_id', '=', p.mailboxId)
-    .where('modseq', '>', p.since)
-    .where('created_modseq', '>', p.since),
+    .selectFrom('email')
+    .innerJoin('mailbox_email', (join) =>
+      join
+        .onRef('mailbox_email.account_id', '=', 'email.account_id')
+        .onRef('mailbox_email.email_id', '=', 'email.id')
+        .on('mailbox_email.mailbox_id', '=', p.mailboxId),
+    )
+    .select(['mailbox_email.email_id', 'mailbox_email.thread_id'])
+    .where('email.account_id', '=', p.accountId)
+    .where('email.modseq', '>', p.since)
+    .where('mailbox_email.created_modseq', '>', p.since),
 );
 
 const selectLeft = statement<{ accountId: number; mailboxId: number; since: number }>()(({ q, p }) =>

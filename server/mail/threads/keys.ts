@@ -5,13 +5,13 @@
 import { createHash } from 'node:crypto';
 
 import type { Envelope } from '#formats/message/types.ts';
-import { baseSubject } from '#formats/message/subject.ts';
+import { threadSubject } from '#formats/message/subject.ts';
 
 /** The nearest ancestors are enough to find the thread; a hostile References line may hold thousands. */
 const keysPerEmail = 24;
 
 export function threadKeys(envelope: Envelope): readonly number[] {
-  const subject = baseSubject(envelope.subject ?? '').toLowerCase();
+  const subject = threadSubject(envelope.subject ?? '');
   const ids = [
     ...(envelope.messageId ?? []),
     ...(envelope.inReplyTo ?? []),

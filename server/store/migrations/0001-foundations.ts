@@ -102,7 +102,6 @@ export function statements({ text, bytes, clustered }: ColumnTypes): readonly st
       tenant_id bigint not null, hash ${text} not null, size_octets bigint not null, stored_octets bigint not null,
       place ${text} not null, location ${text}, frames ${text}, created_at bigint not null, data ${bytes},
       primary key (tenant_id, hash))`,
-    `create index blob_age on blob (tenant_id, created_at)`,
 
     // Why a blob is alive. The foreign key is what keeps collection and linking apart (see blobs/collect.ts).
     `create table blob_link (
@@ -145,8 +144,6 @@ export function statements({ text, bytes, clustered }: ColumnTypes): readonly st
       saved_at bigint not null, arrival_id ${text}, primary key (account_id, id))${clustered}`,
     `create index email_thread on email (account_id, thread_id, received_at, id)`,
     `create index email_changes on email (account_id, modseq, id)`,
-    `create index email_received on email (account_id, received_at, id)`,
-    `create index email_hash on email (account_id, hash)`,
 
     `create table email_keyword (
       account_id bigint not null, keyword ${text} not null, email_id bigint not null,
@@ -165,7 +162,6 @@ export function statements({ text, bytes, clustered }: ColumnTypes): readonly st
       created_modseq bigint not null, modseq bigint not null, primary key (account_id, mailbox_id, uid))${clustered}`,
     `create unique index mailbox_email_email on mailbox_email (account_id, email_id, mailbox_id)`,
     `create index mailbox_email_received on mailbox_email (account_id, mailbox_id, received_at, email_id, flags)`,
-    `create index mailbox_email_changes on mailbox_email (account_id, mailbox_id, modseq)`,
 
     // One row a conversation and mailbox: its newest email there. A collapsed list reads this table alone.
     `create table mailbox_thread (

@@ -17,7 +17,7 @@ import {
   type MailHouse,
   openMailHouse,
   text,
-} from './testing.ts';
+} from './house.testing.ts';
 
 const inner = lines('From: inner@example.org', 'Subject: Dedans', '', 'Le texte de dedans');
 

@@ -16,7 +16,7 @@ import {
   type MailHouse,
   openMailHouse,
   text,
-} from './testing.ts';
+} from './house.testing.ts';
 
 interface Sample {
   readonly key: string;

@@ -20,7 +20,7 @@ import {
   type MailHouse,
   openMailHouse,
   text,
-} from './testing.ts';
+} from './house.testing.ts';
 
 const message = lines('Message-ID: <x@y>', 'From: a@example.org', 'Subject: x', '', 'x');
 

@@ -19,7 +19,7 @@ import {
   type MailHouse,
   openMailHouse,
   text,
-} from './testing.ts';
+} from './house.testing.ts';
 
 const message = lines('From: a@example.org', 'Subject: x', '', 'x');
 

@@ -19,7 +19,7 @@ import {
   type MailHouse,
   openMailHouse,
   text,
-} from '#server/protocols/jmap/mail/testing.ts';
+} from '#server/protocols/jmap/mail/house.testing.ts';
 import { submissionJobs } from '#server/submission/run.ts';
 import { forEachDatabase } from '#tools/testing/databases.ts';
 
