@@ -3,10 +3,12 @@
  * others as tabs beside them. Also the messages on their way out, and what an earlier page left unfinished.
  */
 import { Mail, X } from 'lucide-react';
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
+import type { RefObject } from 'react';
 import { takeComposeRequests } from '#web/app/composeRequests.ts';
 import { useScope } from '#web/app/SyncContext.tsx';
 import { useLayout } from '#web/app/useMedia.ts';
+import type { Layout } from '#web/app/useMedia.ts';
 import { Button, IconButton } from '#web/ui/Button.tsx';
 import { t } from '#web/words/compose.ts';
 import { shortDate } from '#web/words/dates.ts';
@@ -74,6 +76,7 @@ export function ComposeHost() {
   }, [hasWindows]);
 
   const shown = shownOf(open, activeId, isFull || layout === 'tablet' ? 1 : Math.max(1, Math.floor(room / dockedPx)));
+  useClearance(host, shown.length, layout);
   const hidden = open.filter((it) => !shown.includes(it));
   const isScreenTaken = isFull && shown.length > 0;
   useEffect(() => {
@@ -139,6 +142,20 @@ function saveHidden(composer: Composer): void {
   if (composer.isPristine()) return;
   composer.keep();
   void composer.saveNow();
+}
+
+/** Messages of the page stand beside docked windows, or above the buttons of one that leaves no room beside it. */
+function useClearance(host: RefObject<HTMLElement | null>, count: number, layout: Layout): void {
+  useLayoutEffect(() => {
+    const { style } = document.documentElement;
+    const width = host.current?.offsetWidth ?? 0;
+    if (count > 0 && layout === 'desk') style.setProperty('--toast-end', `${width}px`);
+    if (count > 0 && layout !== 'desk') style.setProperty('--compose-foot', '4.5rem');
+    return () => {
+      style.removeProperty('--toast-end');
+      style.removeProperty('--compose-foot');
+    };
+  }, [host, count, layout]);
 }
 
 function useRoom(): number {

@@ -88,8 +88,12 @@ export function ComposeWindow({ composer, isActive, isFull, onMinimise }: Compos
   }
 
   function send(isChecked = false): void {
-    // The field that still holds letters makes a token of them when it loses the focus.
-    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    // A field of recipients that still holds letters makes a token of them when it loses the focus.
+    const focused = document.activeElement;
+    if (focused instanceof HTMLInputElement) {
+      focused.blur();
+      focused.focus();
+    }
     queueMicrotask(() => {
       const now = composer.view();
       const problems = hardProblems(now);

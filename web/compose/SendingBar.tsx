@@ -15,8 +15,9 @@ export function SendingBar({ sendings }: { readonly sendings: readonly Sending[]
   useLayoutEffect(() => {
     const { style } = document.documentElement;
     const height = bar.current?.offsetHeight ?? 0;
-    if (count > 0) style.setProperty('--toast-bottom', `calc(${height}px + 2 * var(--space-4))`);
-    else style.removeProperty('--toast-bottom');
+    if (count > 0)
+      style.setProperty('--toast-bottom', `calc(${height}px + var(--space-2) + var(--compose-foot, var(--space-4)))`);
+    else style.setProperty('--toast-bottom', 'var(--compose-foot, var(--space-4))');
   }, [count]);
   return (
     <section ref={bar} className={css['bar']} aria-label={t('send.label')}>

@@ -103,11 +103,10 @@ export function closeComposer(composer: Composer): void {
   remove(composer);
   if (composer.isPristine()) return composer.close('forget');
   composer.keep();
-  const begun = composer.hasUnsaved();
-  void finishClosing(composer, begun);
+  void finishClosing(composer);
 }
 
-async function finishClosing(composer: Composer, hasUnsaved: boolean): Promise<void> {
+async function finishClosing(composer: Composer): Promise<void> {
   await composer.saveNow();
   // A change made while the last save was under way.
   if (composer.hasUnsaved()) await composer.saveNow();
@@ -115,14 +114,14 @@ async function finishClosing(composer: Composer, hasUnsaved: boolean): Promise<v
   if (save.activity.kind === 'offline') {
     showToast(t('close.offline'));
     await composer.sync.connection.whenOnline();
-    return finishClosing(composer, hasUnsaved);
+    return finishClosing(composer);
   }
   if (save.activity.kind === 'refused') {
     become({ open: [...view.open, composer], activeId: composer.id });
     return;
   }
   composer.close('forget');
-  if (hasUnsaved) showToast(t('close.saved'), { action: { label: t('close.reopen'), run: () => reopen(composer) } });
+  showToast(t('close.saved'), { action: { label: t('close.reopen'), run: () => reopen(composer) } });
 }
 
 /** Draws a closed message anew, from its last version. */

@@ -8,7 +8,7 @@ const patterns: readonly RegExp[] = [
   /(?<![\p{L}\d.])p\.?\s?j\.?(?=$|[\s:;,.)])/u,
   /\b(?:en|les?|la|des?|mes|vos|ses|nos|leurs?|l['’]) ?(?:annexes?|pj)\b/u,
   /\b(?:je|nous) (?:te |vous |lui |leur )?(?:joins|joignons)\b/u,
-  /\b(?:vous |te )?trouver(?:ez|as) (?:ici |donc |également )*(?:en (?:pièce|annexe|attaché)|ci)/u,
+  /\b(?:vous |te )?trouver(?:ez|as) (?:ici |donc |également )*(?:en (?:pi[eè]ces? jointes?|annexe|attaché)|ci[- ]?(?:joint|annex)\p{L}*)/u,
   /\bfichiers? (?:joints?|attachés?)(?![\p{L}])/u,
   /\b(?:document|tableau|formulaire|dossier|courrier|compte[- ]rendu|note|circulaire|liste|planning)s? (?:est |sont )?(?:joint|jointe|joints|jointes|en pièce)(?![\p{L}])/u,
   /\battach(?:ed|ment|ments|ing)\b/u,
