@@ -177,7 +177,15 @@ function addresseeOf(groups: Envelope['from']): string {
   return first?.name ?? first?.email ?? '';
 }
 
-/** Sorts as people expect without a locale: no accents, no case (the i;unicode-casemap of RFC 5051 in spirit). */
+/**
+ * Sorts as people expect without a locale: no accents, no case (the i;unicode-casemap of RFC 5051 in spirit). Nor U+0000,
+ * which a word in UTF-16 brings and a text of PostgreSQL cannot hold.
+ */
 function sortKey(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().slice(0, sortKeyCharacters).toWellFormed();
+  return text
+    .normalize('NFKD')
+    .replace(/[\p{M}\0]/gu, '')
+    .toLowerCase()
+    .slice(0, sortKeyCharacters)
+    .toWellFormed();
 }

@@ -204,10 +204,24 @@ function blobOver(store: Store, hash: BlobHash, row: BlobRow): Blob {
   const sizeOctets = row.size_octets;
   const frames = row.frames === null ? [] : (JSON.parse(row.frames) as number[]);
   const { data, location } = row;
+  /**
+   * The frame read last: a message of a thousand parts is opened part by part, and would else be inflated a thousand
+   * times. Held as long as somebody holds the blob; memory stays bounded by a frame.
+   */
+  let last: { readonly index: number; readonly octets: Promise<Uint8Array> } | undefined;
+  const frameAt = (index: number, read: () => Promise<Uint8Array>): Promise<Uint8Array> => {
+    if (last?.index === index) return last.octets;
+    const taken = { index, octets: read() };
+    last = taken;
+    taken.octets.catch(() => {
+      if (last === taken) last = undefined;
+    });
+    return taken.octets;
+  };
   async function* stream(start = 0, end = sizeOctets): AsyncIterable<Uint8Array> {
     const until = Math.min(end, sizeOctets);
     if (data !== null) {
-      yield (await inflate(data, sizeOctets)).subarray(start, until);
+      yield (await frameAt(0, () => inflate(data, sizeOctets))).subarray(start, until);
       return;
     }
     if (location === null) throw new MissingObject(hash);
@@ -216,9 +230,9 @@ function blobOver(store: Store, hash: BlobHash, row: BlobRow): Blob {
       const plainStart = index * frameOctets;
       const plainEnd = Math.min(plainStart + frameOctets, sizeOctets);
       if (plainEnd > start && plainStart < until) {
-        const frame = await inflate(
-          await store.blobs.place.read(location, offset, offset + length),
-          plainEnd - plainStart,
+        const from = offset;
+        const frame = await frameAt(index, async () =>
+          inflate(await store.blobs.place.read(location, from, from + length), plainEnd - plainStart),
         );
         yield frame.subarray(Math.max(0, start - plainStart), until - plainStart);
       }
