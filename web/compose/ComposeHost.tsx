@@ -30,6 +30,8 @@ import css from './host.module.css';
 
 /** Width of a docked window with its gap, in CSS pixels. */
 const dockedPx = 640;
+/** What a message with its button needs beside them. */
+const messagePx = 420;
 
 export function ComposeHost() {
   const { sync, accountId, session } = useScope();
@@ -144,16 +146,26 @@ function saveHidden(composer: Composer): void {
   void composer.saveNow();
 }
 
-/** Messages of the page stand beside docked windows, or above the buttons of one that leaves no room beside it. */
+/** Messages of the page stand beside docked windows, or above their buttons where there is too little room beside. */
 function useClearance(host: RefObject<HTMLElement | null>, count: number, layout: Layout): void {
   useLayoutEffect(() => {
+    const element = host.current;
+    if (count === 0 || !element) return;
     const { style } = document.documentElement;
-    const width = host.current?.offsetWidth ?? 0;
-    if (count > 0 && layout === 'desk') style.setProperty('--toast-end', `${width}px`);
-    if (count > 0 && layout !== 'desk') style.setProperty('--compose-foot', '4.5rem');
-    return () => {
+    const clear = () => {
       style.removeProperty('--toast-end');
       style.removeProperty('--compose-foot');
+    };
+    const observer = new ResizeObserver(() => {
+      clear();
+      const isBeside = layout === 'desk' && globalThis.innerWidth - element.offsetWidth >= messagePx;
+      if (isBeside) style.setProperty('--toast-end', `${element.offsetWidth}px`);
+      else style.setProperty('--compose-foot', '4.5rem');
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      clear();
     };
   }, [host, count, layout]);
 }

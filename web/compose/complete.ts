@@ -1,12 +1,10 @@
 /**
- * Completion of recipients: directory and past correspondents, by our own method `Directory/complete` (no JMAP type
- * has it). Answers are kept for a while: people type the same letters again.
+ * Completion of recipients: directory and past correspondents, by our own method `Directory/complete` of
+ * `urn:pli:params:jmap:directory` (no JMAP type has it). Answers are kept for a while: people type the same letters again.
  */
 import type { AccountId } from '#web/sync/records.ts';
 import { listOr, object, textOr } from '#web/sync/shape.ts';
 import type { Sync } from '#web/sync/sync.ts';
-
-export const directoryCapability = 'urn:pli:params:jmap:directory';
 
 export interface Suggestion {
   readonly name: string;

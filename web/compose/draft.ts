@@ -9,9 +9,6 @@ import { isObject, listOr, numberOr, object, textOr } from '#web/sync/shape.ts';
 import type { Json } from '#web/sync/shape.ts';
 import { emptyDocument, readDocument } from './editor/schema.ts';
 
-export type RecipientField = 'to' | 'cc' | 'bcc';
-export const recipientFields: readonly RecipientField[] = ['to', 'cc', 'bcc'];
-
 export type Body = { readonly kind: 'rich'; readonly doc: Node } | { readonly kind: 'plain'; readonly text: string };
 
 /** A file the server has. `cid` is that of a picture in the text, null for what hangs on the message. */
