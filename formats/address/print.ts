@@ -25,11 +25,6 @@ export function groupTokens(groups: readonly AddressGroup[]): string[] {
   return withCommas(lists);
 }
 
-/** One address on one line, for what a person reads and copies. */
-export function printAddress(address: EmailAddress): string {
-  return mailboxTokens(address).join(' ');
-}
-
 function mailboxTokens(address: EmailAddress): string[] {
   const email = withoutControls(address.email).replace(/[<>]/g, '').trim();
   const phrase = address.name === null ? [] : phraseTokens(address.name);

@@ -44,12 +44,6 @@ export function readHeaderFields(bytes: Uint8Array, start: number, end: number):
   return fields;
 }
 
-/** The fields that IMAP's HEADER.FIELDS or, with `isNot`, HEADER.FIELDS.NOT names (RFC 9051 §6.4.5.1). */
-export function selectFields(fields: readonly HeaderField[], names: readonly string[], isNot: boolean): HeaderField[] {
-  const wanted = new Set(names.map((name) => name.toLowerCase()));
-  return fields.filter((field) => wanted.has(field.name.toLowerCase()) !== isNot);
-}
-
 /** Whether a header field begins at `at`: a name of visible ASCII, then a colon (RFC 5322 §3.6.8). */
 export function isFieldStart(bytes: Uint8Array, at: number, end: number): boolean {
   for (let index = at; index < end; index++) {

@@ -79,11 +79,6 @@ export function parseMessage(bytes: Uint8Array): ParsedMessage {
   };
 }
 
-/** Reads only the tree: for a part that is itself a message, or a client that needs no envelope. */
-export function parseStructure(bytes: Uint8Array): MessagePart {
-  return readEntity(newScan(bytes), 0, { number: '', isMessage: true, depth: 0, isInDigest: false }).part;
-}
-
 function newScan(bytes: Uint8Array): Scan {
   return { bytes, open: new Map(), levels: 0, parts: 0, lines: 0, countedTo: 0 };
 }

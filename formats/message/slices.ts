@@ -17,7 +17,7 @@ export interface EncodedSlice extends Slice {
   readonly sizeOctets: number;
 }
 
-/** `section-text` (RFC 9051 §9); HEADER.FIELDS is HEADER, then `selectFields` of fields.ts. Null names the part itself. */
+/** `section-text` (RFC 9051 §9). Null names the part itself. */
 export type SectionText = 'HEADER' | 'TEXT' | 'MIME' | null;
 
 /**

@@ -33,5 +33,3 @@ export interface SystemActor {
 }
 
 export const operator: SystemActor = { kind: 'system', as: 'operator' };
-export const deliveryAgent: SystemActor = { kind: 'system', as: 'delivery' };
-export const jobAgent: SystemActor = { kind: 'system', as: 'job' };

@@ -5,7 +5,7 @@ import type { PersonActor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireRight } from '#server/access/require-right.ts';
 import { type Blob, ownsBlob, selectBlobIn } from '#server/store/blobs/store.ts';
-import { type AccountId, asBlobHash, type BlobHash } from '#server/store/ids.ts';
+import { type AccountId, asBlobHash } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
 /** Octets to read: of a whole blob as they are kept, of a part decoded. */
@@ -27,21 +27,6 @@ export async function openBlobOf(
   if (name.kind === 'whole') return blob;
   if (name.encoding === 'identity') return slice(blob, name.start, name.end);
   return inMemory(decodeTransfer(await blob.bytes(name.start, name.end), name.encoding));
-}
-
-/** Which of `hashes` the account owns. @throws {Refusal} `noSuchAccount`. */
-export function ownedBlobs(
-  store: Store,
-  actor: PersonActor,
-  accountId: AccountId,
-  hashes: readonly BlobHash[],
-): Promise<ReadonlySet<BlobHash>> {
-  return read(store, async (tx) => {
-    await requireRight(tx, actor, accountId, 'read', store.now());
-    const owned = new Set<BlobHash>();
-    for (const hash of hashes) if (await ownsBlob(tx, accountId, hash)) owned.add(hash);
-    return owned;
-  });
 }
 
 function slice(blob: Blob, from: number, until: number): Octets {

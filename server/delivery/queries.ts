@@ -1,5 +1,5 @@
 /** SQL of deliveries: how messages arrived. */
-import { type AccountId, asUuid, type BlobHash, type TenantId, type Uuid } from '#server/store/ids.ts';
+import { type AccountId, type BlobHash, type TenantId, type Uuid } from '#server/store/ids.ts';
 import { insertRows, statement, type Tx } from '#server/store/statement.ts';
 import type { AccountTx } from '#server/store/transaction.ts';
 
@@ -10,15 +10,6 @@ export async function insertArrival(tx: Tx, tenantId: TenantId, arrival: Arrival
   const { id, at, ...details } = arrival;
   const row = { tenant_id: tenantId, id, at, details: JSON.stringify(details) };
   await insertRows(tx, 'arrival', [row], 'ignore');
-}
-
-const selectOne = statement<{ tenantId: number; id: string }>()(({ q, p }) =>
-  q.selectFrom('arrival').select(['id', 'at', 'details']).where('tenant_id', '=', p.tenantId).where('id', '=', p.id),
-);
-
-export async function selectArrival(tx: Tx, tenantId: TenantId, id: Uuid): Promise<Arrival | undefined> {
-  const row = await selectOne.first(tx, { tenantId, id });
-  return row && { ...(JSON.parse(row.details) as Omit<Arrival, 'id' | 'at'>), id: asUuid(row.id), at: row.at };
 }
 
 const selectArrived = statement<{ accountId: number; hash: string; arrivalId: string }>()(({ q, p }) =>

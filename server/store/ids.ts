@@ -59,10 +59,6 @@ export function asBlobHash(value: string): BlobHash {
   return value as BlobHash;
 }
 
-export function isBlobHash(value: string): value is BlobHash {
-  return blobHashForm.test(value);
-}
-
 export function asUuid(value: string): Uuid {
   return value as Uuid;
 }

@@ -17,7 +17,7 @@ import {
   type SubmissionKeys,
 } from './queries.ts';
 
-export type { DeliveredState, RecipientState, Submission, SubmissionKeys, UndoStatus } from './queries.ts';
+export type { RecipientState, Submission, SubmissionKeys } from './queries.ts';
 
 export interface SubmissionWithRecipients extends Submission {
   readonly recipients: readonly RecipientState[];

@@ -1,10 +1,10 @@
 /** Mail servers of other people, for tests: each on an address of its own of the loopback network, keeping what it takes. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 
+import { testCertificate } from '#tools/testing/certificate.ts';
 import type { MailParameters, RcptParameters } from '#formats/smtp/parameters.ts';
 import { printMailbox } from '#formats/smtp/path.ts';
 import { operator } from '#server/access/actor.ts';
@@ -93,15 +93,6 @@ export async function startSink(host: string, options: Partial<SmtpOptions> = {}
 
 /** A self-signed certificate for `name`, to be believed by its own PEM. */
 export function certificateFor(name: string): { readonly context: SecureContext; readonly pem: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'pli-cert-'));
-  try {
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-    const names = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
-    execFileSync('openssl', ['req', '-x509', ...kind, ...names, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-    const pem = readFileSync(cert, 'utf8');
-    return { context: createSecureContext({ key: readFileSync(key, 'utf8'), cert: pem }), pem };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const { key, cert } = testCertificate(name);
+  return { context: createSecureContext({ key, cert }), pem: cert };
 }

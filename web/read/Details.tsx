@@ -22,15 +22,17 @@ export function Details({ emailId, onClose }: { readonly emailId: string; readon
       ['Email/get', { accountId, ids: [emailId], properties: ['headers'] }, 'headers'],
       ['EmailPassport/get', { accountId, ids: [emailId] }, 'passport'],
     ] as const;
-    sync.client.request(calls).then(
-      (answers) => {
-        if (isLeft) return;
+    sync.client
+      .request(calls)
+      .then((answers): Facts => {
         const [email] = listOr(answers.of('headers')['list'], object);
         const [passport] = listOr(answers.of('passport')['list'], object);
-        setFacts({ headers: readHeaders(email?.['headers']), passport: readPassport(passport) });
-      },
-      () => !isLeft && setFacts('failed'),
-    );
+        return { headers: readHeaders(email?.['headers']), passport: readPassport(passport) };
+      })
+      .then(
+        (read) => !isLeft && setFacts(read),
+        () => !isLeft && setFacts('failed'),
+      );
     return () => {
       isLeft = true;
     };
@@ -83,14 +85,16 @@ function sayWay(by: string): string {
 function readPassport(passport: Readonly<Record<string, unknown>> | undefined): Facts['passport'] {
   const arrival = passport?.['arrival'];
   if (!isObject(arrival)) return [];
-  const text = (name: string) => textOr(arrival[name], '');
-  const checks = isObject(arrival['authentication']) ? arrival['authentication'] : {};
+  const arrivedAt = textOr(arrival['at'], '');
+  const details = isObject(arrival['details']) ? arrival['details'] : {};
+  const text = (name: string) => textOr(details[name], '');
+  const checks = isObject(details['authentication']) ? details['authentication'] : {};
   const checked = ['spf', 'dkim', 'dmarc', 'arc'].map((name) => `${name.toUpperCase()} ${textOr(checks[name], '')}`);
-  const verdicts = listOr(arrival['verdicts'], object).map(
+  const verdicts = listOr(details['verdicts'], object).map(
     (each) => `${sayVerdict(textOr(each['verdict'], ''))} (${textOr(each['because'], '')})`,
   );
   const rows: readonly (readonly [string, string])[] = [
-    [t('arrivedAt'), text('at') === '' ? '' : longDate(text('at'))],
+    [t('arrivedAt'), arrivedAt === '' ? '' : longDate(arrivedAt)],
     [t('arrivedBy'), sayWay(text('by'))],
     [t('arrivedFrom'), `${text('helloName')} [${text('remoteAddress')}]`],
     [t('envelopeFrom'), text('mailFrom') || t('nullSender')],

@@ -53,14 +53,6 @@ export async function mailboxFinder(tx: AccountTx, at: number): Promise<(target:
   };
 }
 
-/**
- * The mailbox at `path`, made with those above it as needed; the inbox for an empty path.
- * @throws {Refusal} `invalidProperties` for a name or depth no mailbox may have, `tooMany`.
- */
-export async function requireMailboxByPath(tx: AccountTx, path: readonly string[], at: number): Promise<MailboxId> {
-  return (await mailboxFinder(tx, at))({ kind: 'path', path });
-}
-
 function placeKey(parentId: MailboxId | null, name: string): string {
   return `${parentId ?? 0}/${name}`;
 }

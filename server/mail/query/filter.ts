@@ -26,9 +26,6 @@ export type SortProperty =
 
 export type EmailSort = SortProperty & { readonly isAscending: boolean };
 
-/** Deeper filters are refused: they are never a person's question. */
-export const filterLimits = { depth: 16, conditions: 256 };
-
 /** The one mailbox a filter asks for and nothing else: the list every client shows most. */
 export function onlyMailbox(filter: EmailFilter | null): MailboxId | undefined {
   if (filter?.kind === 'inMailbox') return filter.mailboxId;

@@ -1,10 +1,10 @@
 /** For the tests of this folder: a port with a small directory behind it, a client, a certificate. Loopback only. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { type Socket, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SecureContext, connect as connectTls, createSecureContext } from 'node:tls';
+import { testCertificate as makeTestCertificate } from '#tools/testing/certificate.ts';
 import { type Reply, createReplyReader } from '#formats/smtp/reply.ts';
 import { printMailbox } from '#formats/smtp/path.ts';
 import { Refusal } from '#server/access/refusal.ts';
@@ -208,19 +208,6 @@ let certificate: SecureContext | undefined;
 
 /** A self-signed certificate, made once. */
 export function testCertificate(): SecureContext {
-  if (certificate) return certificate;
-  const folder = mkdtempSync(join(tmpdir(), 'pli-cert-'));
-  try {
-    const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')];
-    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-    execFileSync('openssl', ['req', '-x509', ...kind, '-subj', '/CN=mail.example.fr', ...files], { stdio: 'ignore' });
-    certificate = createSecureContext({
-      key: readFileSync(join(folder, 'key.pem')),
-      cert: readFileSync(join(folder, 'cert.pem')),
-      minVersion: 'TLSv1.2',
-    });
-    return certificate;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  certificate ??= createSecureContext({ ...makeTestCertificate('mail.example.fr'), minVersion: 'TLSv1.2' });
+  return certificate;
 }

@@ -1,12 +1,10 @@
 /** Blobs, quotas and push subscriptions over real HTTP. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
+import { testCertificate } from '#tools/testing/certificate.ts';
 import { openTestHouse, type TestHouse, type HttpServer } from '#tools/testing/house.ts';
 import type { Pusher } from '#server/push/pusher.ts';
 import { openStore } from '#server/store/open.ts';
@@ -38,7 +36,7 @@ forEachDatabase((name, databaseUrl, folder) => {
       server = await test.start([
         jmapHead({ registry: registryOf([echo], blobMethods, quotaMethods, pushSubscriptionMethods) }),
       ]);
-      device = await openDevice(folder);
+      device = await openDevice();
       pusher = startJmapPush({ ...test.house, isLab: true }, { extraCa: device.certificate });
     });
     after(async () => {
@@ -175,14 +173,10 @@ interface Device {
 }
 
 /** A push service of our own, on the loopback address, with a certificate of its own. */
-async function openDevice(folder: string): Promise<Device> {
-  const [key, cert] = [join(folder, 'device.key'), join(folder, 'device.pem')];
-  const form = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-  execFileSync('openssl', [...form, ...name, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-  const certificate = readFileSync(cert, 'utf8');
+async function openDevice(): Promise<Device> {
+  const { key, cert: certificate } = testCertificate('localhost');
   const received: Args[] = [];
-  const server = createServer({ key: readFileSync(key), cert: certificate }, (request, response) => {
+  const server = createServer({ key, cert: certificate }, (request, response) => {
     let body = '';
     request.on('data', (piece: Buffer) => (body += piece.toString()));
     request.on('end', () => {

@@ -6,7 +6,17 @@ import { operator } from '#server/access/actor.ts';
 import { addAlias } from '#server/directory/alias.ts';
 import { forEachDatabase } from '#tools/testing/databases.ts';
 
-import { at, type Client, clientOf, created, first, list, type MailHouse, openMailHouse, text } from './house.testing.ts';
+import {
+  at,
+  type Client,
+  clientOf,
+  created,
+  first,
+  list,
+  type MailHouse,
+  openMailHouse,
+  text,
+} from './house.testing.ts';
 
 forEachDatabase((name, databaseUrl) => {
   describe(`Identity on ${name}`, () => {

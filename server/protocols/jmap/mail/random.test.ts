@@ -10,7 +10,17 @@ import { rows } from '#server/store/statement.ts';
 import { read, type Store } from '#server/store/store.ts';
 import { forEachDatabase } from '#tools/testing/databases.ts';
 
-import { asObject, at, type Client, clientOf, lines, list, type MailHouse, openMailHouse, text } from './house.testing.ts';
+import {
+  asObject,
+  at,
+  type Client,
+  clientOf,
+  lines,
+  list,
+  type MailHouse,
+  openMailHouse,
+  text,
+} from './house.testing.ts';
 
 const steps = 80;
 const checkEvery = 20;
