@@ -38,6 +38,7 @@ const wanted = [
   'urn:ietf:params:jmap:mail',
   'urn:ietf:params:jmap:submission',
   'urn:ietf:params:jmap:quota',
+  'urn:pli:params:jmap:mail',
   'urn:pli:params:jmap:directory',
 ];
 

@@ -1,0 +1,107 @@
+/** At the door, with the delays of production: who gets in, and what the others are told. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openHouse, signIn, visit, type House } from './harness.ts';
+
+let house: House;
+before(async () => {
+  house = await openHouse({ isLab: false });
+});
+after(() => house.close());
+
+const first = () => {
+  const [account] = house.ready.accounts;
+  assert.ok(account);
+  return account;
+};
+
+test('the door says whose house it is and that it is a demonstration', async () => {
+  const { page, leave } = await visit(house);
+  await page.getByRole('heading', { name: 'Connexion' }).waitFor();
+  await page.getByText('Académie de Valmont').waitFor();
+  await page.getByText('les personnes et les messages sont fictifs').waitFor();
+  assert.equal(await page.title(), 'Connexion — Pli');
+  assert.equal(await page.locator('html').getAttribute('lang'), 'fr');
+  await leave();
+});
+
+test('one logs in by user name or by address, with keys alone, and leaves again', async () => {
+  const { page, leave } = await visit(house);
+  for (const name of [first().userName, first().email.toUpperCase()]) {
+    const userName = page.getByRole('textbox', { name: 'Identifiant ou adresse électronique' });
+    await userName.focus();
+    await page.keyboard.type(name);
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(first().password);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Boîte de réception' }).waitFor();
+    await page.getByRole('button', { name: /^Compte/ }).click();
+    await page.getByRole('menuitem', { name: 'Se déconnecter' }).click();
+    await page.getByRole('heading', { name: 'Connexion' }).waitFor();
+  }
+  await page.goto('/search?q=bulletin');
+  await page.getByRole('heading', { name: 'Connexion' }).waitFor();
+  await leave();
+});
+
+test('the password can be looked at, and is hidden at first', async () => {
+  const { page, leave } = await visit(house);
+  const password = page.getByLabel('Mot de passe', { exact: true });
+  await password.fill('secret');
+  assert.equal(await password.getAttribute('type'), 'password');
+  await page.getByRole('button', { name: 'Afficher le mot de passe' }).click();
+  assert.equal(await password.getAttribute('type'), 'text');
+  await leave();
+});
+
+test('the language is that of the browser, and one may choose another', async () => {
+  const { page, leave } = await visit(house, { locale: 'en-GB' });
+  await page.getByRole('heading', { level: 1, name: 'Log in' }).waitFor();
+  await page.getByRole('button', { name: 'Français' }).click();
+  await page.getByRole('heading', { name: 'Connexion' }).waitFor();
+  assert.equal(await page.locator('html').getAttribute('lang'), 'fr');
+  await page.reload();
+  await page.getByRole('heading', { name: 'Connexion' }).waitFor();
+  await leave();
+});
+
+test('a page asked for is shown after logging in', async () => {
+  const { page, leave } = await visit(house);
+  await page.goto('/search?q=bulletin');
+  await signIn(page, first());
+  await page.getByRole('heading', { level: 1, name: 'Recherche : bulletin' }).waitFor();
+  assert.match(page.url(), /\/search\?q=bulletin$/);
+  await leave();
+});
+
+test('an address that leads elsewhere after logging in is not followed', async () => {
+  const { page, leave } = await visit(house);
+  await page.goto('/login?to=//elsewhere.example/');
+  await signIn(page, first());
+  await page.getByRole('heading', { level: 1, name: 'Boîte de réception' }).waitFor();
+  assert.equal(new URL(page.url()).host, new URL(house.ready.url).host);
+  await leave();
+});
+
+// Last: it locks the account, for the others too.
+test('a wrong password is refused in words, and after many one has to wait', async () => {
+  const { page, leave, expectComplaint } = await visit(house);
+  expectComplaint(/status of 4(?:01|23|29)/);
+  const account = house.ready.accounts[2];
+  assert.ok(account);
+  await signIn(page, { ...account, password: 'faux' });
+  const alert = page.getByRole('alert');
+  await alert.getByText('Identifiant ou mot de passe incorrect').waitFor();
+  // One types again at once: what was wrong is selected.
+  assert.equal(await page.evaluate('document.activeElement.name'), 'password');
+  const isToldToWait = async (): Promise<boolean> =>
+    /réessayez dans|verrouillé/i.test((await alert.textContent()) ?? '');
+  for (let attempt = 0; attempt < 12 && !(await isToldToWait()); attempt += 1) {
+    const answered = page.waitForResponse('**/auth/login');
+    await signIn(page, { ...account, password: `faux ${attempt}` });
+    await answered;
+    await page.getByRole('button', { name: 'Se connecter' }).waitFor();
+  }
+  assert.ok(await isToldToWait(), (await alert.textContent()) ?? '');
+  await leave();
+});
