@@ -25,7 +25,6 @@ const fr = {
   'field.showCopies': 'Cc, Cci : ajouter des destinataires en copie',
   'field.subject': 'Objet',
   'field.body': 'Texte du message',
-  'field.hint': 'Séparez les adresses par une virgule.',
 
   'recipient.invalid': '{email}, adresse incorrecte',
   'recipient.hint': 'Entrée pour modifier, Suppr pour retirer',
@@ -125,7 +124,6 @@ const fr = {
   'files.unreachable': 'Le serveur ne répond pas',
   'files.refused': 'Le serveur a refusé ce fichier',
   'files.manyOctets': 'Ces pièces jointes pèsent {size} : certains destinataires pourraient ne pas les recevoir.',
-  'files.message': 'message joint',
 
   'save.saving': 'Enregistrement…',
   'save.saved': 'Brouillon enregistré à {time}',
@@ -212,7 +210,6 @@ export const t = catalogue(fr, {
   'field.showCopies': 'Cc, Bcc: add people in copy',
   'field.subject': 'Subject',
   'field.body': 'Text of the message',
-  'field.hint': 'Separate addresses with a comma.',
 
   'recipient.invalid': '{email}, wrong address',
   'recipient.hint': 'Enter to edit, Delete to remove',
@@ -312,7 +309,6 @@ export const t = catalogue(fr, {
   'files.unreachable': 'The server does not answer',
   'files.refused': 'The server refused this file',
   'files.manyOctets': 'These attachments add up to {size}: some people may not be able to receive them.',
-  'files.message': 'attached message',
 
   'save.saving': 'Saving…',
   'save.saved': 'Draft saved at {time}',
