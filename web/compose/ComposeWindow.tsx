@@ -6,10 +6,12 @@ import { Maximize2, Minimize2, Minus, MoreVertical, Paperclip, SendHorizontal, T
 import { useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import type { DragEvent, KeyboardEvent } from 'react';
 import { Button, IconButton } from '#web/ui/Button.tsx';
-import { Confirm, Dialog, DialogActions } from '#web/ui/Dialog.tsx';
+import { Confirm } from '#web/ui/Dialog.tsx';
 import { Menu } from '#web/ui/Menu.tsx';
 import { t } from '#web/words/compose.ts';
 import { Attachments } from './Attachments.tsx';
+import { CheckDialog } from './CheckDialog.tsx';
+import { hardProblems, softProblems } from './checks.ts';
 import type { Composer, ComposerView } from './composer.ts';
 import { closeComposer, discardComposer, sendComposer } from './composers.ts';
 import type { Body } from './draft.ts';
@@ -19,11 +21,9 @@ import { LinkDialog } from './editor/LinkDialog.tsx';
 import { schema } from './editor/schema.ts';
 import { TableDialog } from './editor/TableDialog.tsx';
 import { Toolbar } from './editor/Toolbar.tsx';
-import { hasFormatting, ownPlainText, ownText, printText, textDocument } from './html/text.ts';
+import { hasFormatting, printText, textDocument } from './html/text.ts';
 import { signatureOf } from './openDraft.ts';
-import { promisedAttachment } from './plan/attachmentWords.ts';
 import { replaceSignature, replaceTextSignature } from './plan/begin.ts';
-import { checkDraft } from './plan/email.ts';
 import { RecipientField } from './RecipientField.tsx';
 import { SaveStatus } from './SaveStatus.tsx';
 import css from './window.module.css';
@@ -343,59 +343,6 @@ function relatedNode(event: DragEvent): Node | null {
 /** After the dialog has given the focus back where it came from. */
 function refocus(editor: EditorHandle): void {
   setTimeout(() => editor.focus(), 0);
-}
-
-/** What makes sending impossible. */
-function hardProblems({ draft, uploads }: ComposerView): readonly string[] {
-  const { invalid, hasRecipient } = checkDraft(draft);
-  const list = invalid.map(({ email }) => email).join(', ');
-  return [
-    ...(hasRecipient ? [] : [t('check.noRecipient')]),
-    ...(invalid.length > 0 ? [t('check.invalid', { count: invalid.length, list })] : []),
-    ...(uploads.some((it) => it.failure === undefined) ? [t('check.uploading')] : []),
-    ...(uploads.some((it) => it.failure !== undefined) ? [t('check.failedUpload')] : []),
-  ];
-}
-
-/** What the person may have forgotten. */
-function softProblems({ draft }: ComposerView): readonly string[] {
-  const own = draft.body.kind === 'rich' ? ownText(draft.body.doc) : ownPlainText(draft.body.text);
-  const isForward = draft.relation?.kind === 'forward';
-  const words = draft.attachments.some((it) => it.cid === null)
-    ? undefined
-    : promisedAttachment(isForward ? own : `${draft.inReplyTo.length > 0 ? '' : draft.subject}\n${own}`);
-  return [
-    ...(checkDraft(draft).hasSubject ? [] : [t('check.noSubject')]),
-    ...(words === undefined ? [] : [t('check.noAttachment', { words })]),
-  ];
-}
-
-interface CheckDialogProps {
-  readonly says: readonly string[];
-  readonly onClose: () => void;
-  readonly onGoOn: (() => void) | undefined;
-}
-
-function CheckDialog({ says, onClose, onGoOn }: CheckDialogProps) {
-  return (
-    <Dialog title={t('check.title')} onClose={onClose}>
-      <ul className={css['says']}>
-        {says.map((line) => (
-          <li key={line}>{line}</li>
-        ))}
-      </ul>
-      <DialogActions>
-        <Button autoFocus tone={onGoOn ? 'plain' : 'primary'} onPress={onClose}>
-          {t('check.back')}
-        </Button>
-        {onGoOn && (
-          <Button tone="primary" onPress={onGoOn}>
-            {t('check.sendAnyway')}
-          </Button>
-        )}
-      </DialogActions>
-    </Dialog>
-  );
 }
 
 function Notices({ composer, view }: { readonly composer: Composer; readonly view: ComposerView }) {
