@@ -37,6 +37,7 @@ import { startSearch } from '#server/search/start.ts';
 import { StoreUnavailable } from '#server/store/connection.ts';
 import { returnToSender } from '#server/submission/return.ts';
 import { submissionJobs } from '#server/submission/run.ts';
+import { endLeasesOfTheDead } from '#server/store/jobs.ts';
 import { openStore } from '#server/store/open.ts';
 import type { Store } from '#server/store/store.ts';
 
@@ -80,6 +81,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
   const sending = planSending(house, config);
   const ports = await startSmtpPorts(house, config, certificate);
   await planBlobCollection(store);
+  await endLeasesOfTheDead(store);
   const jobs = runJobs(
     store,
     { ...jobKinds(house), ...submissionJobs(sending) },

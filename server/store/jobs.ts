@@ -104,6 +104,24 @@ export function leaseJobs(
   });
 }
 
+/**
+ * At the start of the one process that owns an embedded database: whoever held a lease is dead, and mail on its way out
+ * need not wait until the lease runs out. PostgreSQL has other processes that are not.
+ */
+export async function endLeasesOfTheDead(store: Store): Promise<void> {
+  if (store.engine.dialect !== 'sqlite') return;
+  await write(store, (tx) =>
+    changes(
+      tx,
+      tx.q
+        .updateTable('job')
+        .set({ lease_until: null, lease_owner: null })
+        .where('state', '=', 'waiting')
+        .where('lease_until', 'is not', null),
+    ),
+  );
+}
+
 const deleteById = statement<{ tenantId: number; id: string }>()(({ q, p }) =>
   q.deleteFrom('job').where('tenant_id', '=', p.tenantId).where('id', '=', p.id),
 );
