@@ -24,6 +24,7 @@ let two: Lab;
 let readyOne: Ready;
 let readyTwo: Ready;
 let account: LabAccount;
+let plan: (name: string, isLab: boolean) => Lab;
 let number = 0;
 
 before(async () => {
@@ -32,13 +33,13 @@ before(async () => {
   await makePlace(place);
   // Folders of their own, as on two machines; the blobs are what they share.
   const blobs = `file:${join(place.folder, 'blobs')}`;
-  const lab = (name: string): Lab => {
+  plan = (name, isLab) => {
     const folder = join(place.folder, name);
     mkdirSync(folder);
-    return planLab({ folder, databaseUrl: place.databaseUrl, env: { PLI_BLOBS_URL: blobs } });
+    return planLab({ folder, databaseUrl: place.databaseUrl, isLab, env: { PLI_BLOBS_URL: blobs } });
   };
-  one = lab('one');
-  two = lab('two');
+  one = plan('one', true);
+  two = plan('two', true);
   // At the same instant, on an empty database: the schema is made once.
   [readyOne, readyTwo] = await Promise.all([one.start(), two.start()]);
   account = await one.addAccount('anne');
@@ -154,4 +155,25 @@ test('when one dies, the clients of the other notice nothing', async () => {
   const atOne = await openJmap(readyOne.url, account);
   assert.deepEqual(await idsOf(atOne), await idsOf(atTwo));
   await assertSound(two);
+});
+
+test('failed logins at one are held against the same client at the other', async () => {
+  // A laboratory has no brake: these two are servers as people run them.
+  const [three, four] = [plan('three', false), plan('four', false)];
+  try {
+    const [readyThree, readyFour] = await Promise.all([three.start(), four.start()]);
+    const tryOne = async ({ url }: Ready, password: string): Promise<number> => {
+      const authorization = `Basic ${Buffer.from(`${account.userName}:${password}`).toString('base64')}`;
+      return (await fetch(new URL('/.well-known/jmap', url), { headers: { authorization } })).status;
+    };
+    const statuses: number[] = [];
+    for (let at = 0; at < 10; at++)
+      for (const ready of [readyThree, readyFour]) statuses.push(await tryOne(ready, `faux ${at}`));
+    // Five cost nothing and each further one a growing wait: two brakes that know nothing of each other let twelve pass.
+    const tried = statuses.filter((status) => status === 401).length;
+    assert.ok(tried >= 5 && tried <= 9, statuses.join(' '));
+    assert.equal(statuses.length - tried, statuses.filter((status) => status === 429).length, statuses.join(' '));
+  } finally {
+    await Promise.all([three.kill(), four.kill()]);
+  }
 });
