@@ -22,7 +22,11 @@ interface Step {
 const isAccessibility = (path: string): boolean => /access/.test(path);
 
 const steps: readonly Step[] = [
-  { name: 'types', title: 'Types', run: () => runCommands(['tsc', '-p', '.'], ['tsc', '-p', 'web'], ['tsc', '-p', 'e2e']) },
+  {
+    name: 'types',
+    title: 'Types',
+    run: () => runCommands(['tsc', '-p', '.'], ['tsc', '-p', 'web'], ['tsc', '-p', 'e2e']),
+  },
   {
     name: 'lint',
     title: 'Lint, format, dead code, index',

@@ -23,7 +23,7 @@ interface Place {
   readonly unit: string;
 }
 
-/** What each kind of place may import from outside its own unit. A test may also import tools. */
+/** What each kind of place may import from outside its own unit. A test, or what tests share (`*.testing.ts`), may also import tools. */
 const below = {
   format: ['format'],
   store: ['format'],
@@ -52,7 +52,7 @@ const drawn = /^(?:react|react-dom|wouter|react-aria-components|lucide-react|@ta
  */
 export function findOffence(path: string, specifier: string): string | undefined {
   const from = placeOf(path);
-  const isTest = /\.test\.tsx?$/.test(path);
+  const isTest = /\.(?:test|testing)\.tsx?$/.test(path);
   if (!from) return 'stands in a folder that ARCHITECTURE.md does not know';
   if (/^\.\.(?:\/|$)/.test(specifier) || specifier.includes('/../')) return 'climbs with ../; leave a folder by #';
   if (specifier.startsWith('/')) return 'is an absolute path';

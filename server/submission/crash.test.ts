@@ -13,7 +13,7 @@ import { forEachDatabase } from '#tools/testing/databases.ts';
 import { startSink } from '#tools/testing/mail-sink.ts';
 
 import { submissionJobs } from './run.ts';
-import { letter, openAcademy } from './testing.ts';
+import { letter, openAcademy } from './sender.testing.ts';
 
 const child = process.env['PLI_CRASH_CHILD'];
 const letters = 40;

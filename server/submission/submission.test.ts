@@ -22,7 +22,7 @@ import { setSubmissionPolicy } from './policy.ts';
 import { dropQueued, listQueue, retryQueued, showQueued } from './queue.ts';
 import { returnToSender } from './return.ts';
 import { submitMessage } from './submit.ts';
-import { letter, openAcademy, type TestAcademy } from './testing.ts';
+import { letter, openAcademy, type TestAcademy } from './sender.testing.ts';
 
 const hourMs = 3_600_000;
 

@@ -7,7 +7,7 @@ import { fixtures } from '#conversations/given.ts';
 import { operator } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import type { SmtpHandlers } from './handlers.ts';
-import { startPort } from './testing.ts';
+import { startPort } from './port.testing.ts';
 
 const domain = 'academie.example';
 

@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import type { PortKind, SmtpHandlers } from './handlers.ts';
 import type { SmtpOptions } from './options.ts';
 import { addressKey } from './server.ts';
-import { type TestClient, connectSecurelyTo, connectTo, startPort, testCertificate } from './testing.ts';
+import { type TestClient, connectSecurelyTo, connectTo, startPort, testCertificate } from './port.testing.ts';
 
 async function open(
   t: TestContext,

@@ -23,7 +23,7 @@ import { forEachDatabase } from '#tools/testing/databases.ts';
 
 import { type SmtpServer, startSmtp } from './server.ts';
 import { submissionHandlers } from './submission.ts';
-import { connectTo, type TestClient, testCertificate } from './testing.ts';
+import { connectTo, type TestClient, testCertificate } from './port.testing.ts';
 
 forEachDatabase((_name, databaseUrl, folder) => {
   let store: Store;

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { needSwaks } from '#tools/needs/swaks.ts';
 import type { PortKind } from './handlers.ts';
 import type { SmtpOptions } from './options.ts';
-import { startPort } from './testing.ts';
+import { startPort } from './port.testing.ts';
 
 function run(program: string, parameters: readonly string[]): Promise<{ readonly exit: number; readonly out: string }> {
   return new Promise((resolve) => {

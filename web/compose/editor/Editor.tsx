@@ -8,7 +8,7 @@ import { EditorState } from 'prosemirror-state';
 import type { Command } from 'prosemirror-state';
 import { EditorView } from 'prosemirror-view';
 import { t } from '#web/words/compose.ts';
-import { cleanHtml } from '../html/clean.ts';
+import { cleanHtml } from '#web/compose/html/clean.ts';
 import { completeHref } from './commands.ts';
 import css from './editor.module.css';
 import { createImageView } from './imageView.ts';

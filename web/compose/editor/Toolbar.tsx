@@ -48,7 +48,7 @@ import { Toolbar as AriaToolbar, ToggleButton, Tooltip, TooltipTrigger } from 'r
 import { Button, IconButton } from '#web/ui/Button.tsx';
 import { Menu } from '#web/ui/Menu.tsx';
 import { t } from '#web/words/compose.ts';
-import { colours, isColour } from '../html/style.ts';
+import { colours, isColour } from '#web/compose/html/style.ts';
 import {
   clearFormatting,
   enclosing,

@@ -2,7 +2,7 @@
 import createDOMPurify from 'dompurify';
 import { DOMParser } from 'prosemirror-model';
 import type { Node } from 'prosemirror-model';
-import { cleanHtml } from '../html/clean.ts';
+import { cleanHtml } from '#web/compose/html/clean.ts';
 import { schema } from './schema.ts';
 
 const purify = createDOMPurify(window);

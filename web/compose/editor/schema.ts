@@ -7,8 +7,8 @@
 import { Schema } from 'prosemirror-model';
 import type { MarkSpec, Node, NodeSpec } from 'prosemirror-model';
 import { tableNodes } from 'prosemirror-tables';
-import { safeHref } from '../html/clean.ts';
-import { isColour } from '../html/style.ts';
+import { safeHref } from '#web/compose/html/clean.ts';
+import { isColour } from '#web/compose/html/style.ts';
 import { isObject, textOr } from '#web/sync/shape.ts';
 
 export type Align = 'center' | 'right' | 'justify';

@@ -1,7 +1,7 @@
 /** A dot of each colour for the menu, drawn like an icon. */
 import type { LucideIcon, LucideProps } from 'lucide-react';
 import { forwardRef } from 'react';
-import { colours } from '../html/style.ts';
+import { colours } from '#web/compose/html/style.ts';
 import css from './toolbar.module.css';
 
 function swatch(name: string): LucideIcon {

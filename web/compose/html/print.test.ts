@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { schema } from '../editor/schema.ts';
+import { schema } from '#web/compose/editor/schema.ts';
 import { cleanHtml } from './clean.ts';
 import { printBlocks, printHtml } from './print.ts';
 import { hasFormatting, ownPlainText, ownText, printText, textDocument } from './text.ts';

@@ -3,7 +3,7 @@
  * mail programs would show it badly (tables, quotes, colours). It is read back by clean.ts into the same document.
  */
 import type { Mark, Node } from 'prosemirror-model';
-import { imageOf } from '../editor/schema.ts';
+import { imageOf } from '#web/compose/editor/schema.ts';
 import { colours, isColour } from './style.ts';
 import { escapeAttribute, escapeText } from './tree.ts';
 

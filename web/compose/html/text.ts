@@ -4,7 +4,7 @@
  * lines are left to the reader's window).
  */
 import type { Node } from 'prosemirror-model';
-import { imageOf, schema } from '../editor/schema.ts';
+import { imageOf, schema } from '#web/compose/editor/schema.ts';
 
 export function printText(doc: Node): string {
   return `${trimEnd(blocksOf(doc)).join('\n')}\n`;

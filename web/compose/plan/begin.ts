@@ -4,9 +4,9 @@
  */
 import { Fragment } from 'prosemirror-model';
 import type { Node } from 'prosemirror-model';
-import { schema } from '../editor/schema.ts';
-import { textBlocks } from '../html/text.ts';
-import type { Body } from '../draft.ts';
+import { schema } from '#web/compose/editor/schema.ts';
+import { textBlocks } from '#web/compose/html/text.ts';
+import type { Body } from '#web/compose/draft.ts';
 
 /** The lines over what is brought in: one for an answer, several for a forward. */
 export interface Quoted {

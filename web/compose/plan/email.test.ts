@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { emptyDraft, packDraft, unpackDraft } from '../draft.ts';
-import type { Attachment, Draft } from '../draft.ts';
-import { schema } from '../editor/schema.ts';
-import { textDocument } from '../html/text.ts';
+import { emptyDraft, packDraft, unpackDraft } from '#web/compose/draft.ts';
+import type { Attachment, Draft } from '#web/compose/draft.ts';
+import { schema } from '#web/compose/editor/schema.ts';
+import { textDocument } from '#web/compose/html/text.ts';
 import { beginDocument, replaceSignature, replaceTextSignature } from './begin.ts';
 import { checkDraft, draftField, planEmail, planEnvelope, printRelation, readRelation } from './email.ts';
 

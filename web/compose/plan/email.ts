@@ -5,10 +5,10 @@
 import type { Node } from 'prosemirror-model';
 import type { EmailAddress, Identity } from '#web/sync/records.ts';
 import type { Json, JsonObject } from '#web/sync/shape.ts';
-import type { Attachment, Draft, Relation } from '../draft.ts';
-import { imageOf } from '../editor/schema.ts';
-import { printHtml } from '../html/print.ts';
-import { printText } from '../html/text.ts';
+import type { Attachment, Draft, Relation } from '#web/compose/draft.ts';
+import { imageOf } from '#web/compose/editor/schema.ts';
+import { printHtml } from '#web/compose/html/print.ts';
+import { printText } from '#web/compose/html/text.ts';
 import { isAddress } from './recipients.ts';
 
 /** On drafts only, never on what is sent: what the draft answers, so that it can be taken up again. */
