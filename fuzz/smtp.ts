@@ -10,7 +10,7 @@ import { readCommand } from '#formats/smtp/command.ts';
 import { createDataReader, createLineEndCheck, printData } from '#formats/smtp/data.ts';
 import { printMailbox } from '#formats/smtp/path.ts';
 import { createReplyReader, printReply } from '#formats/smtp/reply.ts';
-import { connectTo, startPort } from '#server/protocols/smtp/testing.ts';
+import { connectTo, startPort } from '#server/protocols/smtp/port.testing.ts';
 
 export interface Runs {
   readonly seed: number;
