@@ -21,11 +21,13 @@ export interface HouseOptions {
   readonly isLab?: boolean;
   /** Without the demonstration, accounts are made by `lab.addAccount`. */
   readonly isDemo?: boolean;
+  /** Options of the server, as `PLI_…` variables. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts server and browser; out of laboratory mode the delays and limits of production hold. The client must have been built (`npm test` and `npm run build` do). */
-export async function openHouse({ isLab = true, isDemo = true }: HouseOptions = {}): Promise<House> {
-  const lab = planLab({ folder: temporaryFolder(), isDemo, isLab });
+export async function openHouse({ isLab = true, isDemo = true, env = {} }: HouseOptions = {}): Promise<House> {
+  const lab = planLab({ folder: temporaryFolder(), isDemo, isLab, env });
   const [ready, browser] = await Promise.all([lab.start(), launchChromium()]);
   const close = async (): Promise<void> => {
     await browser.close();

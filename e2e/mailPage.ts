@@ -1,5 +1,5 @@
 /** The mail screen as its tests see it: by role and name, in French, as a screen reader says it. */
-import type { FrameLocator, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { signIn, visit, type House, type Visitor } from './harness.ts';
 import type { LabAccount } from '#tools/lab.ts';
 
@@ -20,7 +20,7 @@ export function mailPage(page: Page) {
     subject: page.getByRole('article').getByRole('heading', { level: 1 }),
     message: (name: string | RegExp): Locator => page.getByRole('region', { name }),
     /** The HTML of the open message. */
-    content: page.frameLocator('iframe[title="Contenu du message"]').first() as FrameLocator,
+    content: page.frameLocator('iframe[title="Contenu du message"]').first(),
     frame: page.locator('iframe[title="Contenu du message"]').first(),
     search: page.getByRole('combobox', { name: 'Rechercher dans les messages' }),
     open: async (name: string | RegExp): Promise<void> => {

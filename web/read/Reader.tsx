@@ -71,7 +71,7 @@ function Shown({ emailId, content, menuPlace }: ReaderProps & { readonly content
       return part && blobUrl(sync, accountId, { blobId: part.blobId, name: part.name ?? 'image', type: part.type });
     };
     return sanitise(
-      joinHtml(content, (part) => inlineHtml(part)),
+      joinHtml(content, (part) => (isShownInline(part, content) ? '' : inlineHtml(part))),
       { cidUrl, mayShowRemote },
     );
   }, [content, isText, mayShowRemote, sync, accountId]);

@@ -29,14 +29,14 @@ export function declarationsOf(style: CSSStyleDeclaration, imageUrl: ImageUrl): 
 }
 
 function harmless(property: string, value: string, imageUrl: ImageUrl): string | undefined {
-  if (refusedProperty.test(property) || isExtreme(property, value)) return undefined;
+  if (refusedProperty.test(property)) return undefined;
   if (property === 'background-image') {
     // One image, without escapes: whatever is cleverer than that is no newsletter.
     const address = /^url\("([^"\\]*)"\)$/.exec(value)?.[1];
     const url = address === undefined ? undefined : imageUrl(address);
     if (url !== undefined) return `url("${url}")`;
   }
-  return refusedValue.test(value) ? undefined : value;
+  return refusedValue.test(value) || isExtreme(property, value) ? undefined : value;
 }
 
 /** Negative margins and giant sizes push text out of sight. */

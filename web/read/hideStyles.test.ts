@@ -20,6 +20,7 @@ const rows: readonly { readonly html: string; readonly to: string; readonly shee
     sheets: ['b'],
   },
   { html: '<p onclick="x" STYLE=y onload=z>', to: '<p data-onclick="x" data-pli-style=y data-onload=z>' },
+  { html: '<noscript><p title="</noscript>"></noscript>a', to: '<p title="</noscript>">a' },
   { html: '<BASE href=x><meta charset=x><link>a', to: 'a' },
   { html: '<div>a</div><br></br>', to: '<div>a</div><br></br>' },
   { html: '1 < 2 <', to: '1 < 2 <' },

@@ -27,12 +27,17 @@ const flatTags = new Set(
     ' ',
   ),
 );
+/** Of the flat ones, those that mean something without what was left out around them. */
+const plainTags = new Set(['br', 'hr', 'img', 'li', 'p']);
 const letterTags = new Set('a b big code em font i nobr s small strike strong tt u'.split(' '));
 /** Whose content is no HTML: up to their end tag, which a browser needs as well. */
 const rawTags = new Set(['title', 'textarea', 'xmp', 'script', 'iframe', 'noembed', 'noframes']);
 
-/** They would act, or be refused with a complaint on the console, in the very document the sanitiser reads. */
-const refusedTags = new Set(['base', 'meta', 'link']);
+/**
+ * They would act, or be refused with a complaint on the console, in the very document the sanitiser reads. And what is meant
+ * for readers without programs is meant for us.
+ */
+const refusedTags = new Set(['base', 'meta', 'link', 'noscript']);
 
 /** Linear in the length of the text, whatever it holds. */
 export function hideStyles(html: string): HiddenStyles {
@@ -59,7 +64,7 @@ export function hideStyles(html: string): HiddenStyles {
     }
     const { end, renamed, name } = readTag(html, isEnd ? at + 1 : at);
     if (isEnd) {
-      if (!bounds.mayClose(name)) leaveOut(at, end);
+      if (refusedTags.has(name) || !bounds.mayClose(name)) leaveOut(at, end);
     } else if (name === 'style') {
       const close = indexOfClosing(html, end, name);
       styleSheets.push(html.slice(end, close.start));
@@ -100,7 +105,7 @@ function createBounds() {
       const isLetter = letterTags.has(name);
       if (tags > mostTags || nested >= mostNested || (isLetter && letters >= mostLetterTags)) {
         if (!isFlat) leftOut += 1;
-        return isFlat && tags <= mostTags;
+        return plainTags.has(name) && tags <= mostTags;
       }
       if (!isFlat) nested += 1;
       if (isLetter) letters += 1;
