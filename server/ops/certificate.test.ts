@@ -29,3 +29,13 @@ it('serves TLS to a client that trusts it', async () => {
   assert.equal(said, 'hello');
   server.close();
 });
+
+it('is read back whatever its serial number begins with', () => {
+  for (const first of [0x00, 0x01, 0x7f, 0x80, 0xff]) {
+    for (const second of [0x00, 0x01, 0x80]) {
+      const serial = Uint8Array.of(first, second, 3);
+      const read = new X509Certificate(makeCertificate('localhost', new Date(), serial).cert);
+      assert.equal(BigInt(`0x${read.serialNumber}`), BigInt(`0x${serial.toHex()}`));
+    }
+  }
+});

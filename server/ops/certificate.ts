@@ -28,7 +28,7 @@ export function ownCertificate(folder: string, hostName: string): Certificate {
 }
 
 /** A self-signed X.509 certificate (RFC 5280 §4.1) for `hostName` and localhost. */
-export function makeCertificate(hostName: string, from: Date): Certificate {
+export function makeCertificate(hostName: string, from: Date, serial: Uint8Array = randomBytes(16)): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const until = new Date(from);
   until.setUTCFullYear(from.getUTCFullYear() + validYears);
@@ -43,7 +43,7 @@ export function makeCertificate(hostName: string, from: Date): Certificate {
   );
   const body = sequence(
     tagged(0xa0, integer(Buffer.from([2]))),
-    integer(randomBytes(16)),
+    integer(serial),
     ecdsaWithSha256,
     name,
     sequence(time(from), time(until)),
@@ -74,10 +74,12 @@ function set(...parts: readonly Uint8Array[]): Buffer {
   return tagged(0x31, Buffer.concat(parts));
 }
 
-/** Positive: a leading zero where the first bit is set. */
+/** Positive, in its shortest form (X.690 §8.3.2): one leading zero where the first bit is set, and none elsewhere. */
 function integer(octets: Uint8Array): Buffer {
-  const isNegative = ((octets[0] ?? 0) & 0x80) !== 0;
-  return tagged(0x02, isNegative ? Buffer.concat([Buffer.from([0]), octets]) : octets);
+  const start = octets.findIndex((octet) => octet !== 0);
+  const shortest = start < 0 ? Buffer.from([0]) : octets.subarray(start);
+  const isNegative = ((shortest[0] ?? 0) & 0x80) !== 0;
+  return tagged(0x02, isNegative ? Buffer.concat([Buffer.from([0]), shortest]) : shortest);
 }
 
 function boolean(value: boolean): Buffer {
