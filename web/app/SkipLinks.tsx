@@ -1,5 +1,9 @@
-/** The first stops of the keyboard: straight to a part of the page. Only parts that are there are offered. */
+/**
+ * The first stops of the keyboard: straight to a part of the page. Only parts that are there are offered. They stand
+ * before everything, in a place of their own in index.html, as only the screen knows its parts.
+ */
 import type { MouseEvent } from 'react';
+import { createPortal } from 'react-dom';
 import { t } from '#web/words/words.ts';
 import css from './skip.module.css';
 
@@ -13,14 +17,17 @@ export function SkipLinks({ targets }: SkipLinksProps) {
     conversation: t('skip.conversation'),
     mailboxes: t('skip.mailboxes'),
   };
-  return (
+  const place = document.getElementById('skip');
+  if (!place) return null;
+  return createPortal(
     <nav className={css['skip']} aria-label={t('skip.label')}>
       {targets.map((target) => (
         <a key={target} href={`#${target}`} onClick={focusTarget}>
           {names[target]}
         </a>
       ))}
-    </nav>
+    </nav>,
+    place,
   );
 }
 

@@ -3,6 +3,7 @@ import { Archive, Download, File, FileImage, FileMusic, FileText, FileVideo } fr
 import type { LucideIcon } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useScope } from '#web/app/SyncContext.tsx';
+import { Spoken } from '#web/ui/Spoken.tsx';
 import { Spinner } from '#web/ui/Spinner.tsx';
 import { sizeText } from '#web/words/dates.ts';
 import { t } from '#web/words/read.ts';
@@ -22,28 +23,26 @@ export function Attachments({ emailId, parts }: AttachmentsProps) {
   if (parts.length === 0) return null;
   return (
     <section className={css['attachments']} aria-label={t('attachments', { count: parts.length })}>
-      <h3 className={css['attachmentsTitle']}>
+      <h2 className={css['attachmentsTitle']}>
         {t('attachments', { count: parts.length })}
         {parts.length > 1 && (
           <a className={css['all']} href={`/jmap/zip/${accountId}/${emailId}`} download>
             <Archive aria-hidden size={16} /> {t('attachmentsSaveAll')}
           </a>
         )}
-      </h3>
+      </h2>
       <ul className={css['files']}>
         {parts.map((part) => {
           const name = part.name ?? t('attachmentUnnamed');
           const Icon = iconOf(part.type);
           return (
             <li key={part.blobId + name} className={css['file']}>
-              <button
-                type="button"
-                className={css['open']}
-                aria-label={t('attachmentOpen', { name })}
-                onClick={() => setPreviewed(part)}
-              >
+              <button type="button" className={css['open']} onClick={() => setPreviewed(part)}>
                 <Icon aria-hidden size={22} />
-                <span className={css['fileName']}>{name}</span>
+                <span className={css['fileName']}>
+                  <Spoken>{t('attachmentOpen')} </Spoken>
+                  {name}
+                </span>{' '}
                 <span className={css['fileSize']}>{sizeText(part.sizeOctets)}</span>
               </button>
               <a
