@@ -201,7 +201,7 @@ test('the first stops of the keyboard lead to the parts of the page, and every s
   }
   assert.deepEqual(stops.slice(0, 3), [
     'Aller à la liste des messages',
-    'Aller à la conversation',
+    'Aller au message ouvert',
     'Aller aux dossiers',
   ]);
   await leave();

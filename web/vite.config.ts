@@ -13,6 +13,8 @@ export default defineConfig({
     target: ['chrome111', 'firefox115', 'safari16.4'],
     // The polyfill would be an inline script; every browser we build for has module preload.
     modulePreload: { polyfill: false },
+    // One sheet: it is small, and a part that comes late, after a lost line, must not come without its looks.
+    cssCodeSplit: false,
     // A data: URL is refused as a font or script source by the CSP, and is never cached on its own.
     assetsInlineLimit: 0,
   },

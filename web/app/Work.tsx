@@ -1,6 +1,7 @@
 /** What somebody logged in sees around every screen: skip links, the bar on top, the state of the line, late parts. */
 import { CloudOff, FlaskConical } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
+import { Suspense, useEffect, useState, useSyncExternalStore } from 'react';
+import { lazyPart } from '#web/ui/lazyPart.ts';
 import { Redirect, Route, Switch, useSearch } from 'wouter';
 import { MailScreen } from '#web/mail/MailScreen.tsx';
 import { viewPath } from '#web/mail/view.ts';
@@ -17,12 +18,10 @@ import type { Panel } from './TopBar.tsx';
 import { useKeys } from './useKeys.ts';
 import css from './work.module.css';
 
-const ComposeHost = lazy(() => import('#web/compose/ComposeHost.tsx').then((it) => ({ default: it.ComposeHost })));
-const SettingsDialog = lazy(() =>
-  import('#web/settings/SettingsDialog.tsx').then((it) => ({ default: it.SettingsDialog })),
-);
-const HelpSheet = lazy(() => import('./HelpSheet.tsx').then((it) => ({ default: it.HelpSheet })));
-const LoginAgain = lazy(() => import('./LoginAgain.tsx').then((it) => ({ default: it.LoginAgain })));
+const ComposeHost = lazyPart(() => import('#web/compose/ComposeHost.tsx').then((it) => it.ComposeHost));
+const SettingsDialog = lazyPart(() => import('#web/settings/SettingsDialog.tsx').then((it) => it.SettingsDialog));
+const HelpSheet = lazyPart(() => import('./HelpSheet.tsx').then((it) => it.HelpSheet));
+const LoginAgain = lazyPart(() => import('./LoginAgain.tsx').then((it) => it.LoginAgain));
 
 export function Work() {
   const { sync, session } = useScope();

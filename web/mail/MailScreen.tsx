@@ -3,7 +3,8 @@
  * shown; the selection lives here; keys, buttons and menus all become verbs on the conversations meant.
  */
 import { MailOpen, PenLine } from 'lucide-react';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { lazyPart } from '#web/ui/lazyPart.ts';
 import type { MouseEvent } from 'react';
 import { useLocation } from 'wouter';
 import { requestCompose } from '#web/app/composeRequests.ts';
@@ -35,8 +36,8 @@ import type { Verb } from './verbs.ts';
 import { viewPath } from './view.ts';
 import type { View } from './view.ts';
 
-const MailboxPicker = lazy(() => import('./MailboxPicker.tsx').then((it) => ({ default: it.MailboxPicker })));
-const Confirm = lazy(() => import('#web/ui/Dialog.tsx').then((it) => ({ default: it.Confirm })));
+const MailboxPicker = lazyPart(() => import('./MailboxPicker.tsx').then((it) => it.MailboxPicker));
+const Confirm = lazyPart(() => import('#web/ui/Dialog.tsx').then((it) => it.Confirm));
 
 export interface MailScreenProps {
   readonly view: View;

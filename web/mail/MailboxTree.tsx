@@ -1,6 +1,7 @@
 /** The mailboxes as a list of links, with what waits unread in each, a menu on each, and each a place to drop things. */
 import { ChevronRight, Ellipsis, FolderPlus } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyPart } from '#web/ui/lazyPart.ts';
 import type { KeyboardEvent } from 'react';
 import { Link } from 'wouter';
 import { useRecords, useScope } from '#web/app/SyncContext.tsx';
@@ -20,7 +21,7 @@ import css from './mailboxes.module.css';
 import type { MailActions } from './useMailActions.ts';
 import { viewPath } from './view.ts';
 
-const MailboxDialog = lazy(() => import('./MailboxDialog.tsx').then((it) => ({ default: it.MailboxDialog })));
+const MailboxDialog = lazyPart(() => import('./MailboxDialog.tsx').then((it) => it.MailboxDialog));
 
 export interface MailboxTreeProps {
   readonly currentId: string | undefined;

@@ -13,7 +13,8 @@ import {
   Star,
   Trash2,
 } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
+import { lazyPart } from '#web/ui/lazyPart.ts';
 import { requestCompose } from '#web/app/composeRequests.ts';
 import { useMailboxByRole, useScope, useThreadEmails } from '#web/app/SyncContext.tsx';
 import type { Email } from '#web/sync/records.ts';
@@ -27,7 +28,7 @@ import css from './thread.module.css';
 import { markSeen } from './useMailActions.ts';
 import type { Verb } from './verbs.ts';
 
-const Reader = lazy(() => import('#web/read/Reader.tsx').then((it) => ({ default: it.Reader })));
+const Reader = lazyPart(() => import('#web/read/Reader.tsx').then((it) => it.Reader));
 
 export interface ThreadPaneProps {
   readonly threadId: string;

@@ -1,7 +1,8 @@
 /** The files of a message: each with its kind and size, to preview, to save, or to save all at once. */
 import { Archive, Download, File, FileImage, FileMusic, FileText, FileVideo } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyPart } from '#web/ui/lazyPart.ts';
 import { useScope } from '#web/app/SyncContext.tsx';
 import { Spoken } from '#web/ui/Spoken.tsx';
 import { Spinner } from '#web/ui/Spinner.tsx';
@@ -10,7 +11,7 @@ import { t } from '#web/words/read.ts';
 import { blobUrl, type Part } from './content.ts';
 import css from './reader.module.css';
 
-const Preview = lazy(() => import('./Preview.tsx').then((it) => ({ default: it.Preview })));
+const Preview = lazyPart(() => import('./Preview.tsx').then((it) => it.Preview));
 
 export interface AttachmentsProps {
   readonly emailId: string;
