@@ -22,6 +22,8 @@ const commitsWorth = 3;
 /** Beyond this the log is folded back into the database at the next pause between two groups. */
 const walLimitOctets = 256 * 1024 * 1024;
 const walSoftLimitOctets = 64 * 1024 * 1024;
+/** A writer at rest for this long folds what is in the log, so that a quiet server takes no more disk than it holds. */
+const restMs = 1_000;
 /** How long a log that a long snapshot keeps is left alone. */
 const truncatePauseMs = 30_000;
 /** How long another process (the command line) may hold the write lock before we give up. */
@@ -50,10 +52,12 @@ export function openSqlite(path: string): Engine {
   let isRunning = false;
   let isClosed = false;
   let whenIdle = Promise.resolve();
+  let resting: NodeJS.Timeout | undefined;
 
   const write = <T>(work: (connection: Connection) => Promise<T>): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       if (isClosed) return reject(new StoreUnavailable('the store is closed'));
+      clearTimeout(resting);
       queue.push({ run: work, resolve: (value) => resolve(value as T), reject });
       if (!isRunning) {
         isRunning = true;
@@ -71,6 +75,7 @@ export function openSqlite(path: string): Engine {
       await nextTurn();
     }
     isRunning = false;
+    resting = setTimeout(() => void workers.checkpoint('truncate').catch(() => undefined), restMs).unref();
   }
 
   /** Checkpoints run beside the writer; only past the hard limit does writing wait for one. Never throws. */
@@ -107,6 +112,7 @@ export function openSqlite(path: string): Engine {
     async close() {
       isClosed = true;
       await whenIdle;
+      clearTimeout(resting);
       await checkpointing;
       readers.close();
       await workers.close();

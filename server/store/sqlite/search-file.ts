@@ -17,7 +17,7 @@ export function openSearchFile(path: string, use: 'writer' | 'reader'): Database
   database.exec('pragma busy_timeout = 15000');
   if (use === 'writer') {
     database.exec('pragma page_size = 4096; pragma journal_mode = wal; pragma synchronous = full');
-    database.exec('pragma wal_autocheckpoint = 4000; pragma cache_size = -16384');
+    database.exec('pragma wal_autocheckpoint = 1000; pragma journal_size_limit = 1048576; pragma cache_size = -16384');
     make(database);
   } else {
     database.exec('pragma cache_size = -8192; pragma mmap_size = 1073741824; pragma temp_store = memory');
