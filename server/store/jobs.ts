@@ -5,11 +5,11 @@
  */
 import { randomUUIDv7 } from 'node:crypto';
 
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 
 import { type AccountId, asId, asUuid, type TenantId, type Uuid } from './ids.ts';
 import { changes, insertRows, rows, statement, type Tx } from './statement.ts';
-import { type Store, write } from './store.ts';
+import { read, type Store, write } from './store.ts';
 
 export interface NewJob {
   readonly tenantId: TenantId;
@@ -82,26 +82,33 @@ export async function enqueueJob(tx: Tx, job: NewJob, at: number): Promise<Uuid 
 }
 
 /** Takes jobs that are due and that nobody is at, the longest due first. */
-export function leaseJobs(
+export async function leaseJobs(
   store: Store,
   kinds: readonly string[],
   lease: { readonly limit: number; readonly forMs: number; readonly owner: string },
 ): Promise<readonly Job[]> {
   const at = store.now();
+  // Most looks find nothing: they take no lock and write nothing.
+  const isDue = await read(store, (tx) => rows(tx, dueJobs(tx, kinds, at, 1)));
+  if (isDue.length === 0) return [];
   return write(store, async (tx) => {
     const skip = tx.connection.dialect === 'postgres' ? sql`for update skip locked` : sql``;
     const leased = await rows(
       tx,
       sql<JobRow>`update job set lease_until = ${at + lease.forMs}, lease_owner = ${lease.owner}, attempts = attempts + 1
-        where (tenant_id, id) in (
-          select tenant_id, id from job
-          where state = 'waiting' and ${tx.anyOf('kind', kinds)} and run_at <= ${at}
-            and (lease_until is null or lease_until < ${at})
-          order by run_at limit ${lease.limit} ${skip})
+        where (tenant_id, id) in (${dueJobs(tx, kinds, at, lease.limit)} ${skip})
         returning *`,
     );
     return leased.map(jobOf);
   });
+}
+
+/** Jobs that are due and that nobody is at, the longest due first. */
+function dueJobs(tx: Tx, kinds: readonly string[], at: number, limit: number): RawBuilder<unknown> {
+  return sql`select tenant_id, id from job
+    where state = 'waiting' and ${tx.anyOf('kind', kinds)} and run_at <= ${at}
+      and (lease_until is null or lease_until < ${at})
+    order by run_at limit ${limit}`;
 }
 
 /**
