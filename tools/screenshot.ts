@@ -21,7 +21,11 @@ try {
   if (!account) throw new Error('The demonstration academy has no account');
   const { page, leave } = await visit(house, { viewport: { width: 1440, height: 900 } });
   await signIn(page, account);
-  await page.getByRole('grid', { name: /^Messages, / }).getByRole('row').nth(rowShown).click();
+  await page
+    .getByRole('grid', { name: /^Messages, / })
+    .getByRole('row')
+    .nth(rowShown)
+    .click();
   await page.getByRole('article').waitFor();
   // The text of the message comes after its frame; push keeps the network busy for ever.
   await setTimeout(settleMs);
