@@ -22,7 +22,9 @@ export function s3Place(url: string): Place {
       if (!response.ok) throw new Error(`the blob store answered ${response.status}`);
     },
     async read(location, start, end) {
-      const response = await client.getObjectRaw(keyOf(location), false, start, end);
+      const response = await client.getObjectRaw(keyOf(location), false, start, end).catch((error: unknown) => {
+        throw isMissing(error) ? new MissingObject(location, { cause: error }) : error;
+      });
       const body = new Uint8Array(await response.arrayBuffer());
       if (body.length !== end - start) throw new MissingObject(location);
       return body;
@@ -31,13 +33,22 @@ export function s3Place(url: string): Place {
       await client.deleteObject(keyOf(location));
     },
     async *list() {
-      for (const object of (await client.listObjects('/', 'blobs/')) ?? []) {
-        yield {
-          location: object.Key.slice(object.Key.lastIndexOf('/') + 1),
-          octets: object.Size,
-          modifiedAt: new Date(object.LastModified).getTime(),
-        };
-      }
+      let page: string | undefined;
+      do {
+        // The first argument is a path in this library, not S3's delimiter: everything below the prefix comes.
+        const found = await client.listObjectsPaged('/', 'blobs/', objectsPerPage, page);
+        for (const { Key, Size, LastModified } of found?.objects ?? []) {
+          const location = Key.slice(Key.lastIndexOf('/') + 1);
+          yield { location, octets: Size, modifiedAt: new Date(LastModified).getTime() };
+        }
+        page = found?.nextContinuationToken;
+      } while (page !== undefined);
     },
   };
+}
+
+const objectsPerPage = 1_000;
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'status' in error && error.status === 404;
 }
