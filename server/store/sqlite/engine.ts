@@ -35,6 +35,10 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
+/** Prepared once: each write runs both. */
+const savepoint = { sql: 'savepoint work' };
+const release = { sql: 'release work' };
+
 /** How long the last commit took: what the next group goes by. */
 interface Pace {
   commitMs: number;
@@ -163,10 +167,10 @@ async function runInSavepoint(
 ): Promise<{ readonly error: unknown } | undefined> {
   const entry: (typeof done)[number] = { pending, value: undefined };
   done.push(entry);
-  database.exec('savepoint work');
+  await writer.run(savepoint, []);
   try {
     entry.value = await pending.run(writer);
-    database.exec('release work');
+    await writer.run(release, []);
     return undefined;
   } catch (error) {
     if (isStorageFailure(error) || !database.isTransaction) throw error;
