@@ -1,7 +1,18 @@
 /** One message to read: its text or its HTML, its files, and everything else one may want to know or do with it. */
-import { Code, EllipsisVertical, FileText, ImageOff, Palette, Printer, Save, ScrollText } from 'lucide-react';
+import {
+  Code,
+  EllipsisVertical,
+  FileText,
+  ImageOff,
+  Palette,
+  Paperclip,
+  Printer,
+  Save,
+  ScrollText,
+} from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
+import { requestCompose } from '#web/app/composeRequests.ts';
 import { useScope } from '#web/app/SyncContext.tsx';
 import { Button, IconButton } from '#web/ui/Button.tsx';
 import { Menu } from '#web/ui/Menu.tsx';
@@ -86,6 +97,12 @@ function Shown({ emailId, content, menuPlace }: ReaderProps & { readonly content
   const printHead = printHeadOf(content, longDate(content.receivedAt));
   const isCut = [...content.text, ...content.html].some((part) => 'isTruncated' in part && part.isTruncated);
   const choices = [
+    {
+      id: 'forwardAttached',
+      label: t('forwardAttached'),
+      icon: Paperclip,
+      run: () => requestCompose({ kind: 'forwardAttached', emailId }),
+    },
     { id: 'details', label: t('details'), icon: ScrollText, run: () => setOpen('details') },
     { id: 'source', label: t('source'), icon: Code, run: () => setOpen('source') },
     {
