@@ -31,7 +31,7 @@ const emailsPerBatch = 250;
 /** How long new mail may wait when nobody searches; who does asks for it. */
 const lookEveryMs = 1_000;
 const retryMs = 2_000;
-const niceness = 5;
+const niceness = 19;
 
 const port = parentPort;
 if (!port) throw new Error('thread.ts is the body of a worker');
