@@ -15,7 +15,6 @@ import { setAccessPolicy } from '#server/access/policy.ts';
 import { collectBlobsJob, collectBlobsKind, planBlobCollection } from '#server/blobs/collect-job.ts';
 import type { Config } from '#server/config/read.ts';
 import { systemResolver } from '#server/delivery/authenticate.ts';
-import { demoAccounts } from '#server/demo/load.ts';
 import { listTenants } from '#server/directory/tenant.ts';
 import { type JobKind, runJobs } from '#server/jobs/run.ts';
 import { createMetrics } from '#server/metrics/registry.ts';
@@ -239,7 +238,9 @@ function jobKinds({ store, log }: House): Readonly<Record<string, JobKind>> {
 async function authInfo(store: Store): Promise<AuthInfo> {
   const tenants = await listTenants(store, operator);
   const [only, ...others] = tenants;
-  const demo = await demoAccounts(store);
+  // Only a demonstration loads what makes one.
+  const isDemo = tenants.some((tenant) => tenant.slug.endsWith('-demonstration'));
+  const demo = isDemo ? await (await import('#server/demo/load.ts')).demoAccounts(store) : undefined;
   const tenantName = only && others.length === 0 ? only.name : 'Pli';
   return { tenantName, isDemonstration: demo !== undefined, ...(demo && { accounts: demo }) };
 }

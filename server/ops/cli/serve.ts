@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Command } from 'commander';
 
 import { allOptions, flagOf, readConfig } from '#server/config/read.ts';
-import { type DemoAccount, loadDemo } from '#server/demo/load.ts';
+import type { DemoAccount } from '#server/demo/load.ts';
 import { type RunningPli, serve } from '#server/ops/serve.ts';
 
 import { wantsJson } from './context.ts';
@@ -22,12 +22,17 @@ export function register(command: Command): void {
       ['config', ...allOptions.map(({ name }) => flagOf(name))].map((flag) => [flag, given[propertyOf(flag)]]),
     );
     const running = await serve(readConfig({ flags }), { isQuiet: wantsJson(self) });
-    const accounts = given['demo'] === true ? (await loadDemo(running.store)).accounts : [];
+    const accounts = given['demo'] === true ? await demoOf(running) : [];
     if (wantsJson(self)) console.log(JSON.stringify({ url: running.url, ports: running.ports, accounts }));
     else for (const line of welcome(running, accounts)) console.log(line);
     await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
     await running.close();
   });
+}
+
+async function demoOf({ store }: RunningPli): Promise<readonly DemoAccount[]> {
+  const { loadDemo } = await import('#server/demo/load.ts');
+  return (await loadDemo(store)).accounts;
 }
 
 /** As commander names it: `http-port` → `httpPort`. */
