@@ -58,6 +58,7 @@ function TextFile({ url, onFail }: { readonly url: string; readonly onFail: () =
     const leaving = new AbortController();
     void fetchText(url, leaving.signal).then(setText, () => !leaving.signal.aborted && onFail());
     return () => leaving.abort();
+    // The file is fetched once an address; what to do when it fails is no reason to fetch it again.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [url]);
   return text === undefined ? <Spinner label={t('loading')} /> : <pre className={css['textFile']}>{text}</pre>;

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 
 import { type AccountId, asId, asModseq, type MailboxId, type Modseq, type Uid } from '#server/store/ids.ts';
+import type { MailboxTable } from '#server/store/schema.ts';
 import { changes, insertRows, statement, type Tx } from '#server/store/statement.ts';
 import type { AccountTx } from '#server/store/transaction.ts';
 
@@ -63,29 +64,7 @@ export async function selectMailboxIdByRole(
   return row && asId<MailboxId>(row.id);
 }
 
-type MailboxRow = {
-  id: number;
-  parent_id: number | null;
-  name: string;
-  role: string | null;
-  sort_order: number;
-  color: string | null;
-  is_subscribed: number;
-  is_favorite: number;
-  uid_validity: number;
-  uid_next: number;
-  highest_modseq: number;
-  total_emails: number;
-  unread_emails: number;
-  total_threads: number;
-  unread_threads: number;
-  size_octets: number;
-  created_modseq: number;
-  modseq: number;
-  counts_modseq: number;
-};
-
-function mailboxOf(row: MailboxRow): Mailbox {
+function mailboxOf(row: Omit<MailboxTable, 'account_id'>): Mailbox {
   return {
     id: asId<MailboxId>(row.id),
     parentId: row.parent_id === null ? null : asId<MailboxId>(row.parent_id),
