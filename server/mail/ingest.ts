@@ -11,5 +11,5 @@ import { type ReadMessage, readyToFile } from './emails/file.ts';
 /** Reads and stages a message; nothing is durable until it is filed in a transaction. */
 export async function ingest(store: Store, octets: Uint8Array): Promise<ReadMessage> {
   const parsed = parseMessage(octets);
-  return readyToFile(parsed, await stageBlob(store, octets));
+  return readyToFile(octets, parsed, await stageBlob(store, octets));
 }

@@ -93,6 +93,7 @@ export async function putEmail(
       preview: parsed.preview,
       sent_at: null,
       has_attachment: 0,
+      header_fields: null,
     };
     await insertRows(tx, 'message', [message], 'ignore');
     const email = {

@@ -4,6 +4,7 @@
  */
 import type { Connection, Dialect } from './connection.ts';
 import * as foundations from './migrations/0001-foundations.ts';
+import * as imap from './migrations/0002-imap.ts';
 
 /** How the dialect writes what the schema needs. */
 export interface ColumnTypes {
@@ -19,7 +20,7 @@ interface Migration {
   readonly statements: (types: ColumnTypes) => readonly string[];
 }
 
-const migrations: readonly Migration[] = [foundations];
+const migrations: readonly Migration[] = [foundations, imap];
 
 const columnTypes: Readonly<Record<Dialect, ColumnTypes>> = {
   sqlite: { text: 'text', bytes: 'blob', clustered: ' without rowid' },

@@ -208,6 +208,8 @@ export interface MessageTable {
   preview: string;
   sent_at: number | null;
   has_attachment: number;
+  /** Null on rows of before 0002-imap too. */
+  header_fields: Uint8Array | null;
 }
 
 export interface ArrivalTable {

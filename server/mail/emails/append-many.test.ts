@@ -94,7 +94,7 @@ forEachDatabase((name, databaseUrl, folder) => {
     };
 
     /** All that an account shows, but its clock and its uids' validity. */
-    const shown = (accountId: AccountId): Promise<unknown> =>
+    const shown = (accountId: AccountId) =>
       read(store, async (tx) => ({
         boxes: await rows(
           tx,
@@ -120,6 +120,13 @@ forEachDatabase((name, databaseUrl, folder) => {
           tx,
           sql`select key, thread_id, email_id from thread_key where account_id = ${accountId} order by key, email_id`,
         ),
+        fields: (
+          await rows(
+            tx,
+            sql<{ readonly header_fields: Uint8Array }>`select header_fields from message where hash in
+              (select hash from email where account_id = ${accountId}) order by hash`,
+          )
+        ).map((row) => Buffer.from(row.header_fields).toString()),
         account: await rows(tx, sql`select used_octets, email_count, next_id from account where id = ${accountId}`),
       }));
 
@@ -157,6 +164,15 @@ forEachDatabase((name, databaseUrl, folder) => {
       }
       const wanted = await shown(reference);
       for (const accountId of accountIds) assert.deepEqual(await shown(accountId), wanted);
+    });
+
+    it('keeps the header fields that lists show as they stand', async () => {
+      const accountId = await newAccount();
+      await appendMany(store, operator, await appendings([accountId], mails.slice(0, 1)));
+      const { fields } = await shown(accountId);
+      assert.deepEqual(fields, [
+        'From: Zoé <z@x.example>\r\nTo: a@x.example\r\nSubject: Conseil\r\nMessage-ID: <1@x>\r\n',
+      ]);
     });
 
     it('files all or none, and tells nobody that mail was delivered', async () => {

@@ -64,6 +64,7 @@ export async function insertMessages(tx: AccountTx, messages: readonly NewMessag
       preview: message.preview,
       sent_at: message.sentAt,
       has_attachment: message.hasAttachment ? 1 : 0,
+      header_fields: message.headerFields,
     })),
     'ignore',
   );

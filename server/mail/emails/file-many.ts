@@ -61,6 +61,7 @@ export async function fileMany(tx: AccountTx, given: readonly MessageToFile[]): 
       preview: rest.preview,
       sentAt: rest.sentAt,
       hasAttachment: rest.hasAttachment,
+      headerFields: rest.headerFields,
     })),
   );
   await insertEmails(

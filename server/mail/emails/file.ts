@@ -3,6 +3,7 @@
  * a migration). The message was read and its blob staged before; here, inside the account's transaction, nothing is
  * parsed and nothing waited for.
  */
+import { listedFields } from '#formats/message/listed.ts';
 import { printStructure } from '#formats/message/pack.ts';
 import { baseSubject } from '#formats/message/subject.ts';
 import type { Envelope, ParsedMessage } from '#formats/message/types.ts';
@@ -33,6 +34,8 @@ export interface ReadMessage {
   readonly structureText: string;
   readonly preview: string;
   readonly hasAttachment: boolean;
+  /** See formats/message/listed.ts. */
+  readonly headerFields: Uint8Array | null;
   readonly threadKeys: readonly number[];
   readonly sentAt: Milliseconds | null;
   readonly subjectKey: string;
@@ -59,7 +62,7 @@ export interface FiledEmail {
 const sortKeyCharacters = 64;
 
 /** Everything that can be decided before any transaction. */
-export function readyToFile(parsed: ParsedMessage, staged: StagedBlob): ReadMessage {
+export function readyToFile(octets: Uint8Array, parsed: ParsedMessage, staged: StagedBlob): ReadMessage {
   const { envelope } = parsed;
   const sentAt = envelope.sentAt === null ? NaN : Date.parse(envelope.sentAt);
   return {
@@ -69,6 +72,7 @@ export function readyToFile(parsed: ParsedMessage, staged: StagedBlob): ReadMess
     structureText: printStructure(parsed.structure),
     preview: parsed.preview,
     hasAttachment: parsed.hasAttachment,
+    headerFields: listedFields(octets, parsed.headers),
     threadKeys: threadKeys(envelope),
     sentAt: Number.isNaN(sentAt) ? null : asMilliseconds(sentAt),
     subjectKey: sortKey(baseSubject(envelope.subject ?? '')),
@@ -102,6 +106,7 @@ export async function fileMessage(tx: AccountTx, message: ReadMessage, filing: F
     preview: message.preview,
     sentAt: message.sentAt,
     hasAttachment: message.hasAttachment,
+    headerFields: message.headerFields,
   });
   await insertEmail(tx, {
     id: emailId,

@@ -30,7 +30,7 @@ export async function importEmail(
   const octets = await (await openBlobOf(store, actor, accountId, given.blob)).bytes();
   const parsed = parseMessage(octets);
   if (parsed.headers.length === 0) throw new Refusal('invalidEmail', { description: 'no header field' });
-  const message = readyToFile(parsed, await stageBlob(store, octets));
+  const message = readyToFile(octets, parsed, await stageBlob(store, octets));
   const receivedAt = given.receivedAt ?? receivedAtOf(parsed.headers) ?? asMilliseconds(store.now());
   return saveEmail(store, actor, accountId, message, { ...given, receivedAt });
 }

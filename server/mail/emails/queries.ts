@@ -396,6 +396,7 @@ export interface NewMessage {
   readonly preview: string;
   readonly sentAt: number | null;
   readonly hasAttachment: boolean;
+  readonly headerFields: Uint8Array | null;
 }
 
 /** What was read from the octets is kept once for all who received them. */
@@ -409,6 +410,7 @@ export async function insertMessage(tx: AccountTx, message: NewMessage): Promise
     preview: message.preview,
     sent_at: message.sentAt,
     has_attachment: message.hasAttachment ? 1 : 0,
+    header_fields: message.headerFields,
   };
   await insertRows(tx, 'message', [row], 'ignore');
 }

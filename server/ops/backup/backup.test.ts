@@ -61,6 +61,15 @@ async function contents(store: Store): Promise<readonly string[]> {
     assert.equal(octets, email.hash);
     said.push(`${email.account_id} ${email.id} ${octets}`);
   }
+  const kept = await read(store, (tx) =>
+    rows(tx, tx.q.selectFrom('message').select(['hash', 'header_fields']).orderBy('hash')),
+  );
+  for (const { hash, header_fields: fields } of kept)
+    said.push(
+      `# ${hash} ${createHash('sha256')
+        .update(fields ?? '')
+        .digest('base64url')}`,
+    );
   for (const table of keptTables) {
     if (table === 'counter') continue;
     const [row] = await read(store, (tx) =>
