@@ -14,7 +14,23 @@ export type Row =
       readonly value: number;
       readonly unit: string;
       readonly atMost?: number;
+    }
+  | {
+      readonly kind: 'beside';
+      readonly name: string;
+      readonly ours: Figures;
+      /** What another server did of the same work, where one is there. */
+      readonly theirs?: Figures;
+      /** How many times as good as theirs ours must be. */
+      readonly atLeast: number;
     };
+
+/** What one server did: how long each time took, how much a second, or what it costs. */
+export type Figures =
+  | { readonly kind: 'times'; readonly samplesMs: readonly number[] }
+  | { readonly kind: 'load'; readonly perSecond: number; readonly samplesMs: readonly number[] }
+  | { readonly kind: 'per'; readonly value: number; readonly unit: string }
+  | { readonly kind: 'cost'; readonly value: number; readonly unit: string };
 
 /**
  * Does the work `times` times, `parallel` at once.
@@ -70,6 +86,43 @@ function printRow(row: Row): string {
       const ratio = row.atMost === undefined ? '' : (row.atMost / row.value).toFixed(2);
       return columns('', '', `${row.value.toFixed(2)} ${row.unit}`, target, ratio);
     }
+    case 'beside': {
+      const { ours, theirs, atLeast } = row;
+      const p95 =
+        ours.kind === 'times' || ours.kind === 'load' ? `${percentile(ours.samplesMs, 0.95).toFixed(2)} ms` : '';
+      const ratio = theirs ? (timesAsGood(ours, theirs) / atLeast).toFixed(2) : '';
+      return columns('', p95, brief(ours), theirs ? `${atLeast} × ${brief(theirs)}` : '', ratio);
+    }
+  }
+}
+
+/** How many times as good ours is. */
+function timesAsGood(ours: Figures, theirs: Figures): number {
+  const [mine, other] = [valueOf(ours), valueOf(theirs)];
+  return ours.kind === 'times' || ours.kind === 'cost' ? other / mine : mine / other;
+}
+
+function valueOf(figures: Figures): number {
+  switch (figures.kind) {
+    case 'times':
+      return percentile(figures.samplesMs, 0.5);
+    case 'load':
+      return figures.perSecond;
+    case 'per':
+    case 'cost':
+      return figures.value;
+  }
+}
+
+export function brief(figures: Figures): string {
+  switch (figures.kind) {
+    case 'times':
+      return `${valueOf(figures).toFixed(2)} ms`;
+    case 'load':
+      return `${figures.perSecond.toFixed(0)}/s p95 ${percentile(figures.samplesMs, 0.95).toFixed(0)} ms`;
+    case 'per':
+    case 'cost':
+      return `${figures.value.toFixed(1)}${figures.unit}`;
   }
 }
 

@@ -8,12 +8,13 @@
 import { parseArgs } from 'node:util';
 import { withHouse, type Bench } from './house.ts';
 import { client } from './client.ts';
+import { imap } from './imap/imap.ts';
 import { mailboxes } from './jmap.ts';
 import { deliveries, manyRecipients } from './lmtp.ts';
 import { printRows, type Row } from './measure.ts';
 import { push } from './push.ts';
 
-const benches: readonly Bench[] = [push, client, deliveries, manyRecipients, mailboxes];
+const benches: readonly Bench[] = [push, client, deliveries, manyRecipients, mailboxes, imap];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

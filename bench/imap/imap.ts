@@ -1,0 +1,237 @@
+/**
+ * IMAP, each row of work done by Pli and then, where Debian's Dovecot is installed, by Dovecot on the same machine with
+ * the same messages. The clients are one program on the same two cores for both.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bench } from '../house.ts';
+import { LmtpClient } from '../lmtp-client.ts';
+import { brief, sample, type Figures, type Row } from '../measure.ts';
+import { makeMessage } from '../messages.ts';
+import { startDovecot } from './dovecot.ts';
+import { ImapClient } from './imap-client.ts';
+import { commonNeedle, letters, rareNeedle } from './letters.ts';
+import type { MailServer, MailUser } from './mail-server.ts';
+import { mixed } from './mixed.ts';
+import { pliServer } from './pli.ts';
+
+export const imap: Bench = {
+  name: 'imap',
+  run: async (house) => {
+    const dovecot = await startDovecot();
+    if (!dovecot) console.error('Dovecot is not installed, or we are not root: Pli alone is measured');
+    const scale = house.isQuick ? quick : whole;
+    try {
+      const ours = await measure(pliServer(house), scale);
+      const theirs = dovecot ? await measure(dovecot.server, scale) : new Map<string, Figures>();
+      return [...ours].map(([name, figures]) => row(name, figures, theirs.get(name)));
+    } finally {
+      await dovecot?.stop();
+    }
+  },
+};
+
+const whole = { messages: 20_000, bodies: 1000, large: 100_000, users: 200, mixedMs: 20_000, idle: 2000 };
+const quick = { messages: 2_000, bodies: 100, large: 5_000, users: 40, mixedMs: 5_000, idle: 200 };
+type Scale = typeof whole;
+
+/** How much better than Dovecot is promised, where it is not simply "at least as good". */
+const promised: ReadonlyMap<string, number> = new Map([
+  ['1,000 bodies of 50 kB', 0.7],
+  ['SEARCH TEXT, rare', 20],
+  ['SEARCH BODY, rare', 20],
+  ['SEARCH TEXT, common', 20],
+  ['SEARCH BODY, common', 20],
+]);
+
+function row(name: string, ours: Figures, theirs: Figures | undefined): Row {
+  const atLeast = promised.get(name) ?? 1;
+  return { kind: 'beside', name: `IMAP ${name}`, ours, atLeast, ...(theirs && { theirs }) };
+}
+
+async function measure(server: MailServer, scale: Scale): Promise<ReadonlyMap<string, Figures>> {
+  const figures = new Map<string, Figures>();
+  const note = (name: string, value: Figures): void => {
+    figures.set(name, value);
+    console.error(`  ${server.name}: ${name} ${brief(value)}`);
+  };
+  const reader = await server.addUser('lecteur');
+  await server.fill(reader, letters(reader.email, scale.messages, 4_000));
+  await settle(server, reader);
+  await readers(server, reader, note);
+  await writers(server, reader, scale, note);
+  await bodies(server, scale, note);
+  await reselect(server, scale, note);
+  await announce(server, note);
+  note(`${scale.users} users, mixed`, await mixed(server, scale.users, scale.mixedMs));
+  await idle(server, scale, note);
+  return figures;
+}
+
+type Note = (name: string, figures: Figures) => void;
+
+/** Warm: indexes and caches of both are made by one pass, which is not counted. */
+async function settle(server: MailServer, user: MailUser): Promise<void> {
+  const client = await ImapClient.login(server.imapPort, user.userName, user.password);
+  await client.run('SELECT INBOX');
+  await client.run('UID FETCH 1:* (UID FLAGS)');
+  client.close();
+  await sleep(8_000);
+}
+
+const thunderbirdFetch =
+  'UID FETCH 1:* (UID RFC822.SIZE FLAGS BODY.PEEK[HEADER.FIELDS (From To Cc Bcc Subject Date Message-ID Priority X-Priority References Newsgroups In-Reply-To Content-Type Reply-To)])';
+
+async function readers(server: MailServer, user: MailUser, note: Note): Promise<void> {
+  const login = async (): Promise<void> => {
+    const client = await ImapClient.login(server.imapPort, user.userName, user.password);
+    await client.run('SELECT INBOX');
+    client.close();
+  };
+  await login();
+  note('login + select', { kind: 'times', samplesMs: await sample(20, 1, login) });
+
+  const client = await ImapClient.login(server.imapPort, user.userName, user.password);
+  await client.run('SELECT INBOX');
+  const once = async (name: string, command: string): Promise<void> => {
+    note(name, { kind: 'times', samplesMs: await sample(1, 1, () => client.run(command)) });
+  };
+  const many = async (name: string, command: string, times = 9): Promise<void> => {
+    await client.run(command);
+    note(name, { kind: 'times', samplesMs: await sample(times, 1, () => client.run(command)) });
+  };
+  await many('FETCH 1:* (UID FLAGS)', 'FETCH 1:* (UID FLAGS)');
+  await once('FETCH 1:* ENVELOPE, first', 'FETCH 1:* (ENVELOPE)');
+  await many('FETCH 1:* ENVELOPE', 'FETCH 1:* (ENVELOPE)');
+  await many("Thunderbird's header fetch", thunderbirdFetch);
+  await many('FETCH 1:* BODYSTRUCTURE', 'FETCH 1:* (BODYSTRUCTURE)');
+  await many('SORT DATE', 'SORT (DATE) UTF-8 ALL');
+  await many('SORT SUBJECT', 'SORT (SUBJECT) UTF-8 ALL');
+  await many('THREAD REFERENCES', 'THREAD REFERENCES UTF-8 ALL');
+  await many('SEARCH UNSEEN', 'SEARCH UNSEEN');
+  for (const [how, needle] of [
+    ['rare', rareNeedle.slice(2, 9)],
+    ['common', commonNeedle],
+  ]) {
+    for (const key of ['TEXT', 'BODY'])
+      await many(`SEARCH ${key}, ${how}`, `SEARCH CHARSET UTF-8 ${key} ${literalPlus(needle ?? '')}`, 5);
+  }
+  client.close();
+}
+
+/** A non-synchronising literal of the needle (RFC 7888): both servers take octets above 127 there. */
+function literalPlus(text: string): string {
+  return `{${Buffer.byteLength(text)}+}\r\n${text}`;
+}
+
+async function writers(server: MailServer, user: MailUser, scale: Scale, note: Note): Promise<void> {
+  const client = await ImapClient.login(server.imapPort, user.userName, user.password);
+  await client.run('SELECT INBOX');
+  const many = `1:${Math.min(1000, scale.messages)}`;
+  const flip = (index: number, set: string) =>
+    client.run(`STORE ${set} ${index % 2 === 0 ? '+' : '-'}FLAGS.SILENT (\\Flagged)`);
+  await flip(1, many);
+  note('STORE on 1,000', { kind: 'times', samplesMs: await sample(10, 1, (index) => flip(index, many)) });
+  const startedAt = performance.now();
+  for (let at = 1; at <= 200; at += 1) await flip(0, String(at * 7));
+  note('200 single STOREs', { kind: 'times', samplesMs: [performance.now() - startedAt] });
+  const appendUser = await server.addUser('depose');
+  const appender = await ImapClient.login(server.imapPort, appendUser.userName, appendUser.password);
+  const messages = [...letters(appendUser.email, 600, 4_000)];
+  for (const message of messages.splice(0, 50)) await appender.append('INBOX', message);
+  const appendedAt = performance.now();
+  for (const message of messages) await appender.append('INBOX', message);
+  note('APPEND of 4 kB', {
+    kind: 'per',
+    value: (messages.length / (performance.now() - appendedAt)) * 1000,
+    unit: '/s',
+  });
+  client.close();
+  appender.close();
+}
+
+async function bodies(server: MailServer, scale: Scale, note: Note): Promise<void> {
+  const user = await server.addUser('corps');
+  await server.fill(user, letters(user.email, scale.bodies, 50_000));
+  const client = await ImapClient.login(server.imapPort, user.userName, user.password);
+  await client.run('SELECT INBOX');
+  await client.run('FETCH 1:* (BODY.PEEK[])');
+  const rates: number[] = [];
+  for (let times = 0; times < 3; times += 1) {
+    const startedAt = performance.now();
+    const { octets } = await client.run('FETCH 1:* (BODY.PEEK[])');
+    rates.push(octets / 1000 / (performance.now() - startedAt));
+  }
+  note('1,000 bodies of 50 kB', { kind: 'per', value: rates.toSorted((a, b) => a - b)[1] ?? 0, unit: ' MB/s' });
+  client.close();
+}
+
+/** QRESYNC (RFC 7162): a client that was away comes back after ten changes. */
+async function reselect(server: MailServer, scale: Scale, note: Note): Promise<void> {
+  const user = await server.addUser('grand');
+  await server.fill(user, letters(user.email, scale.large, 1_500));
+  const client = await ImapClient.login(server.imapPort, user.userName, user.password);
+  await client.run('ENABLE QRESYNC');
+  const { untagged } = await client.run('SELECT INBOX (CONDSTORE)', true);
+  const codes = untagged.join('\n');
+  const uidValidity = /UIDVALIDITY (\d+)/.exec(codes)?.[1];
+  const modseq = /HIGHESTMODSEQ (\d+)/.exec(codes)?.[1];
+  for (let at = 1; at <= 8; at += 1) await client.run(`STORE ${at * 500} +FLAGS.SILENT (\\Flagged)`);
+  await client.run('STORE 77,78 +FLAGS.SILENT (\\Deleted)');
+  await client.run('EXPUNGE');
+  const select = `SELECT INBOX (QRESYNC (${uidValidity} ${modseq} 1:${scale.large}))`;
+  await client.run('UNSELECT');
+  await client.run(select);
+  const samplesMs = await sample(10, 1, async () => {
+    await client.run('UNSELECT');
+    await client.run(select);
+  });
+  note(`QRESYNC after 10 changes in ${scale.large.toLocaleString('en')}`, { kind: 'times', samplesMs });
+  client.close();
+}
+
+/** How soon IDLE says EXISTS of what LMTP has delivered. */
+async function announce(server: MailServer, note: Note): Promise<void> {
+  const user = await server.addUser('attend');
+  const client = await ImapClient.login(server.imapPort, user.userName, user.password);
+  await client.run('SELECT INBOX');
+  const { done } = await client.idle();
+  const lmtp = await LmtpClient.open(server.lmtpPort);
+  const samplesMs: number[] = [];
+  for (let times = 0; times < 30; times += 1) {
+    const heard = new Promise<void>((resolve) =>
+      client.listen((line) => {
+        if (line.endsWith(' EXISTS')) resolve();
+      }),
+    );
+    const message = makeMessage('claire.martin@bench.example', user.email, 4_000);
+    const startedAt = performance.now();
+    await lmtp.deliver('claire.martin@bench.example', [user.email], message);
+    await heard;
+    samplesMs.push(performance.now() - startedAt);
+    await sleep(30);
+  }
+  note('EXISTS after a delivery', { kind: 'times', samplesMs });
+  await done();
+  client.close();
+  lmtp.close();
+}
+
+async function idle(server: MailServer, scale: Scale, note: Note): Promise<void> {
+  const user = await server.addUser('veille');
+  const open = async (): Promise<ImapClient> => {
+    const client = await ImapClient.login(server.imapPort, user.userName, user.password);
+    await client.run('SELECT INBOX');
+    await client.idle();
+    return client;
+  };
+  // A few first: the code and the caches of the first connection are not the price of one more.
+  const clients = [];
+  for (let times = 0; times < 20; times += 1) clients.push(await open());
+  await sleep(3_000);
+  const beforeKb = server.memoryKb();
+  while (clients.length < 20 + scale.idle) clients.push(...(await Promise.all(Array.from({ length: 20 }, open))));
+  await sleep(3_000);
+  const value = (server.memoryKb() - beforeKb) / scale.idle;
+  note('memory of an idle connection', { kind: 'cost', value, unit: ' kB' });
+  for (const client of clients) client.close();
+}
