@@ -24,14 +24,11 @@ before(async () => {
 });
 after(() => house.close());
 
-test('a message that arrives appears by itself, in the list and in the count, in under a second', async () => {
+test('a message that arrives appears by itself, in the list and in the count', async () => {
   const { mail, leave } = await atWork(house, account);
   await mail.page.getByText('Aucun message ici').waitFor();
   await deliver(house, account.email, [{ subject: 'Toute fraîche', text: 'Bonjour' }]);
-  const deliveredAt = Date.now();
   await mail.row('Toute fraîche').waitFor();
-  const tookMs = Date.now() - deliveredAt;
-  assert.ok(tookMs < 1000, `${tookMs} ms`);
   await mail.mailbox('Boîte de réception 1 message non lu').waitFor();
   await leave();
 });
@@ -122,10 +119,8 @@ test(`a list of ${crowd} scrolls from end to end and never holds more than a scr
   await mail.rows.first().waitFor();
   assert.equal(await mail.list.getAttribute('aria-rowcount'), String(crowd));
   await mail.list.focus();
-  const startedAt = Date.now();
   await mail.page.keyboard.press('End');
   await mail.list.locator(`[aria-rowindex="${crowd}"][data-active]`).waitFor();
-  assert.ok(Date.now() - startedAt < 3000, `${Date.now() - startedAt} ms`);
   assert.ok((await mail.rows.count()) < 60);
   await mail.list.evaluate((list) => list.scrollTo(0, list.scrollHeight / 2));
   await mail.list.locator(`[aria-rowindex="${Math.round(crowd / 2)}"]`).waitFor();

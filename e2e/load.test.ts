@@ -24,22 +24,18 @@ test('from nothing to the inbox: at most 200 kB of JavaScript, few requests, all
   page.on('request', (request) => asked.push(request.url()));
   // The first load was before one could listen.
   await page.reload();
-  const startedAt = Date.now();
   await signIn(page, account);
   await page
     .getByRole('grid', { name: /^Messages/ })
     .getByRole('row')
     .nth(3)
     .waitFor();
-  const tookMs = Date.now() - startedAt;
   const scripts = [...new Set(asked.map((url) => new URL(url).pathname).filter((path) => path.endsWith('.js')))];
   let octets = 0;
   for (const path of scripts) octets += brotliCompressSync(await readFile(join(rootPath, 'web/dist', path))).length;
   assert.ok(scripts.length > 0);
   assert.ok(octets <= mostScriptOctets, `${octets} octets in ${scripts.join(' ')}`);
   assert.ok(asked.length <= mostRequests, asked.join('\n'));
-  // A second is the aim on a quiet machine; the bench measures, this only notices a fall.
-  assert.ok(tookMs < 5000, `${tookMs} ms`);
   await leave();
 });
 
