@@ -66,7 +66,7 @@ export function printMethodError(error: MethodError): JsonObject {
   return { type: error.type, ...(error.message !== '' && { description: error.message }) };
 }
 
-/** RFC 8620 §5.3, §5.4, §7.2; RFC 8621 §2.5, §4.6, §4.8, §6.3, §7.5. */
+/** RFC 8620 §5.3, §5.4, §7.2; RFC 8621 §2.5, §4.6, §4.8, §6.3, §7.5; RFC 9661 §2.4. */
 export type SetErrorType =
   | 'forbidden'
   | 'overQuota'
@@ -92,7 +92,9 @@ export type SetErrorType =
   | 'forbiddenMailFrom'
   | 'forbiddenFrom'
   | 'forbiddenToSend'
-  | 'cannotUnsend';
+  | 'cannotUnsend'
+  | 'invalidSieve'
+  | 'sieveIsActive';
 
 /** Why one record was not created, updated or destroyed. Further members as the type of error asks. */
 export interface SetError {

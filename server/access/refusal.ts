@@ -24,6 +24,7 @@ export type Reason =
   | 'noSuchDomain'
   | 'noSuchRecipient'
   | 'noSuchJob'
+  | 'noSuchScript'
   | 'mayNot'
   | 'readOnlyAccount'
   // state
@@ -34,6 +35,7 @@ export type Reason =
   | 'stateMismatch'
   | 'cannotCalculateChanges'
   | 'cannotUnsend'
+  | 'scriptIsActive'
   // limits
   | 'overQuota'
   | 'tooLarge'
@@ -50,7 +52,9 @@ export type Reason =
   | 'unsupportedFilter'
   | 'unsupportedSort'
   | 'anchorNotFound'
-  | 'weakPassword';
+  | 'weakPassword'
+  | 'invalidScript'
+  | 'rejected'; // by the recipient's own rules, in their words
 
 export type Said = Readonly<Record<Reason, unknown>>;
 

@@ -11,7 +11,15 @@ import type { AccountId } from './ids.ts';
 import { rows, type Tx } from './statement.ts';
 
 /** Tables that keep the two modseqs and are numbered by `id`. */
-export type ChangingTable = 'email' | 'mailbox' | 'thread' | 'identity' | 'submission';
+export type ChangingTable =
+  | 'email'
+  | 'mailbox'
+  | 'thread'
+  | 'identity'
+  | 'submission'
+  | 'sieve_script'
+  | 'filter_run'
+  | 'import';
 
 export interface Changed {
   readonly created: readonly number[];

@@ -17,6 +17,10 @@ export type ChangeType =
   | 'Identity'
   | 'EmailSubmission'
   | 'Quota'
+  | 'SieveScript'
+  | 'VacationResponse'
+  | 'FilterRun'
+  | 'Import'
   | 'Account';
 
 export type States = Readonly<Partial<Record<ChangeType, Modseq>>>;

@@ -17,6 +17,9 @@ export type EmailId = Brand<number, 'EmailId'>;
 export type ThreadId = Brand<number, 'ThreadId'>;
 export type IdentityId = Brand<number, 'IdentityId'>;
 export type SubmissionId = Brand<number, 'SubmissionId'>;
+export type SieveScriptId = Brand<number, 'SieveScriptId'>;
+export type FilterRunId = Brand<number, 'FilterRunId'>;
+export type ImportId = Brand<number, 'ImportId'>;
 
 /** The account's clock (RFC 7162 §3.1): JMAP state, IMAP MODSEQ and sync-token alike. */
 export type Modseq = Brand<number, 'Modseq'>;

@@ -5,6 +5,8 @@
 import type { Connection, Dialect } from './connection.ts';
 import * as foundations from './migrations/0001-foundations.ts';
 import * as imap from './migrations/0002-imap.ts';
+import * as filters from './migrations/0003-filters.ts';
+import * as imports from './migrations/0004-imports.ts';
 
 /** How the dialect writes what the schema needs. */
 export interface ColumnTypes {
@@ -20,7 +22,7 @@ interface Migration {
   readonly statements: (types: ColumnTypes) => readonly string[];
 }
 
-const migrations: readonly Migration[] = [foundations, imap];
+const migrations: readonly Migration[] = [foundations, imap, filters, imports];
 
 const columnTypes: Readonly<Record<Dialect, ColumnTypes>> = {
   sqlite: { text: 'text', bytes: 'blob', clustered: ' without rowid' },

@@ -38,6 +38,16 @@ export interface Schema {
   push_subscription: PushSubscriptionTable;
   trace: TraceTable;
   search_due: SearchDueTable;
+  subscription: SubscriptionTable;
+  annotation: AnnotationTable;
+  sieve_script: SieveScriptTable;
+  sieve_global: SieveGlobalTable;
+  vacation: VacationTable;
+  filter_memory: FilterMemoryTable;
+  filter_run: FilterRunTable;
+  import: ImportTable;
+  import_folder: ImportFolderTable;
+  import_problem: ImportProblemTable;
 }
 
 export interface CounterTable {
@@ -430,4 +440,106 @@ export interface SearchDueTable {
   account_id: number;
   email_id: number;
   modseq: number;
+}
+
+export interface SubscriptionTable {
+  account_id: number;
+  name: string;
+}
+
+export interface AnnotationTable {
+  account_id: number;
+  mailbox_id: number;
+  person_id: number;
+  entry: string;
+  value: Uint8Array;
+}
+
+export interface SieveScriptTable {
+  account_id: number;
+  id: number;
+  name: string;
+  hash: string;
+  size_octets: number;
+  is_active: number;
+  origin: string;
+  created_modseq: number;
+  modseq: number;
+}
+
+export interface SieveGlobalTable {
+  tenant_id: number;
+  name: string;
+  content: string;
+  updated_at: number;
+}
+
+export interface VacationTable {
+  account_id: number;
+  is_enabled: number;
+  from_at: number | null;
+  until_at: number | null;
+  subject: string | null;
+  text_body: string | null;
+  html_body: string | null;
+}
+
+export interface FilterMemoryTable {
+  account_id: number;
+  kind: string;
+  key: string;
+  times: number;
+  expires_at: number;
+}
+
+export interface FilterRunTable {
+  account_id: number;
+  id: number;
+  name: string;
+  hash: string;
+  mailbox_id: number | null;
+  state: string;
+  before_email_id: number;
+  done: number;
+  total: number;
+  changed: number;
+  failed: number;
+  last_error: string | null;
+  created_at: number;
+  finished_at: number | null;
+  created_modseq: number;
+  modseq: number;
+}
+
+export interface ImportTable {
+  account_id: number;
+  id: number;
+  state: string;
+  source: string;
+  secret: string | null;
+  progress: string;
+  problem: string | null;
+  actor: string;
+  created_at: number;
+  finished_at: number | null;
+  created_modseq: number;
+  modseq: number;
+}
+
+export interface ImportFolderTable {
+  account_id: number;
+  source: string;
+  folder: string;
+  mailbox_id: number;
+  uid_validity: number;
+  last_uid: number;
+}
+
+export interface ImportProblemTable {
+  account_id: number;
+  import_id: number;
+  n: number;
+  folder: string;
+  message: string;
+  reason: string;
 }

@@ -53,6 +53,10 @@ export const statusOf = {
   unsupportedSort: 400,
   anchorNotFound: 404,
   weakPassword: 400,
+  noSuchScript: 404,
+  scriptIsActive: 409,
+  invalidScript: 400,
+  rejected: 403,
 } as const satisfies Said & Record<Reason, number>;
 
 /** Answers what a handler threw. A fault of ours is logged whole and told without details. */

@@ -54,6 +54,10 @@ const refused = {
   unsupportedSort: notHere,
   anchorNotFound: notHere,
   weakPassword: notAllowed,
+  noSuchScript: notHere,
+  scriptIsActive: notHere,
+  invalidScript: notHere,
+  rejected: say(550, '5.7.1', 'Refused by the recipient'),
 } satisfies Said;
 
 /** What readers refuse. */
@@ -121,8 +125,18 @@ export const own = {
   closing: say(421, '4.3.2', 'The service is closing, come again later'),
 } satisfies Readonly<Record<string, Reply>>;
 
-export function replyTo(refusal: Refusal): Reply {
-  return refused[refusal.reason];
+export function replyTo({ reason, details }: Refusal): Reply {
+  const reply = refused[reason];
+  return reason === 'rejected' && details.description !== undefined
+    ? { ...reply, lines: asciiLines(details.description) }
+    : reply;
+}
+
+/** The recipient's own words (RFC 5429 §2.1.1), as far as a reply can hold them: accents go, lines are few and short. */
+function asciiLines(text: string): readonly string[] {
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').replace(/[’‘]/g, "'");
+  const lines = plain.split(/\r?\n/).flatMap((line) => line.trim().match(/.{1,200}(?:\s|$)|.{1,200}/g) ?? []);
+  return lines.length === 0 ? refused.rejected.lines : lines.slice(0, 20).map((line) => line.trim());
 }
 
 export function replyToProblem(problem: Problem): Reply {

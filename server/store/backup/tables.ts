@@ -43,6 +43,16 @@ export const keysOf = {
   job: ['tenant_id', 'id'],
   push_subscription: ['tenant_id', 'id'],
   trace: ['tenant_id', 'id'],
+  subscription: ['account_id', 'name'],
+  annotation: ['account_id', 'mailbox_id', 'person_id', 'entry'],
+  sieve_script: ['account_id', 'id'],
+  sieve_global: ['tenant_id', 'name'],
+  vacation: ['account_id'],
+  filter_memory: ['account_id', 'kind', 'key'],
+  filter_run: ['account_id', 'id'],
+  import: ['account_id', 'id'],
+  import_folder: ['account_id', 'source', 'folder'],
+  import_problem: ['account_id', 'import_id', 'n'],
 } as const satisfies Omit<Keys, 'search_due'>;
 
 export function isKeptTable(name: string): name is KeptTable {

@@ -36,7 +36,7 @@ export interface StagedBlob {
 export interface BlobOwner {
   readonly accountId: AccountId;
   readonly tenantId: TenantId;
-  readonly kind: 'email' | 'upload' | 'submission' | 'queue';
+  readonly kind: 'email' | 'upload' | 'submission' | 'queue' | 'script' | 'import';
   readonly owner: string;
   /** Milliseconds since 1970; null for as long as the owner says. */
   readonly expiresAt: number | null;

@@ -45,6 +45,10 @@ export const setErrorType = {
   unsupportedSort: 'invalidProperties',
   anchorNotFound: 'invalidProperties',
   weakPassword: 'invalidProperties',
+  noSuchScript: 'notFound',
+  scriptIsActive: 'sieveIsActive',
+  invalidScript: 'invalidSieve',
+  rejected: 'forbidden',
 } as const satisfies Said & Record<Reason, SetErrorType>;
 
 export const methodErrorType = {
@@ -89,6 +93,10 @@ export const methodErrorType = {
   unsupportedSort: 'unsupportedSort',
   anchorNotFound: 'anchorNotFound',
   weakPassword: 'invalidArguments',
+  noSuchScript: 'invalidArguments',
+  scriptIsActive: 'forbidden',
+  invalidScript: 'invalidArguments',
+  rejected: 'forbidden',
 } as const satisfies Said & Record<Reason, MethodErrorType>;
 
 export function saySetError({ reason, details }: Refusal): SetError {
