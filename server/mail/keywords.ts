@@ -19,6 +19,12 @@ export const flagBits = {
 /** Not a keyword: the message has an attachment to list. It stands here so that lists filter on one column. */
 export const hasAttachmentBit = 65_536;
 
+/**
+ * Marked for removal by an IMAP client (\Deleted, RFC 9051 §2.3.2). Not a keyword: it stands on the place in one mailbox
+ * (mailbox_email.flags) and never on the email, so nothing but IMAP shows it.
+ */
+export const deletedBit = 131_072;
+
 const allFlagBits = Object.values(flagBits).reduce((sum, bit) => sum | bit, 0);
 const bitOf: ReadonlyMap<string, number> = new Map(Object.entries(flagBits));
 

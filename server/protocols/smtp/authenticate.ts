@@ -3,7 +3,7 @@ import { MAX_AUTH_LINE_OCTETS } from '#formats/smtp/command.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { type Dialogue, answer, replyToThrown } from './dialogue.ts';
 import { mayAuthenticate } from './hello.ts';
-import { BadResponse, type Credentials, type Mechanism, mechanisms } from './mechanisms.ts';
+import { BadResponse, type Credentials, type Mechanism, mechanisms } from '#server/protocols/sasl.ts';
 import { challenge, own } from './say.ts';
 
 /** What ends an exchange early: the client left, sent `*`, or something that is not base64. */

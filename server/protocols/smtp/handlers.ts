@@ -8,7 +8,7 @@ import type { Refusal } from '#server/access/refusal.ts';
 import type { MailParameters, RcptParameters } from '#formats/smtp/parameters.ts';
 import type { ForwardPath, ReversePath } from '#formats/smtp/path.ts';
 import type { Content } from './content.ts';
-import type { Credentials } from './mechanisms.ts';
+import type { Credentials } from '#server/protocols/sasl.ts';
 
 /** mx: mail from other servers; submission: mail from our people; lmtp: final delivery from a server in front of us. */
 export type PortKind = 'mx' | 'lmtp' | 'submission';

@@ -1,6 +1,6 @@
 /** What a port is started with. Every limit has a default by kind of port; none can be switched off by being forgotten. */
 import type { SecureContext } from 'node:tls';
-import type { MechanismName } from './mechanisms.ts';
+import type { MechanismName } from '#server/protocols/sasl.ts';
 import type { PortKind, SmtpEvent } from './handlers.ts';
 
 export interface SmtpOptions {

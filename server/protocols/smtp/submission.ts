@@ -17,7 +17,7 @@ import { findSendingAccount } from '#server/submission/sender.ts';
 import { submitMessage } from '#server/submission/submit.ts';
 
 import type { SmtpHandlers, SmtpSession } from './handlers.ts';
-import type { Credentials } from './mechanisms.ts';
+import type { Credentials } from '#server/protocols/sasl.ts';
 
 interface SubmissionSender {
   readonly accountId: AccountId;

@@ -1,0 +1,132 @@
+/**
+ * The view of a mailbox, for programs that keep sequence numbers: one for all who look at it in this process, brought
+ * up to date by the difference since it was last looked at. It is never behind what was committed when it is opened.
+ * Views that nobody opened for a while are dropped; whoever still counts by an old array of uids keeps just that.
+ */
+import type { Actor } from '#server/access/actor.ts';
+import { Refusal } from '#server/access/refusal.ts';
+import { requireRight } from '#server/access/require-right.ts';
+import type { AccountId, MailboxId, Modseq } from '#server/store/ids.ts';
+import { read, type Store } from '#server/store/store.ts';
+
+import { type Columns, octetsOf, putRows, removeUids } from './columns.ts';
+import { readColumns, selectClock, selectDifference } from './queries.ts';
+
+export interface MailboxView {
+  readonly accountId: AccountId;
+  readonly mailboxId: MailboxId;
+  /** Everything up to here stands in the columns, and nothing after it. */
+  readonly modseq: Modseq;
+  readonly columns: Columns;
+}
+
+/** All views of this process together. */
+const maxOctets = 128 * 1024 * 1024;
+const unusedMs = 10 * 60_000;
+/** Beyond this the whole mailbox is read again, off the event loop. */
+const maxDifference = 4_000;
+
+interface Entry {
+  readonly accountId: AccountId;
+  readonly mailboxId: MailboxId;
+  modseq: Modseq;
+  columns: Columns;
+  usedAt: number;
+  refreshing: Promise<void> | undefined;
+}
+
+interface Kept {
+  /** The least recently opened first. */
+  readonly views: Map<string, Promise<Entry>>;
+  readonly entries: Map<string, Entry>;
+}
+
+const keptByStore = new WeakMap<Store, Kept>();
+
+/** @throws {Refusal} `noSuchAccount`, `noSuchMailbox`, `accountLocked`. */
+export async function openView(
+  store: Store,
+  actor: Actor,
+  accountId: AccountId,
+  mailboxId: MailboxId,
+): Promise<MailboxView> {
+  const clock = await read(store, async (tx) => {
+    await requireRight(tx, actor, accountId, 'read', store.now());
+    return selectClock(tx, accountId, mailboxId);
+  });
+  if (clock === undefined) throw new Refusal('noSuchMailbox');
+  const entry = await entryOf(store, accountId, mailboxId, clock);
+  while (entry.modseq < clock) {
+    entry.refreshing ??= advance(store, entry).finally(() => (entry.refreshing = undefined));
+    await entry.refreshing;
+  }
+  return entry;
+}
+
+async function entryOf(store: Store, accountId: AccountId, mailboxId: MailboxId, clock: Modseq): Promise<Entry> {
+  const kept = keptByStore.get(store) ?? { views: new Map(), entries: new Map() };
+  keptByStore.set(store, kept);
+  const key = `${accountId}.${mailboxId}`;
+  const known = kept.views.get(key);
+  if (known) {
+    kept.views.delete(key);
+    kept.views.set(key, known);
+    const entry = await known;
+    entry.usedAt = performance.now();
+    return entry;
+  }
+  const opening = load(store, accountId, mailboxId, clock);
+  kept.views.set(key, opening);
+  try {
+    const entry = await opening;
+    kept.entries.set(key, entry);
+    forgetSome(kept);
+    return entry;
+  } catch (error) {
+    kept.views.delete(key);
+    throw error;
+  }
+}
+
+async function load(store: Store, accountId: AccountId, mailboxId: MailboxId, clock: Modseq): Promise<Entry> {
+  const columns = await readColumns(store, accountId, mailboxId);
+  const entry = { accountId, mailboxId, modseq: clock, columns, usedAt: performance.now(), refreshing: undefined };
+  // The columns were read a moment after the clock, their keywords a moment later still: what changed since is looked at again.
+  await advance(store, entry);
+  return entry;
+}
+
+/** Brings the entry to the present. What is there already may come again: it is overwritten by itself. */
+async function advance(store: Store, entry: Entry): Promise<void> {
+  const { accountId, mailboxId } = entry;
+  for (;;) {
+    const { clock, difference } = await read(store, async (tx) => ({
+      clock: await selectClock(tx, accountId, mailboxId),
+      difference: await selectDifference(tx, accountId, mailboxId, entry.modseq, maxDifference),
+    }));
+    if (clock === undefined) throw new Refusal('noSuchMailbox');
+    if (difference.kind === 'rows') {
+      removeUids(entry.columns, difference.gone);
+      putRows(entry.columns, difference.rows);
+      entry.modseq = clock;
+      return;
+    }
+    // Those who count by the old array keep it; what differs is found by comparing the two.
+    entry.columns = await readColumns(store, accountId, mailboxId);
+    entry.modseq = clock;
+  }
+}
+
+function forgetSome({ views, entries }: Kept): void {
+  let octets = 0;
+  for (const entry of entries.values()) octets += octetsOf(entry.columns);
+  const oldest = performance.now() - unusedMs;
+  for (const key of views.keys()) {
+    const entry = entries.get(key);
+    if (!entry) continue;
+    if (octets <= maxOctets && entry.usedAt > oldest) return;
+    octets -= octetsOf(entry.columns);
+    views.delete(key);
+    entries.delete(key);
+  }
+}
