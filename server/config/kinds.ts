@@ -68,6 +68,11 @@ export function port(fallback: number, reason: string): Option<number> {
   return option('port', fallback, `${reason} 0 takes a free one.`, (value) => wholeNumber(value, 0, 65_535));
 }
 
+/** A port as the world sees it, where something in between maps it. */
+export function publicPort(reason: string): Option<number> {
+  return option('port', 0, `${reason} 0: the port listened on.`, (value) => wholeNumber(value, 0, 65_535));
+}
+
 export function count(fallback: number, reason: string, least = 0): Option<number> {
   return option('number', fallback, reason, (value) => wholeNumber(value, least, Number.MAX_SAFE_INTEGER));
 }

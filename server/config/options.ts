@@ -5,7 +5,7 @@
  */
 import { hostname } from 'node:os';
 
-import { choice, count, duration, flag, list, octets, path, port, secretUrl, text } from './kinds.ts';
+import { choice, count, duration, flag, list, octets, path, port, publicPort, secretUrl, text } from './kinds.ts';
 
 const mebi = 1024 ** 2;
 
@@ -44,6 +44,14 @@ export const options = {
   imap: { port: port(1143, 'IMAP with STARTTLS (RFC 9051).') },
   imaps: { port: port(1993, 'IMAP with TLS from the first octet (RFC 8314).') },
   sieve: { port: port(4190, 'ManageSieve (RFC 5804).') },
+  public: {
+    host: text('', 'The name mail programs connect to, in DNS records and automatic set-up. Empty: hostname.'),
+    imapPort: publicPort('imap.port as seen from outside, where a port map or a proxy stands in between: 143.'),
+    imapsPort: publicPort('imaps.port as seen from outside: 993.'),
+    submissionPort: publicPort('submission.port as seen from outside: 587.'),
+    submissionsPort: publicPort('submissions.port as seen from outside: 465.'),
+    sievePort: publicPort('sieve.port as seen from outside: 4190.'),
+  },
   tls: {
     cert: path('', 'Certificate chain, PEM. Empty: a self-signed one is made in the data folder.'),
     key: path('', 'Its private key, PEM.'),

@@ -1,4 +1,7 @@
-/** The DNS records of a domain: what makes its mail come here, and what others need to believe mail from it. */
+/**
+ * The DNS records of a domain: what makes its mail come here, and what others need to believe mail from it. By which
+ * records programs find its services, server/setup says.
+ */
 import { createPublicKey } from 'node:crypto';
 
 import type { Domain } from './queries/addresses.ts';
@@ -14,24 +17,12 @@ export interface DnsRecord {
 export interface Published {
   /** The name other servers know this one by. */
   readonly hostname: string;
-  readonly ports: {
-    readonly http: number;
-    readonly imaps: number;
-    readonly submissions: number;
-    readonly sieve: number;
-  };
   /** Changes whenever the policy does (RFC 8461 §3.1). */
   readonly mtaStsId: string;
 }
 
-export function planDomainRecords(domain: Domain, { hostname, ports, mtaStsId }: Published): readonly DnsRecord[] {
+export function planDomainRecords(domain: Domain, { hostname, mtaStsId }: Published): readonly DnsRecord[] {
   const { name } = domain;
-  const service = (label: string, port: number, why: string): DnsRecord => ({
-    name: `_${label}._tcp.${name}`,
-    type: 'SRV',
-    value: `0 1 ${port} ${hostname}.`,
-    why,
-  });
   const text = (label: string, value: string, why: string): DnsRecord => ({
     name: label === '' ? name : `${label}.${name}`,
     type: 'TXT',
@@ -49,10 +40,6 @@ export function planDomainRecords(domain: Domain, { hostname, ports, mtaStsId }:
     ),
     text('_mta-sts', `v=STSv1; id=${mtaStsId}`, 'others must use TLS to reach us (RFC 8461)'),
     text('_smtp._tls', `v=TLSRPTv1; rua=mailto:postmaster@${name}`, 'and tell us when they could not (RFC 8460)'),
-    service('jmap', ports.http, 'mail programs find JMAP (RFC 8620 §2.2)'),
-    service('imaps', ports.imaps, 'and IMAP (RFC 6186)'),
-    service('submissions', ports.submissions, 'and where to send (RFC 8314 §5.1)'),
-    service('sieve', ports.sieve, 'and filters (RFC 5804 §1.8)'),
   ];
 }
 

@@ -14,6 +14,14 @@ const published: Readonly<Record<string, unknown>> = {
   'TXT _dmarc.a.example': [['v=DMARC1; p=reject']],
   'TXT k._domainkey.a.example': [['v=DKIM1; k=rsa; p=AAAA']],
   'TXT _mta-sts.a.example': [['v=STSv1; id=20260101']],
+  'SRV _submissions._tcp.a.example': [{ priority: 5, weight: 7, port: 465, name: 'Mail.a.example' }],
+  'SRV _imap._tcp.a.example': [{ priority: 0, weight: 1, port: 143, name: 'old.a.example' }],
+  'SRV _pop3._tcp.a.example': [{ priority: 0, weight: 0, port: 0, name: '' }],
+  'SRV _pop3._tcp.b.example': [{ priority: 0, weight: 0, port: 110, name: 'old.b.example' }],
+  'CNAME autoconfig.a.example': ['Mail.a.example'],
+  'A autoconfig.b.example': ['192.0.2.1'],
+  'A autoconfig.c.example': ['192.0.2.9'],
+  'A mail.a.example': ['192.0.2.1'],
 };
 
 const resolve = async (name: string, type: string): Promise<string[]> => {
@@ -43,7 +51,33 @@ const rows = [
     state: 'doubtful',
     because: 'mail goes without',
   },
-  { type: 'MX', name: 'late.example', value: '10 mail.', state: 'doubtful', because: 'nobody knows' },
+  {
+    type: 'SRV',
+    name: '_submissions._tcp.a.example',
+    value: '0 1 465 mail.a.example.',
+    state: 'good',
+    because: 'priority and weight are theirs to choose',
+  },
+  {
+    type: 'SRV',
+    name: '_imap._tcp.a.example',
+    value: '10 1 143 mail.a.example.',
+    state: 'doubtful',
+    because: 'it leads to another server',
+  },
+  { type: 'SRV', name: '_pop3._tcp.a.example', value: '0 0 0 .', state: 'good', because: 'it says there is none' },
+  { type: 'SRV', name: '_pop3._tcp.b.example', value: '0 0 0 .', state: 'doubtful', because: 'it promises POP3' },
+  { type: 'SRV', name: '_pop3._tcp.c.example', value: '0 0 0 .', state: 'good', because: 'nothing says none too' },
+  { type: 'CNAME', name: 'autoconfig.a.example', value: 'mail.a.example.', state: 'good', because: 'an alias' },
+  { type: 'CNAME', name: 'autoconfig.b.example', value: 'mail.a.example.', state: 'good', because: 'the same address' },
+  { type: 'CNAME', name: 'autoconfig.c.example', value: 'mail.a.example.', state: 'doubtful', because: 'elsewhere' },
+  {
+    type: 'CNAME',
+    name: 'autoconfig.d.example',
+    value: 'mail.a.example.',
+    state: 'doubtful',
+    because: 'nothing there',
+  },
 ] as const;
 
 for (const { state, because, ...record } of rows) {

@@ -22,6 +22,7 @@ import type { House } from '#server/protocols/house.ts';
 import type { AuthInfo } from '#server/protocols/http/options.ts';
 import { imageProxy } from '#server/protocols/http/image-proxy.ts';
 import { mtaStsPolicy } from '#server/protocols/http/mta-sts.ts';
+import { setupHead } from '#server/protocols/http/setup/head.ts';
 import { startHttp } from '#server/protocols/http/start.ts';
 import type { Limits } from '#server/protocols/jmap/capabilities.ts';
 import { jmapHead } from '#server/protocols/jmap/head.ts';
@@ -33,6 +34,7 @@ import type { SmtpOptions } from '#server/protocols/smtp/options.ts';
 import { type SmtpServer, startSmtp } from '#server/protocols/smtp/server.ts';
 import { newVapidPem, readVapidKey } from '#server/push/vapid.ts';
 import { startSearch } from '#server/search/start.ts';
+import { isIssued } from '#server/setup/sign.ts';
 import { StoreUnavailable } from '#server/store/connection.ts';
 import { returnToSender } from '#server/submission/return.ts';
 import { submissionJobs } from '#server/submission/run.ts';
@@ -41,6 +43,7 @@ import { openStore } from '#server/store/open.ts';
 import type { Store } from '#server/store/store.ts';
 
 import { type Certificate, ownCertificate } from './certificate.ts';
+import { planPublicPorts, publicHost } from './reach.ts';
 import { planSending } from './sending.ts';
 import { openLaboratory } from './laboratory.ts';
 
@@ -89,6 +92,12 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
       onFault: (job, error) => log.error({ err: error, job: job.id, kind: job.kind }, 'a job failed'),
     },
   );
+  const listened = Object.fromEntries([...ports].map(([name, server]) => [name, server.port]));
+  const programs = setupHead({
+    hostName: publicHost(config),
+    ports: planPublicPorts(config, listened),
+    ...(config.tls.cert !== '' && isIssued(certificate.cert) && { signer: certificate }),
+  });
   const http = await startHttp(house, {
     host: hostOf(config.bind),
     port: config.http.port,
@@ -96,7 +105,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
     ...(config.http.url !== '' && { publicUrl: config.http.url }),
     clientFolder: fileURLToPath(new URL('../../web/dist', import.meta.url)),
     info: () => authInfo(store),
-    heads: [jmapHead({ limits: jmapLimits(config) }), imageProxy, mtaStsPolicy],
+    heads: [jmapHead({ limits: jmapLimits(config) }), imageProxy, mtaStsPolicy, programs],
     ...(config.http.tls && { tls: certificate }),
   });
   const pusher = startJmapPush(house, {
@@ -105,7 +114,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
   });
   return {
     url: config.http.url === '' ? `${config.http.tls ? 'https' : 'http'}://localhost:${http.port}` : config.http.url,
-    ports: { http: http.port, ...Object.fromEntries([...ports].map(([name, server]) => [name, server.port])) },
+    ports: { http: http.port, ...listened },
     store,
     async close() {
       await http.close();

@@ -274,7 +274,6 @@ forEachDatabase((_name, databaseUrl, folder) => {
       assert.match(mail.octets.toString(), /^Received: by mail\.\S+ \(Pli\) with HTTP id /m);
       const published = planDomainRecords(academy.domain, {
         hostname: 'x',
-        ports: { http: 1, imaps: 1, submissions: 1, sieve: 1 },
         mtaStsId: '1',
       });
       const verified = await dkimVerify(mail.octets, {

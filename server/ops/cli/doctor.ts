@@ -7,6 +7,7 @@ import { systemResolver } from '#server/delivery/authenticate.ts';
 import { listDomains } from '#server/directory/domain.ts';
 import { listTenants } from '#server/directory/tenant.ts';
 import { examineCertificate, examineDisk, examineRecords, type Finding } from '#server/ops/doctor.ts';
+import { publicHost } from '#server/ops/reach.ts';
 
 import { addCommonOptions, print, type Session, withStore } from './context.ts';
 import { recordsOf } from './domain.ts';
@@ -26,13 +27,15 @@ export function register(command: Command): void {
 async function examine(session: Session): Promise<readonly Finding[]> {
   const { store, actor, config } = session;
   const certificate = config.tls.cert === '' ? join(config.data, 'tls-cert.pem') : config.tls.cert;
+  // The name other servers know, and the one mail programs connect to, which may be another.
+  const names = new Set([config.hostname, publicHost(config)]);
   const tenants = await listTenants(store, actor);
   const domains = (await Promise.all(tenants.map(({ id }) => listDomains(store, actor, id)))).flat();
   const resolve = systemResolver();
   const records = await Promise.all(domains.map((domain) => examineRecords(recordsOf(session, domain), resolve)));
   return [
     await examineDisk(config.data),
-    await examineCertificate(certificate, config.hostname, store.now()),
+    ...(await Promise.all([...names].map((name) => examineCertificate(certificate, name, store.now())))),
     ...records.flat(),
   ];
 }

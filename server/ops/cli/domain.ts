@@ -5,6 +5,8 @@ import { Refusal } from '#server/access/refusal.ts';
 import { parseDomain } from '#server/directory/address.ts';
 import { addDomain, type Domain, findDomain, listDomains } from '#server/directory/domain.ts';
 import { type DnsRecord, planDomainRecords, printZoneLine } from '#server/directory/records.ts';
+import { planReach } from '#server/ops/reach.ts';
+import { planServiceRecords } from '#server/setup/records.ts';
 import { read } from '#server/store/store.ts';
 
 import { addCommonOptions, findTenant, print, printTable, type Session, withStore } from './context.ts';
@@ -23,7 +25,7 @@ export function register(group: Command): void {
         printRecords(command, domain, recordsOf(session, domain));
       }),
     );
-  addCommonOptions(group.command('records'))
+  addCommonOptions(group.command('records').alias('show'))
     .description('prints the DNS records of a domain, as lines of a zone file')
     .argument('<name>')
     .action((name: string, _options: object, command: Command) =>
@@ -52,10 +54,11 @@ export function register(group: Command): void {
 const publicPart = ({ name, isDefault, dkimSelector }: Domain) => ({ name, isDefault, dkimSelector });
 
 export function recordsOf({ config, store }: Session, domain: Domain): readonly DnsRecord[] {
-  const { http, imaps, submissions, sieve } = config;
-  const ports = { http: http.port, imaps: imaps.port, submissions: submissions.port, sieve: sieve.port };
   const mtaStsId = new Date(store.now()).toISOString().slice(0, 10).replaceAll('-', '');
-  return planDomainRecords(domain, { hostname: config.hostname, ports, mtaStsId });
+  return [
+    ...planDomainRecords(domain, { hostname: config.hostname, mtaStsId }),
+    ...planServiceRecords(domain.name, planReach(config)),
+  ];
 }
 
 export function printRecords(command: Command, domain: Domain, records: readonly DnsRecord[]): void {
