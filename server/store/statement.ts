@@ -148,21 +148,37 @@ export async function insertRows<Table extends keyof Schema>(
   const first = values[0];
   if (first === undefined) return 0;
   const columns = Object.keys(first) as (keyof Schema[Table] & string)[];
-  const perInsert = tx.connection.dialect === 'sqlite' ? 1 : rowsPerInsert;
+  const { dialect } = tx.connection;
+  const perInsert = dialect === 'sqlite' ? 1 : rowsPerInsert;
   let inserted = 0;
-  let text = '';
-  let textCount = 0;
   for (let from = 0; from < values.length; from += perInsert) {
     const chunk = values.slice(from, from + perInsert);
-    const name = `${table}_${columns.length}_${chunk.length}_${onConflict}`;
-    if (textCount !== chunk.length) text = insertText(tx.connection.dialect, table, columns, chunk.length, onConflict);
-    textCount = chunk.length;
-    const bound = chunk.flatMap((row) => columns.map((column) => row[column] as Bindable));
+    const bound: Bindable[] = [];
+    for (const row of chunk) for (const column of columns) bound.push(row[column] as Bindable);
     // Only whole chunks and single rows are worth a prepared statement of their own.
     const isCommon = chunk.length === perInsert || chunk.length === 1;
-    inserted += await tx.connection.run(isCommon ? { sql: text, name } : { sql: text }, bound);
+    const insert = isCommon
+      ? commonInsert(dialect, table, columns, chunk.length, onConflict)
+      : { sql: insertText(dialect, table, columns, chunk.length, onConflict) };
+    inserted += await tx.connection.run(insert, bound);
   }
   return inserted;
+}
+
+const commonInserts = new Map<string, CompiledSql>();
+
+/** Made once: a delivery inserts a dozen rows, and the making costs as much as the inserting. */
+function commonInsert(
+  dialect: Dialect,
+  table: string,
+  columns: readonly string[],
+  count: number,
+  onConflict: 'fail' | 'ignore',
+): CompiledSql {
+  return commonInserts.getOrInsertComputed(`${dialect} ${count} ${onConflict} ${table} ${columns.join()}`, () => ({
+    sql: insertText(dialect, table, columns, count, onConflict),
+    name: `${table}_${columns.length}_${count}_${onConflict}`,
+  }));
 }
 
 function insertText(
