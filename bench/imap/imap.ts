@@ -8,7 +8,7 @@ import { LmtpClient } from '../lmtp-client.ts';
 import { brief, sample, type Figures, type Row } from '../measure.ts';
 import { makeMessage } from '../messages.ts';
 import { startDovecot } from './dovecot.ts';
-import { ImapClient } from './imap-client.ts';
+import { ImapClient } from '#tools/imap-client.ts';
 import { commonNeedle, letters, rareNeedle } from './letters.ts';
 import type { MailServer, MailUser } from './mail-server.ts';
 import { mixed } from './mixed.ts';

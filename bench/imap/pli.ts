@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { portOf, type House } from '../house.ts';
 import { LmtpClient } from '../lmtp-client.ts';
-import { ImapClient } from './imap-client.ts';
+import { ImapClient } from '#tools/imap-client.ts';
 import type { MailServer } from './mail-server.ts';
 
 const connections = 16;
