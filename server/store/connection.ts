@@ -30,6 +30,12 @@ export interface Engine {
   write<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   /** One read that may take long: never on the event loop. */
   heavy(statement: CompiledSql, values: readonly Bindable[]): Promise<readonly Row[]>;
+  /** The same for the columns `names` of a query that gives numbers alone: one array a column, in the rows' order. */
+  heavyColumns(
+    statement: CompiledSql,
+    values: readonly Bindable[],
+    names: readonly string[],
+  ): Promise<readonly Float64Array[]>;
   /**
    * Says `payload` (below 8,000 octets) to all other processes on this database once the running write commits.
    */

@@ -3,8 +3,6 @@
  * `read` (a snapshot), `write` (rows of the tenant: directory, sessions, jobs) and `transaction` (rows of an account,
  * under that account's clock, in transaction.ts).
  */
-import { type RawBuilder, sql } from 'kysely';
-
 import type { BlobStore } from './blobs/place.ts';
 import type { ChangeListeners } from './changes.ts';
 import type { Bindable, Engine, Row } from './connection.ts';
@@ -36,27 +34,24 @@ export function heavyRead(store: Store, build: (tx: Pick<Tx, 'q' | 'anyOf'>) => 
 }
 
 /**
- * A long read of two numbers a row (`id`, `groupId`), in the order of the query: 100,000 rows cross from the reading
- * thread as two strings, because a hundred thousand objects would cost ten times the query.
+ * A long read of numbers alone, in the order of the query: the columns `names`, none of which may be null, each as one
+ * array. A hundred thousand rows cross from the reading thread so; as objects they would cost ten times the query.
  */
-export async function heavyPairs(
+export function heavyColumns<Name extends string>(
   store: Store,
-  build: (tx: Pick<Tx, 'q' | 'anyOf'>) => RawBuilder<unknown>,
-): Promise<{ readonly ids: readonly number[]; readonly groupIds: readonly number[] }> {
-  const gather = store.engine.dialect === 'sqlite' ? sql.raw('json_group_array') : sql.raw('json_agg');
-  const [row] = await heavyRead(
-    store,
-    (tx) => sql`select ${gather}(id) as ids, ${gather}(group_id) as group_ids from (${build(tx)}) as pairs`,
-  );
-  return { ids: parseNumbers(row?.['ids']), groupIds: parseNumbers(row?.['group_ids']) };
+  names: readonly Name[],
+  build: (tx: Pick<Tx, 'q' | 'anyOf'>) => Buildable,
+): Promise<Columns<Name>> {
+  const { dialect } = store.engine;
+  const compiled = build({ q: builders[dialect], anyOf: anyOfIn[dialect] }).compile(builders[dialect]);
+  const values = compiled.parameters as readonly Bindable[];
+  return store.engine
+    .heavyColumns({ sql: compiled.sql }, values, names)
+    .then((columns) => Object.fromEntries(names.map((name, index) => [name, columns[index]])) as Columns<Name>);
 }
+
+export type Columns<Name extends string> = Readonly<Record<Name, Float64Array>>;
 
 interface Buildable {
   compile(builder: Tx['q']): { readonly sql: string; readonly parameters: readonly unknown[] };
-}
-
-/** JSON text on SQLite, already an array on PostgreSQL, null where no row was found there. */
-function parseNumbers(value: unknown): readonly number[] {
-  const numbers: unknown = typeof value === 'string' ? JSON.parse(value) : value;
-  return Array.isArray(numbers) ? numbers : [];
 }

@@ -1,11 +1,15 @@
 /**
- * Whole lists of emails in order, for filters and sorts no index answers by itself. Made off the event loop, kept a
- * while by state, so that the next window, and what changed since (RFC 8620 §5.6), need no second reading.
+ * Whole lists of emails in order, for filters and sorts no index answers by itself. Made from the account's columns in
+ * memory, or by SQL off the event loop where they do not do; kept a while by state, so that the next window, and what
+ * changed since (RFC 8620 §5.6), need no second reading.
  */
 import type { AccountId } from '#server/store/ids.ts';
 import type { Store } from '#server/store/store.ts';
 
+import { readEmailsWithKeywords } from './column-queries.ts';
 import { type EmailFilter, type EmailSort, outsideConditions } from './filter.ts';
+import { columnsAt } from './kept-columns.ts';
+import { keywordsWithoutBit, listIn } from './match.ts';
 import { answerOutside } from './outside.ts';
 import { selectList } from './queries.ts';
 
@@ -16,7 +20,7 @@ export interface EmailListQuestion {
 }
 
 /** Ids in order; compact, because a hundred of them may be kept. */
-export type EmailList = Float64Array;
+export type EmailList = Uint32Array | Float64Array;
 
 const listsKept = 64;
 const keptIds = 4_000_000;
@@ -49,7 +53,7 @@ export function listAt(
     return known.list;
   }
   const until = isLasting(question) ? Infinity : performance.now() + searchedMs;
-  const entry: Kept = { list: readList(store, accountId, question), until, octets: 0 };
+  const entry: Kept = { list: readList(store, accountId, question, state), until, octets: 0 };
   kept.set(key, entry);
   entry.list.then(
     (list) => {
@@ -89,23 +93,28 @@ function forgetOldest(kept: Map<string, Kept>): void {
   }
 }
 
-async function readList(store: Store, accountId: AccountId, question: EmailListQuestion): Promise<EmailList> {
-  const { filter, outside } = await answerOutside(store, accountId, question.filter);
-  const { ids, groupIds } = await selectList(store, accountId, filter, question.sort, outside);
-  return question.collapse ? collapseThreads(ids, groupIds) : Float64Array.from(ids);
+async function readList(
+  store: Store,
+  accountId: AccountId,
+  question: EmailListQuestion,
+  state: number,
+): Promise<EmailList> {
+  const [columns, { filter, outside }, keywords] = await Promise.all([
+    columnsAt(store, accountId, state),
+    answerOutside(store, accountId, question.filter),
+    readEmailsWithKeywords(store, accountId, keywordsWithoutBit(question.filter, question.sort)),
+  ]);
+  const list = columns && listIn(columns, { ...question, filter }, { outside, keywords });
+  if (list) return list;
+  const { ids, threadIds } = await selectList(store, accountId, filter, question.sort, outside);
+  return question.collapse ? collapseThreads(ids, threadIds) : ids;
 }
 
 /** Keeps the first email of each thread (RFC 8621 §4.4.3). */
-export function collapseThreads(ids: readonly number[], threadIds: readonly number[]): EmailList {
+function collapseThreads(ids: Float64Array, threadIds: Float64Array): EmailList {
   const seen = new Set<number>();
-  const list = new Float64Array(ids.length);
-  let length = 0;
-  for (const [index, id] of ids.entries()) {
+  return ids.filter((_, index) => {
     const threadId = threadIds[index] ?? 0;
-    if (seen.has(threadId)) continue;
-    seen.add(threadId);
-    list[length] = id;
-    length += 1;
-  }
-  return list.slice(0, length);
+    return !seen.has(threadId) && seen.add(threadId);
+  });
 }

@@ -35,10 +35,10 @@ const candidatesPerPage = 100;
 export async function answerOutside(store: Store, accountId: AccountId, asked: EmailFilter | null): Promise<Answered> {
   if (asked === null || outsideConditions(asked).length === 0) return { filter: asked, outside: new Map() };
   const filter = gatherWords(asked);
-  const outside = new Map<EmailFilter, readonly number[]>();
+  const outside = new Map<EmailFilter, Uint32Array>();
   for (const words of wordsIn(filter)) {
     const expression = expressionOf(words);
-    if (expression) outside.set(words, Array.from(await searchEmails(store, accountId, expression)));
+    if (expression) outside.set(words, await searchEmails(store, accountId, expression));
   }
   const headers = outsideConditions(filter).filter((condition) => condition.kind === 'header');
   if (headers.length > 0) {
@@ -48,8 +48,13 @@ export async function answerOutside(store: Store, accountId: AccountId, asked: E
         description: `a header field is looked for in ${maxCandidates} emails at most: narrow the filter`,
       });
     }
-    const found = await selectWithHeaders(store, accountId, ids.map(asId<EmailId>), headers);
-    for (const [condition, emailIds] of found) outside.set(condition, emailIds);
+    const found = await selectWithHeaders(
+      store,
+      accountId,
+      Array.from(ids, (id) => asId<EmailId>(id)),
+      headers,
+    );
+    for (const [condition, emailIds] of found) outside.set(condition, Uint32Array.from(emailIds));
   }
   return { filter, outside };
 }

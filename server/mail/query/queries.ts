@@ -3,7 +3,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 
 import { type AccountId, asId, type EmailId, type MailboxId, type ThreadId } from '#server/store/ids.ts';
 import { statement, type Tx } from '#server/store/statement.ts';
-import { heavyPairs, type Store } from '#server/store/store.ts';
+import { heavyColumns, type Store } from '#server/store/store.ts';
 
 import { bitOfKeyword, hasAttachmentBit } from '#server/mail/keywords.ts';
 import { type EmailFilter, type EmailSort, mailboxOfAll } from './filter.ts';
@@ -179,7 +179,7 @@ export async function selectThreadsTouchedSince(
 }
 
 /** Emails that conditions outside SQL let through, by condition or by an operator over such conditions alone. */
-export type Outside = ReadonlyMap<EmailFilter, readonly number[]>;
+export type Outside = ReadonlyMap<EmailFilter, Uint32Array>;
 
 /** Far more than a mailbox holds; it also makes the engines keep the order of the inner query. */
 const listLimit = 5_000_000;
@@ -191,10 +191,10 @@ export async function selectList(
   filter: EmailFilter | null,
   sort: readonly EmailSort[],
   outside: Outside,
-): Promise<{ readonly ids: readonly number[]; readonly groupIds: readonly number[] }> {
+): Promise<{ readonly ids: Float64Array; readonly threadIds: Float64Array }> {
   const mailboxId = mailboxOfAll(filter);
   const pinned: Pinned = { accountId, mailboxId, outside };
-  return heavyPairs(store, (tx) => {
+  const { id, thread_id } = await heavyColumns(store, ['id', 'thread_id'], (tx) => {
     const from =
       mailboxId === undefined
         ? sql`email as e`
@@ -206,10 +206,11 @@ export async function selectList(
     // What a mailbox's own index holds is read there: a list by arrival then touches no email row.
     const received = mailboxId === undefined ? sql`e.received_at` : sql`place.received_at`;
     const order = sql.join([...sort.map((by) => orderOf(by, pinned, received)), sql`e.id desc`]);
-    return sql`select e.id as id, e.thread_id as group_id from ${from}
+    return sql`select e.id as id, e.thread_id as thread_id from ${from}
       where ${bound} and ${filter === null ? sql`1 = 1` : conditionOf(tx, filter, pinned)}
       order by ${sort.length === 0 ? sql`${received} desc, e.id desc` : order} limit ${sql.lit(listLimit)}`;
   });
+  return { ids: id, threadIds: thread_id };
 }
 
 interface Pinned {
@@ -221,7 +222,7 @@ interface Pinned {
 function conditionOf(tx: Pick<Tx, 'anyOf'>, filter: EmailFilter, pinned: Pinned): RawBuilder<SqlBool> {
   const { accountId } = pinned;
   const answered = pinned.outside.get(filter);
-  if (answered) return sql`${tx.anyOf('e.id', answered)}`;
+  if (answered) return sql`${tx.anyOf('e.id', [...answered])}`;
   switch (filter.kind) {
     case 'and':
     case 'or': {

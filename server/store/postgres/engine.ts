@@ -73,6 +73,14 @@ export function openPostgres(url: string): Engine {
     },
     heavy: async (statement, values) =>
       within('begin isolation level repeatable read read only', (connection) => connection.all(statement, values)),
+    async heavyColumns({ sql }, values, names) {
+      const gathered = names.map((name) => `string_agg(float8send("${name}"::float8), '') as "${name}"`);
+      const statement = { sql: `select ${gathered.join(', ')} from (${sql}) as listed` };
+      const [row] = await within('begin isolation level repeatable read read only', (connection) =>
+        connection.all(statement, values),
+      );
+      return names.map((name) => numbersIn(row?.[name]));
+    },
     async announce(connection, payload) {
       await connection.all({ sql: 'select pg_notify($1, $2)', name: 'pli_announce' }, [channel, payload]);
     },
@@ -83,6 +91,14 @@ export function openPostgres(url: string): Engine {
       await pool.end();
     },
   };
+}
+
+/** Numbers as `float8send` prints them; null where there was no row. */
+function numbersIn(octets: unknown): Float64Array {
+  if (!Buffer.isBuffer(octets)) return new Float64Array();
+  const numbers = new Float64Array(octets.length / 8);
+  Buffer.from(numbers.buffer).set(octets.swap64());
+  return numbers;
 }
 
 function connectionOver(client: pg.PoolClient): Connection {

@@ -109,6 +109,7 @@ export function openSqlite(path: string): Engine {
     read: (work) => readers.use(work),
     write,
     heavy: (statement, values) => workers.query(statement.sql, values),
+    heavyColumns: (statement, values, names) => workers.columns(statement.sql, values, names),
     // One process owns an embedded database; what a command line changes meanwhile is noticed by `watchOthers`.
     announce: () => Promise.resolve(),
     onAnnouncement: (listener) => readers.watchOthers(database, listener),

@@ -6,25 +6,42 @@ import { type Bindable, type Row, StoreUnavailable } from '#server/store/connect
 
 export interface Workers {
   query(sql: string, values: readonly Bindable[]): Promise<readonly Row[]>;
+  /** One array for each of the columns `names`, all of them numbers. */
+  columns(sql: string, values: readonly Bindable[], names: readonly string[]): Promise<readonly Float64Array[]>;
   checkpoint(how: 'passive' | 'truncate'): Promise<void>;
   /** Size of the write-ahead log. */
   walOctets(): number;
   close(): Promise<void>;
 }
 
+interface Question {
+  readonly id: number;
+  readonly sql: string;
+  readonly values: readonly Bindable[];
+}
+
 export type Order =
-  | { readonly kind: 'query'; readonly id: number; readonly sql: string; readonly values: readonly Bindable[] }
+  | (Question & { readonly kind: 'query' })
+  | (Question & { readonly kind: 'columns'; readonly names: readonly string[] })
   | { readonly kind: 'checkpoint'; readonly id: number; readonly how: 'passive' | 'truncate' };
 
 export type Answer =
   | { readonly kind: 'rows'; readonly id: number; readonly rows: readonly Row[] }
+  | { readonly kind: 'columns'; readonly id: number; readonly columns: readonly Float64Array<ArrayBuffer>[] }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string };
 
 export function startWorkers(path: string): Workers {
   const reader = lazyThread(path);
   const folder = lazyThread(path);
   return {
-    query: (sql, values) => reader.ask((id) => ({ kind: 'query', id, sql, values })),
+    query: async (sql, values) => {
+      const answer = await reader.ask((id) => ({ kind: 'query', id, sql, values }));
+      return answer.kind === 'rows' ? answer.rows : [];
+    },
+    columns: async (sql, values, names) => {
+      const answer = await reader.ask((id) => ({ kind: 'columns', id, sql, values, names }));
+      return answer.kind === 'columns' ? answer.columns : [];
+    },
     async checkpoint(how) {
       await folder.ask((id) => ({ kind: 'checkpoint', id, how }));
     },
@@ -35,8 +52,10 @@ export function startWorkers(path: string): Workers {
   };
 }
 
+type Answered = Exclude<Answer, { readonly kind: 'failed' }>;
+
 interface Waiting {
-  readonly resolve: (rows: readonly Row[]) => void;
+  readonly resolve: (answer: Answered) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -56,15 +75,15 @@ function lazyThread(path: string) {
       const asker = waiting.get(answer.id);
       waiting.delete(answer.id);
       if (waiting.size === 0) thread.unref();
-      if (answer.kind === 'rows') asker?.resolve(answer.rows);
-      else asker?.reject(new StoreUnavailable(answer.message));
+      if (answer.kind === 'failed') asker?.reject(new StoreUnavailable(answer.message));
+      else asker?.resolve(answer);
     });
     thread.on('error', failAll);
     thread.on('exit', () => failAll(new Error('exit')));
     return thread;
   };
   return {
-    ask: (order: (id: number) => Order): Promise<readonly Row[]> =>
+    ask: (order: (id: number) => Order): Promise<Answered> =>
       new Promise((resolve, reject) => {
         worker ??= start();
         worker.ref();
