@@ -8,7 +8,7 @@ import type { ListCommand } from './list.ts';
 import type { GetMetadataCommand, MetadataValue } from './metadata.ts';
 import type { NotifyGroup } from './notify.ts';
 import type { SearchCommand, SortCommand, ThreadCommand } from './search.ts';
-import type { QresyncParameters } from './select.ts';
+import type { SelectCommand } from './select.ts';
 import type { SequenceSet } from './sequence-set.ts';
 import type { StatusItem } from './status.ts';
 
@@ -35,14 +35,7 @@ export type Command =
   | { readonly kind: 'login'; readonly userName: string; readonly password: string }
   /** Upper case. */
   | { readonly kind: 'enable'; readonly capabilities: readonly string[] }
-  | {
-      readonly kind: 'select';
-      /** EXAMINE. */
-      readonly isReadOnly: boolean;
-      readonly mailbox: string;
-      readonly isCondstore: boolean;
-      readonly qresync: QresyncParameters | undefined;
-    }
+  | SelectCommand
   /** `uses` are special-use attributes, `\Sent` (RFC 6154 §3). */
   | { readonly kind: 'create'; readonly mailbox: string; readonly uses: readonly string[] }
   | { readonly kind: 'delete' | 'subscribe' | 'unsubscribe'; readonly mailbox: string }

@@ -1,5 +1,8 @@
 /** NOTIFY SET (RFC 5465 §5, §6) and the mailbox filters it shares with ESEARCH (RFC 7377 §2.2). */
-import type { FetchItem } from './fetch.ts';
+import { type Cursor, bad, expect, expectSpace, peek, readFilledList, readWord, take } from './cursor.ts';
+import { type FetchItem, readFetchItem } from './fetch.ts';
+import { readMailbox } from './mailbox.ts';
+import { readOneOrMany } from './strings.ts';
 
 export type MailboxFilter =
   | { readonly kind: 'selected' | 'selectedDelayed' | 'inboxes' | 'personal' | 'subscribed' }
@@ -24,4 +27,73 @@ export interface NotifyGroup {
   readonly filter: MailboxFilter;
   /** Empty for NONE. */
   readonly events: readonly NotifyEvent[];
+}
+
+/** Groups of one NOTIFY. */
+const MAX_GROUPS = 100;
+
+const FILTERS: ReadonlyMap<string, MailboxFilter['kind']> = new Map<string, MailboxFilter['kind']>([
+  ['SELECTED', 'selected'],
+  ['SELECTED-DELAYED', 'selectedDelayed'],
+  ['INBOXES', 'inboxes'],
+  ['PERSONAL', 'personal'],
+  ['SUBSCRIBED', 'subscribed'],
+  ['SUBTREE', 'subtree'],
+  ['SUBTREE-ONE', 'subtreeOne'],
+  ['MAILBOXES', 'mailboxes'],
+]);
+
+const EVENTS: ReadonlyMap<string, NotifyEvent['kind']> = new Map<string, NotifyEvent['kind']>([
+  ['MESSAGENEW', 'messageNew'],
+  ['MESSAGEEXPUNGE', 'messageExpunge'],
+  ['FLAGCHANGE', 'flagChange'],
+  ['ANNOTATIONCHANGE', 'annotationChange'],
+  ['MAILBOXNAME', 'mailboxName'],
+  ['SUBSCRIPTIONCHANGE', 'subscriptionChange'],
+  ['MAILBOXMETADATACHANGE', 'mailboxMetadataChange'],
+  ['SERVERMETADATACHANGE', 'serverMetadataChange'],
+]);
+
+export type NotifyCommand =
+  | { readonly kind: 'notifyNone' }
+  | { readonly kind: 'notifySet'; readonly wantsStatus: boolean; readonly groups: readonly NotifyGroup[] };
+
+/** What follows NOTIFY (RFC 5465 §8). */
+export function readNotify(cursor: Cursor): NotifyCommand {
+  if (take(cursor, ' NONE')) return { kind: 'notifyNone' };
+  expect(cursor, ' SET');
+  const wantsStatus = take(cursor, ' STATUS');
+  const groups: NotifyGroup[] = [];
+  do {
+    if (groups.length >= MAX_GROUPS) throw bad(cursor, 'Too many event groups', 'tooMuch');
+    expectSpace(cursor);
+    groups.push(readGroup(cursor));
+  } while (peek(cursor) === ' ');
+  return { kind: 'notifySet', wantsStatus, groups };
+}
+
+/** `filter-mailboxes` (RFC 5465 §8), with RFC 7377's subtree-one. */
+export function readMailboxFilter(cursor: Cursor): MailboxFilter {
+  const kind = readWord(cursor, FILTERS, 'Mailbox filter');
+  if (kind !== 'subtree' && kind !== 'subtreeOne' && kind !== 'mailboxes') return { kind };
+  expectSpace(cursor);
+  return { kind, mailboxes: readOneOrMany(cursor, (within) => readFilledList(within, readMailbox), readMailbox) };
+}
+
+/** `event-group`. */
+function readGroup(cursor: Cursor): NotifyGroup {
+  expect(cursor, '(');
+  const filter = readMailboxFilter(cursor);
+  expectSpace(cursor);
+  const events = take(cursor, 'NONE') ? [] : readFilledList(cursor, readEvent);
+  expect(cursor, ')');
+  return { filter, events };
+}
+
+function readEvent(cursor: Cursor): NotifyEvent {
+  const kind = readWord(cursor, EVENTS, 'Event');
+  if (kind !== 'messageNew') return { kind };
+  if (!take(cursor, ' (')) return { kind, items: [] };
+  cursor.offset -= 1;
+  return { kind, items: readFilledList(cursor, readFetchItem) };
 }
