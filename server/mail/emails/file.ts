@@ -20,10 +20,16 @@ import {
 import type { AccountTx } from '#server/store/transaction.ts';
 
 import { hasAttachmentBit, isUnread, type Keywords } from '#server/mail/keywords.ts';
-import { takeUids } from '#server/mail/mailboxes/queries.ts';
+import { enterMailbox, takeUids } from '#server/mail/mailboxes/queries.ts';
 import { threadKeys } from '#server/mail/threads/keys.ts';
-import { insertThread, insertThreadKeys, selectThreadByKeys, touchThreads } from '#server/mail/threads/queries.ts';
-import { countEmail, type Moves, placeNewThread, refreshThreads } from '#server/mail/threads/refresh.ts';
+import {
+  insertThread,
+  insertThreadKeys,
+  insertThreadPlaces,
+  selectThreadByKeys,
+  touchThreads,
+} from '#server/mail/threads/queries.ts';
+import { countEmail, type Moves, refreshThreads } from '#server/mail/threads/refresh.ts';
 import { insertEmail, insertFiled, insertMessage, insertSearchDue } from './queries.ts';
 
 /** A message read and staged once, however many accounts it is filed in. */
@@ -93,13 +99,13 @@ export async function fileMessage(tx: AccountTx, message: ReadMessage, filing: F
   const emailId = tx.newId<EmailId>();
   const known = await selectThreadByKeys(tx, message.threadKeys);
   const threadId = known ?? tx.newId<ThreadId>();
-  await linkBlob(
+  const isNewBlob = await linkBlob(
     tx,
     staged,
     { accountId: tx.accountId, tenantId: tx.tenantId, kind: 'email', owner: String(emailId), expiresAt: null },
     filing.savedAt,
   );
-  await insertMessage(tx, {
+  const read = {
     hash: staged.hash,
     envelope: message.envelopeText,
     structure: message.structureText,
@@ -107,7 +113,8 @@ export async function fileMessage(tx: AccountTx, message: ReadMessage, filing: F
     sentAt: message.sentAt,
     hasAttachment: message.hasAttachment,
     headerFields: message.headerFields,
-  });
+  };
+  await insertMessage(tx, read, isNewBlob);
   await insertEmail(tx, {
     id: emailId,
     threadId,
@@ -124,26 +131,12 @@ export async function fileMessage(tx: AccountTx, message: ReadMessage, filing: F
     arrivalId: filing.arrivalId,
   });
   await insertThreadKeys(tx, threadId, emailId, message.threadKeys);
-  const moves: Moves = new Map();
   const flags = filing.keywords.flags | (message.hasAttachment ? hasAttachmentBit : 0);
-  await fileIn(
-    tx,
-    { emailId, threadId, flags, receivedAt: filing.receivedAt, sizeOctets: staged.sizeOctets },
-    filing.mailboxIds,
-    moves,
-  );
-  if (known === undefined) {
-    await insertThread(tx, threadId);
-    const places = [...new Set(filing.mailboxIds)].map((mailboxId) => ({
-      mailboxId,
-      threadId,
-      receivedAt: filing.receivedAt,
-      emailId,
-      emails: 1,
-      isUnread: isUnread(flags),
-    }));
-    await placeNewThread(tx, places, moves);
-  } else {
+  const placing = { emailId, threadId, flags, receivedAt: filing.receivedAt, sizeOctets: staged.sizeOctets };
+  if (known === undefined) await fileThread(tx, placing, filing.mailboxIds);
+  else {
+    const moves: Moves = new Map();
+    await fileIn(tx, placing, filing.mailboxIds, moves);
     await touchThreads(tx, [threadId]);
     await refreshThreads(tx, [threadId], moves);
   }
@@ -162,13 +155,21 @@ interface Placing {
   readonly sizeOctets: number;
 }
 
+/** The first email of a thread: its places need no looking at others. @throws {Refusal} `noSuchMailbox`. */
+async function fileThread(tx: AccountTx, email: Placing, mailboxIds: readonly MailboxId[]): Promise<void> {
+  const unread = isUnread(email.flags) ? 1 : 0;
+  const moves = { emails: 1, unreadEmails: unread, threads: 1, unreadThreads: unread, octets: email.sizeOctets };
+  await insertThread(tx, email.threadId);
+  for (const mailboxId of new Set(mailboxIds)) {
+    const uid = await enterMailbox(tx, mailboxId, moves);
+    if (uid === undefined) throw new Refusal('noSuchMailbox', { properties: ['mailboxIds'] });
+    await insertFiled(tx, [{ ...email, mailboxId, uid }]);
+    await insertThreadPlaces(tx, [{ ...email, mailboxId, emails: 1, isUnread: unread === 1 }]);
+  }
+}
+
 /** Gives an email a place and a uid in each of `mailboxIds`. @throws {Refusal} `noSuchMailbox`. */
-export async function fileIn(
-  tx: AccountTx,
-  email: Placing,
-  mailboxIds: readonly MailboxId[],
-  moves: Moves,
-): Promise<void> {
+async function fileIn(tx: AccountTx, email: Placing, mailboxIds: readonly MailboxId[], moves: Moves): Promise<void> {
   for (const mailboxId of new Set(mailboxIds)) {
     const uid = await takeUids(tx, mailboxId, 1);
     if (uid === undefined) throw new Refusal('noSuchMailbox', { properties: ['mailboxIds'] });

@@ -399,9 +399,12 @@ export interface NewMessage {
   readonly headerFields: Uint8Array | null;
 }
 
-/** What was read from the octets is kept once for all who received them. */
-export async function insertMessage(tx: AccountTx, message: NewMessage): Promise<void> {
-  if (await selectMessageHash.first(tx, { tenantId: tx.tenantId, hash: message.hash })) return;
+/**
+ * What was read from the octets is kept once for all who received them.
+ * @param isNewBlob whether this transaction brought the octets: then it is looked for only by the insert itself.
+ */
+export async function insertMessage(tx: AccountTx, message: NewMessage, isNewBlob: boolean): Promise<void> {
+  if (!isNewBlob && (await selectMessageHash.first(tx, { tenantId: tx.tenantId, hash: message.hash }))) return;
   const row = {
     tenant_id: tx.tenantId,
     hash: message.hash,

@@ -217,30 +217,36 @@ export interface CountMoves {
   octets: number;
 }
 
-const moveCountsOf = statement<{
-  accountId: number;
-  id: number;
-  emails: number;
-  unreadEmails: number;
-  threads: number;
-  unreadThreads: number;
-  octets: number;
-  modseq: number;
-}>()(({ q, p }) =>
+type Moved = { readonly [Name in keyof CountMoves]: number } & { readonly modseq: number };
+
+const moved = (p: Moved) => ({
+  total_emails: sql<number>`total_emails + ${p.emails}`,
+  unread_emails: sql<number>`unread_emails + ${p.unreadEmails}`,
+  total_threads: sql<number>`total_threads + ${p.threads}`,
+  unread_threads: sql<number>`unread_threads + ${p.unreadThreads}`,
+  size_octets: sql<number>`size_octets + ${p.octets}`,
+  counts_modseq: p.modseq,
+  highest_modseq: p.modseq,
+});
+
+const moveCountsOf = statement<Moved & { accountId: number; id: number }>()(({ q, p }) =>
+  q.updateTable('mailbox').set(moved(p)).where('account_id', '=', p.accountId).where('id', '=', p.id),
+);
+
+const enterMailboxOf = statement<Moved & { accountId: number; id: number }>()(({ q, p }) =>
   q
     .updateTable('mailbox')
-    .set({
-      total_emails: sql<number>`total_emails + ${p.emails}`,
-      unread_emails: sql<number>`unread_emails + ${p.unreadEmails}`,
-      total_threads: sql<number>`total_threads + ${p.threads}`,
-      unread_threads: sql<number>`unread_threads + ${p.unreadThreads}`,
-      size_octets: sql<number>`size_octets + ${p.octets}`,
-      counts_modseq: p.modseq,
-      highest_modseq: p.modseq,
-    })
+    .set({ ...moved(p), uid_next: sql<number>`uid_next + ${p.emails}` })
     .where('account_id', '=', p.accountId)
-    .where('id', '=', p.id),
+    .where('id', '=', p.id)
+    .returning('uid_next'),
 );
+
+/** takeUids, one for each email of `moves`, and moveCounts in one. */
+export async function enterMailbox(tx: AccountTx, id: MailboxId, moves: CountMoves): Promise<Uid | undefined> {
+  const row = await enterMailboxOf.first(tx, { accountId: tx.accountId, id, ...moves, modseq: tx.modseq() });
+  return row && asId<Uid>(row.uid_next - moves.emails);
+}
 
 export async function moveCounts(tx: AccountTx, id: MailboxId, moves: CountMoves): Promise<void> {
   await moveCountsOf.run(tx, { accountId: tx.accountId, id, ...moves, modseq: tx.modseq() });

@@ -2,7 +2,7 @@
  * What joins emails into threads (RFC 8621 §3): they share a message-id, in any of Message-ID, In-Reply-To and
  * References, and the same base subject. Each such pair is hashed to one number, so a lookup is one index read.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import type { Envelope } from '#formats/message/types.ts';
 import { threadSubject } from '#formats/message/subject.ts';
@@ -22,5 +22,5 @@ export function threadKeys(envelope: Envelope): readonly number[] {
 
 /** 52 bits: a safe integer, and no collision to fear within one account. */
 function keyOf(text: string): number {
-  return createHash('sha256').update(text).digest().readUIntBE(0, 6) * 16 + 1;
+  return hash('sha256', text, 'buffer').readUIntBE(0, 6) * 16 + 1;
 }

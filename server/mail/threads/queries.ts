@@ -18,10 +18,23 @@ const selectByKeys = statement<{ accountId: number; keys: readonly number[] }>()
     .where(anyOf('key', p.keys)),
 );
 
+const selectByKey = statement<{ accountId: number; key: number }>()(({ q, p }) =>
+  q
+    .selectFrom('thread_key')
+    .select(({ fn }) => fn.min<number | null>('thread_id').as('thread_id'))
+    .where('account_id', '=', p.accountId)
+    .where('key', '=', p.key),
+);
+
 /** The oldest thread that has one of `keys`. */
 export async function selectThreadByKeys(tx: AccountTx, keys: readonly number[]): Promise<ThreadId | undefined> {
-  if (keys.length === 0) return undefined;
-  const row = await selectByKeys.first(tx, { accountId: tx.accountId, keys });
+  const [key] = keys;
+  if (key === undefined) return undefined;
+  const { accountId } = tx;
+  // Most mail answers nothing, and has its own key alone.
+  const row = await (keys.length === 1
+    ? selectByKey.first(tx, { accountId, key })
+    : selectByKeys.first(tx, { accountId, keys }));
   return row?.thread_id ? asId<ThreadId>(row.thread_id) : undefined;
 }
 

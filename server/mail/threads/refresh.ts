@@ -50,12 +50,6 @@ export async function refreshThreads(
   return threadIds.filter((id) => !alive.has(id));
 }
 
-/** A thread's one email is new: its rows need no looking at others. */
-export async function placeNewThread(tx: AccountTx, places: readonly ThreadPlace[], moves: Moves): Promise<void> {
-  await replaceThreadPlaces(tx, [], places, moves);
-  await applyMoves(tx, moves);
-}
-
 type PlacedEmail = Awaited<ReturnType<typeof selectThreadPlaces>>[number];
 
 /**

@@ -3,7 +3,7 @@
  * compressed, and when large written and fsynced outside any transaction), then linked inside the transaction whose
  * rows need it: the blob's row, its link and those rows become durable together or not at all.
  */
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
 
@@ -20,8 +20,10 @@ const rowLimitOctets = 96 * 1024;
 /** Large blobs are compressed frame by frame, so that a range is read without its neighbours. */
 export const frameOctets = 256 * 1024;
 /** Below this, a thread costs more than the work. */
-const inlineOctets = 64 * 1024;
+const inlineOctets = 16 * 1024;
 const level = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+/** What compresses not at all grows by less than this: one buffer is then enough. */
+const growthOctets = 512;
 
 /** Octets on their way in: hashed and compressed, not yet owned by anybody. */
 export interface StagedBlob {
@@ -57,7 +59,7 @@ export function openBlobs(url: string): BlobStore {
 }
 
 export function hashOf(bytes: Uint8Array): BlobHash {
-  return asBlobHash(createHash('sha256').update(bytes).digest('base64url'));
+  return asBlobHash(digest('sha256', bytes, 'base64url'));
 }
 
 const compress = promisify<Uint8Array, typeof level, Buffer>(zstdCompress);
@@ -67,7 +69,8 @@ const decompress = promisify<Uint8Array, Buffer>(zstdDecompress);
 export async function stageBlob(store: Store, bytes: Uint8Array): Promise<StagedBlob> {
   const hash = hashOf(bytes);
   if (bytes.length <= inlineOctets) {
-    return { hash, sizeOctets: bytes.length, stored: { kind: 'row', data: zstdCompressSync(bytes, level) } };
+    const data = zstdCompressSync(bytes, { ...level, chunkSize: bytes.length + growthOctets });
+    return { hash, sizeOctets: bytes.length, stored: { kind: 'row', data } };
   }
   const frames: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; at += frameOctets) {
@@ -130,8 +133,12 @@ export async function unlinkBlob(
   await deleteLink.run(tx, { accountId: owner.accountId, hash, kind: owner.kind, owner: owner.owner });
 }
 
+/** Tried before: the next of many recipients most often finds it there. */
+const tried = new WeakSet<StagedBlob>();
+
 async function insertBlob(tx: Tx, staged: StagedBlob, tenantId: TenantId, at: number): Promise<boolean> {
-  if (await hasBlob.first(tx, { tenantId, hash: staged.hash })) return false;
+  if (tried.has(staged) && (await hasBlob.first(tx, { tenantId, hash: staged.hash }))) return false;
+  tried.add(staged);
   return (await insertRows(tx, 'blob', [blobRow(staged, tenantId, at)], 'ignore')) === 1;
 }
 
