@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 
 import type { Person } from '#server/directory/people.ts';
 
+import { registerAppPassword } from './app-password.ts';
 import {
   addCommonOptions,
   BadUsage,
@@ -122,26 +123,7 @@ export function register(group: Command): void {
         print(command, { userName: person.userName }, () => [`${person.userName}: password set`]);
       }),
     );
-  addCommonOptions(group.command('app-password'))
-    .description('makes a password for one program, and prints it: it is shown this once')
-    .argument('<name>')
-    .option('--label <text>', 'which program, on which machine', 'command line')
-    .option('--bearer', 'a bearer token instead')
-    .option(...tenantOption)
-    .action((name: string, options: TenantOption & { label: string; bearer?: boolean }, command: Command) =>
-      withStore(command, async (session) => {
-        const { addCredential } = await import('#server/access/credential.ts');
-        const { tenantId, personId } = await find(session, name, options);
-        const kind = options.bearer === true ? 'bearer' : 'appPassword';
-        const made = await addCredential(session.store, session.actor, {
-          tenantId,
-          personId,
-          kind,
-          name: options.label,
-        });
-        print(command, made, () => [made.secret]);
-      }),
-    );
+  registerAppPassword(group.command('app-password').description('passwords for single programs: add, list, revoke'));
   addCommonOptions(group.command('import'))
     .description('adds people from a CSV file; see docs/import.md for its columns')
     .argument('<file>', '- is the standard input')

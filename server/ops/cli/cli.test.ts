@@ -58,8 +58,20 @@ forEachDatabase((name, databaseUrl, folder) => {
       await json('account unlock alice');
       await json('account password alice --must-change', 'other');
       await authenticateBasic(store, { ...asked, password: 'other' });
-      const { secret } = await json('account app-password alice');
-      await authenticateBasic(store, { ...asked, password: String(secret) });
+      const { id, secret } = await json('account app-password add alice --label Téléphone --scope mail');
+      await authenticateBasic(store, { ...asked, password: String(secret), scope: 'mail' });
+      const listed = await pli('account app-password list alice');
+      assert.match(
+        listed.out,
+        new RegExp(`^${String(id)} +appPassword +Téléphone +mail +made .* used .* from 127\\.0\\.0\\.1\\n$`),
+      );
+      assert.equal((await pli('account app-password add alice --scope everything')).code, 2);
+      await json(`account app-password revoke alice ${String(id)}`);
+      await assert.rejects(authenticateBasic(store, { ...asked, password: String(secret) }));
+      assert.equal((await pli(`account app-password revoke alice ${String(id)}`)).code, 2);
+      const shown = await pli('domain show valmont.example');
+      assert.match(shown.out, /^_imaps\._tcp\.valmont\.example\. 3600 IN SRV 0 1 1993 \S+\.$/m);
+      assert.match(shown.out, /^_pop3\._tcp\.valmont\.example\. 3600 IN SRV 0 0 0 \.$/m);
       await store.close();
       assert.equal((await json('account show alice@valmont.example'))['userName'], 'alice');
       const again = await pli('account add alice');

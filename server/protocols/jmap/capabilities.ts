@@ -10,6 +10,8 @@ export const blobCapability = 'urn:ietf:params:jmap:blob';
 export const pliMailCapability = 'urn:pli:params:jmap:mail';
 /** Our own: completion of recipients from the directory. */
 export const directoryCapability = 'urn:pli:params:jmap:directory';
+/** Our own: keys for other programs. */
+export const accessCapability = 'urn:pli:params:jmap:access';
 export const webSocketCapability = 'urn:ietf:params:jmap:websocket';
 
 export interface Limits {
@@ -41,6 +43,7 @@ const scopeOf: ReadonlyMap<string, Scope> = new Map([
   [pliMailCapability, 'mail'],
   [quotaCapability, 'mail'],
   [submissionCapability, 'submission'],
+  [accessCapability, 'account'],
 ]);
 
 export function isOpenTo(capability: string, scopes: readonly Scope[]): boolean {

@@ -1,4 +1,6 @@
 /** All methods this server knows, and what its session says of them: the one place where types are put together. */
+import { appPasswordMethods } from './access/app-password.ts';
+import { accessCapabilities } from './access/capability.ts';
 import {
   blobCapability,
   coreCapability,
@@ -26,11 +28,13 @@ export const registry: Registry = registryOf(
   quotaMethods,
   mailMethods,
   emailSubmissionMethods,
+  appPasswordMethods,
 );
 
 export const capabilities: readonly Capability[] = [
   ...mailCapabilities,
   ...submissionCapabilities,
+  ...accessCapabilities,
   { urn: directoryCapability, session: () => ({}), account: () => ({}) },
   { urn: coreCapability, session: (_, limits) => ({ ...limits, collationAlgorithms: collations }) },
   { urn: quotaCapability, session: () => ({}), account: () => ({}) },

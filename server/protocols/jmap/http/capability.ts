@@ -6,6 +6,6 @@ import type { Limits } from '#server/protocols/jmap/capabilities.ts';
 export interface Capability {
   readonly urn: string;
   readonly session: (baseUrl: string, limits: Limits) => JsonObject;
-  /** undefined where it says nothing of accounts (core). */
-  readonly account?: (account: ReachableAccount) => JsonObject;
+  /** Absent where it says nothing of accounts (core); answers undefined for an account that does not have it. */
+  readonly account?: (account: ReachableAccount) => JsonObject | undefined;
 }

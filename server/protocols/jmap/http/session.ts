@@ -29,7 +29,10 @@ export function sessionObject(
           isPersonal: account.isOwn,
           isReadOnly: account.isReadOnly,
           accountCapabilities: Object.fromEntries(
-            ofAccounts.map((capability) => [capability.urn, capability.account?.(account) ?? {}]),
+            ofAccounts.flatMap(({ urn, account: say }) => {
+              const said = say?.(account);
+              return said ? [[urn, said]] : [];
+            }),
           ),
         },
       ]),
