@@ -3,7 +3,7 @@ import { type Cursor, bad, expect, expectSpace, isAtEnd, peek, readFilledList, t
 import { readDateTime } from './date.ts';
 import { readFlagList } from './flag.ts';
 import { readMailbox } from './mailbox.ts';
-import { readAstring, takeLiteral } from './strings.ts';
+import { readAstring, takeLiteral } from './string.ts';
 import type { LiteralOctets } from './literal.ts';
 
 export interface AppendMessage {

@@ -13,7 +13,7 @@ import {
 } from './cursor.ts';
 import { type PartialRange, readPartialRange } from './partial.ts';
 import { type SequenceSet, readSequenceSet } from './sequence-set.ts';
-import { printAstring, readAstring, readNumber64 } from './strings.ts';
+import { printAstring, readAstring, readNumber64 } from './string.ts';
 
 export interface FetchCommand {
   readonly kind: 'fetch';

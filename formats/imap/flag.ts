@@ -1,6 +1,6 @@
 /** Flags and keywords (RFC 9051 §2.3.2). */
 import { type Cursor, bad, peek, readList, take } from './cursor.ts';
-import { readAtom } from './strings.ts';
+import { readAtom } from './string.ts';
 
 /** Octets of a keyword. */
 const MAX_KEYWORD = 255;

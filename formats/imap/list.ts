@@ -2,7 +2,7 @@
 import { type Cursor, bad, expect, expectSpace, peek, readFilledList, readList, take } from './cursor.ts';
 import { readMailbox, readMailboxPattern } from './mailbox.ts';
 import { readEntries } from './metadata.ts';
-import { readOneOrMany } from './strings.ts';
+import { readOneOrMany } from './string.ts';
 import { type StatusItem, readStatusItems } from './status.ts';
 
 export interface ListCommand {

@@ -3,7 +3,7 @@
  * case whichever way it was written.
  */
 import { type Cursor, bad } from './cursor.ts';
-import { printAstring, readAstring, readListMailbox } from './strings.ts';
+import { printAstring, readAstring, readListMailbox } from './string.ts';
 import { decodeUtf7, printUtf7 } from './utf7.ts';
 import { decodeUtf8 } from './utf8.ts';
 

@@ -1,7 +1,7 @@
 /** GETMETADATA and SETMETADATA (RFC 5464 §4.2, §4.3). */
 import { type Cursor, bad, expectSpace, peek, readFilledList, take } from './cursor.ts';
 import { readMailbox } from './mailbox.ts';
-import { readAstring, readNstring, readNumber, readOneOrMany, takeLiteral } from './strings.ts';
+import { readAstring, readNstring, readNumber, readOneOrMany, takeLiteral } from './string.ts';
 
 export interface GetMetadataCommand {
   readonly kind: 'getMetadata';

@@ -2,7 +2,7 @@
 import { type Cursor, bad, expect, expectSpace, peek, readFilledList, readWord, take } from './cursor.ts';
 import { type FetchItem, readFetchItem } from './fetch.ts';
 import { readMailbox } from './mailbox.ts';
-import { readOneOrMany } from './strings.ts';
+import { readOneOrMany } from './string.ts';
 
 export type MailboxFilter =
   | { readonly kind: 'selected' | 'selectedDelayed' | 'inboxes' | 'personal' | 'subscribed' }

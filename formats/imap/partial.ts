@@ -1,6 +1,6 @@
 /** `partial-range` (RFC 9394 §4): a page of a result or of a set. */
 import { type Cursor, bad, expect, take } from './cursor.ts';
-import { readNzNumber } from './strings.ts';
+import { readNzNumber } from './string.ts';
 
 /** The n-th to m-th, counted from 1; from the end for `-1:-100`. `first <= last`, however they were written. */
 export interface PartialRange {

@@ -449,7 +449,7 @@ const hostile: readonly (readonly [line: string, offset: number, problem: string
   ['a1 FETCH 1 BODY[]<0.0>', 21, 'syntax', 'nothing of something'],
   ['a1 FETCH 1 UID (VANISHED)', 16, 'syntax', 'VANISHED is for UID FETCH'],
   [`a1 FETCH 1 BODY[${'1.'.repeat(100)}1]`, 217, 'tooMuch', 'a path without end'],
-  [`a1 ${nested(50)}`, 59, 'tooMuch', 'parentheses'],
+  [`a1 ${nested(50)}`, 60, 'tooMuch', 'parentheses'],
   [`a1 SEARCH ${'NOT '.repeat(60)}ALL`, 210, 'tooMuch', 'negations'],
   [`a1 SEARCH${' ALL'.repeat(1_001)}`, 4010, 'tooMuch', 'keys'],
   ['a1 SEARCH', 9, 'syntax', 'nothing to look for'],

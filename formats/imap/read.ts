@@ -26,7 +26,7 @@ import { readEsearch, readSearch, readSort, readThread } from './search.ts';
 import { readSelect } from './select.ts';
 import { readSequenceSet } from './sequence-set.ts';
 import { readStatusItems } from './status.ts';
-import { readAction, readAstring, readAtom, readNstring, readNumber64, readString, readText } from './strings.ts';
+import { readAction, readAstring, readAtom, readNstring, readNumber64, readString, readText } from './string.ts';
 import { commandStart, readTag } from './tag.ts';
 import { decodeUtf8 } from './utf8.ts';
 

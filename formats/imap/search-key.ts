@@ -3,7 +3,7 @@ import { decodeCharset } from '#formats/charset/decode.ts';
 import { type Cursor, bad, expect, expectMatch, expectSpace, peek, take, takeMatch } from './cursor.ts';
 import { readDay } from './date.ts';
 import { type SequenceSet, readSequenceSet } from './sequence-set.ts';
-import { readAstring, readAtom, readNumber64, readNzNumber } from './strings.ts';
+import { readAstring, readAtom, readNumber64, readNzNumber } from './string.ts';
 import { decodeUtf8, readOctets } from './utf8.ts';
 
 /** NOT, OR and parentheses within each other. */

@@ -1,7 +1,7 @@
 /** Parameters of SELECT and EXAMINE (RFC 7162 §3.1.8, §3.2.5). */
 import { type Cursor, bad, expect, expectSpace, peek, readFilledList, take } from './cursor.ts';
 import { readMailbox } from './mailbox.ts';
-import { readNumber64, readNzNumber } from './strings.ts';
+import { readNumber64, readNzNumber } from './string.ts';
 import { type SequenceSet, readPlainSet } from './sequence-set.ts';
 
 export interface QresyncParameters {

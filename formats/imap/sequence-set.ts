@@ -3,7 +3,7 @@
  * is known only when the mailbox is looked at.
  */
 import { type Cursor, bad, peek, take } from './cursor.ts';
-import { readNzNumber } from './strings.ts';
+import { readNzNumber } from './string.ts';
 
 /** Ranges of one set. A line of 64 kB holds no more. */
 const MAX_RANGES = 32_768;

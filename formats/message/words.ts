@@ -125,15 +125,18 @@ function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
  * §5); the caller folds between them. Quoted-printable where most of the text is ASCII, else base64.
  */
 export function encodeWords(text: string, firstRoom = MAX_PRINTED_WORD): string[] {
-  const isBase64 = encoder.encode(text).length - text.length >= text.length / 3;
+  const wellFormed = text.toWellFormed();
+  const isBase64 = utf8Length(wellFormed) - text.length >= text.length / 3;
   const words: string[] = [];
   let word = '';
   let octets = 0;
   let room = Math.max(firstRoom, MIN_PRINTED_WORD);
-  for (const character of text.toWellFormed()) {
-    const bytes = encoder.encode(character);
-    const printed = isBase64 ? character : printQ(character, bytes);
-    const payload = isBase64 ? Math.ceil((octets + bytes.length) / 3) * 4 : word.length + printed.length;
+  for (let at = 0; at < wellFormed.length; ) {
+    const code = wellFormed.codePointAt(at) ?? 0;
+    const end = at + (code > 0xffff ? 2 : 1);
+    const size = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
+    const printed = isBase64 ? wellFormed.slice(at, end) : printQ(code);
+    const payload = isBase64 ? Math.ceil((octets + size) / 3) * 4 : word.length + printed.length;
     if (word !== '' && PREFIX.length + payload + 2 > room) {
       words.push(printWord(word, isBase64));
       word = '';
@@ -141,21 +144,45 @@ export function encodeWords(text: string, firstRoom = MAX_PRINTED_WORD): string[
       room = MAX_PRINTED_WORD;
     }
     word += printed;
-    octets += bytes.length;
+    octets += size;
+    at = end;
   }
   if (word !== '') words.push(printWord(word, isBase64));
   return words;
+}
+
+function utf8Length(text: string): number {
+  let length = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    // a surrogate is half of four octets
+    if (unit > 0x7f) length += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 1 : 2;
+  }
+  return length;
 }
 
 function printWord(word: string, isBase64: boolean): string {
   return isBase64 ? `${PREFIX_BASE64}${encoder.encode(word).toBase64()}?=` : `${PREFIX}${word}?=`;
 }
 
-/** Only what RFC 2047 §5 (3) allows within a phrase stands for itself, so a word fits everywhere. */
-function printQ(character: string, bytes: Uint8Array): string {
+/** Octets within a Q word: only what RFC 2047 §5 (3) allows within a phrase stands for itself, so a word fits everywhere. */
+const Q_OCTETS: readonly string[] = Array.from({ length: 256 }, (_, octet) => {
+  const character = String.fromCharCode(octet);
   if (character === ' ') return '_';
   if (/^[A-Za-z0-9!*+/-]$/.test(character)) return character;
-  let printed = '';
-  for (const octet of bytes) printed += `=${octet.toString(16).toUpperCase().padStart(2, '0')}`;
-  return printed;
+  return `=${octet.toString(16).toUpperCase().padStart(2, '0')}`;
+});
+
+/** One code point as its UTF-8 octets. */
+function printQ(code: number): string {
+  if (code < 0x80) return q(code);
+  const last = q(0x80 | (code & 0x3f));
+  if (code < 0x800) return q(0xc0 | (code >> 6)) + last;
+  const third = q(0x80 | ((code >> 6) & 0x3f)) + last;
+  if (code < 0x1_0000) return q(0xe0 | (code >> 12)) + third;
+  return q(0xf0 | (code >> 18)) + q(0x80 | ((code >> 12) & 0x3f)) + third;
+}
+
+function q(octet: number): string {
+  return Q_OCTETS[octet] ?? '';
 }
