@@ -211,6 +211,24 @@ export async function retryJob(tx: Tx, id: string, at: number): Promise<boolean>
   return (await changes(tx, tx.q.updateTable('job').set(due).where('id', '=', id))) === 1;
 }
 
+const dueByKey = statement<{ tenantId: number; kind: string; key: string; payload: string; at: number }>()(({ q, p }) =>
+  q
+    .updateTable('job')
+    .set({ state: 'waiting', run_at: p.at, payload: p.payload, finished_at: null })
+    .where('tenant_id', '=', p.tenantId)
+    .where('kind', '=', p.kind)
+    .where('key', '=', p.key),
+);
+
+/** Makes the job of a kind and key due now, with another payload; whoever is at it stays at it. */
+export async function makeJobDue(
+  tx: Tx,
+  { tenantId, kind, key, payload }: Pick<NewJob, 'tenantId' | 'kind' | 'payload'> & { readonly key: string },
+  at: number,
+): Promise<void> {
+  await dueByKey.run(tx, { tenantId, kind, key, payload: JSON.stringify(payload), at });
+}
+
 interface JobRow {
   readonly tenant_id: number;
   readonly id: string;

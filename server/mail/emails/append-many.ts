@@ -30,7 +30,8 @@ export interface Appending {
 /**
  * Files them all, or none. The accounts are locked together for as long as it takes: some hundred messages at once.
  *
- * @param alongWith more rows of the same commit, such as how far an import came. May run twice (PostgreSQL).
+ * @param alongWith more rows of the same commit, such as how far an import came; `accounts` are those that were locked,
+ * in ascending order. May run twice (PostgreSQL).
  * @returns how many emails were filed.
  * @throws {Refusal} `mayNot`, `overQuota`, and what making a mailbox refuses.
  */
@@ -38,7 +39,7 @@ export async function appendMany(
   store: Store,
   actor: Actor,
   items: readonly Appending[],
-  alongWith: (tx: Tx) => Promise<void> = () => Promise.resolve(),
+  alongWith: (tx: Tx, accounts: readonly AccountTx[]) => Promise<void> = () => Promise.resolve(),
 ): Promise<number> {
   requireSystem(actor);
   const at = store.now();
@@ -50,14 +51,14 @@ export async function appendMany(
   // In ascending order, as they are locked: whoever else writes shared rows in that order cannot cross us.
   const accountIds = [...byAccount.keys()].sort((a, b) => a - b);
   if (accountIds.length === 0) {
-    await write(store, alongWith);
+    await write(store, (tx) => alongWith(tx, []));
     return 0;
   }
   const filed = await transactions(store, accountIds, async (txs) => {
     let count = 0;
     for (const tx of txs) count += await fileIn(tx, byAccount.get(tx.accountId) ?? [], at);
     const [first] = txs;
-    if (first) await alongWith(first);
+    if (first) await alongWith(first, txs);
     return count;
   });
   await unstageDoubles(store, items);

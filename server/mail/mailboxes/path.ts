@@ -12,8 +12,8 @@ import { requireMailboxByRole } from './role.ts';
 export type MailboxTarget =
   | { readonly kind: 'id'; readonly id: MailboxId }
   | { readonly kind: 'role'; readonly role: MailboxRole }
-  /** At least one name. */
-  | { readonly kind: 'path'; readonly path: readonly string[] };
+  /** At least one name, from the top or from the mailbox of a role. */
+  | { readonly kind: 'path'; readonly path: readonly string[]; readonly below?: MailboxRole };
 
 /** @returns finds a mailbox of the account of `tx`; the account's mailboxes are read once. Serves one transaction. */
 export async function mailboxFinder(tx: AccountTx, at: number): Promise<(target: MailboxTarget) => Promise<MailboxId>> {
@@ -23,8 +23,8 @@ export async function mailboxFinder(tx: AccountTx, at: number): Promise<(target:
     byPlace.set(placeKey(parentId, name), id);
     if (role !== null) byRole.set(role, id);
   }
-  const findPath = async (path: readonly string[]): Promise<MailboxId | null> => {
-    let parentId: MailboxId | null = null;
+  const findPath = async (path: readonly string[], below?: MailboxRole): Promise<MailboxId | null> => {
+    let parentId: MailboxId | null = below === undefined ? null : await findRole(below);
     for (const given of path) {
       const name = given.normalize('NFC');
       const key = placeKey(parentId, name);
@@ -46,7 +46,7 @@ export async function mailboxFinder(tx: AccountTx, at: number): Promise<(target:
       case 'role':
         return findRole(target.role);
       case 'path':
-        return (await findPath(target.path)) ?? findRole('inbox');
+        return (await findPath(target.path, target.below)) ?? findRole('inbox');
       default:
         return target satisfies never;
     }

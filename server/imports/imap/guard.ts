@@ -1,0 +1,36 @@
+/**
+ * Keeps an old server within bounds that no single answer shows: nothing useful for too long, or far more octets than
+ * what was asked for can be. Either closes the connection, and whoever waits for an answer is told.
+ */
+import type { ImapFlow } from 'imapflow';
+
+export interface Guard {
+  /** What is asked for next takes at most so many octets. */
+  expect(octets: number): void;
+  /** Something came that was asked for. */
+  touch(): void;
+  stop(): void;
+}
+
+const lookEveryMs = 250;
+
+export function guardClient(client: ImapFlow, silenceMs: number): Guard {
+  let touchedAt = performance.now();
+  let roof = client.stats().received + 16 * 1024 * 1024;
+  const look = (): void => {
+    const isSilent = performance.now() - touchedAt > silenceMs;
+    if (isSilent || client.stats().received > roof) client.close();
+  };
+  const beat = setInterval(look, lookEveryMs);
+  beat.unref();
+  return {
+    expect(octets) {
+      touchedAt = performance.now();
+      roof = client.stats().received + octets;
+    },
+    touch() {
+      touchedAt = performance.now();
+    },
+    stop: () => clearInterval(beat),
+  };
+}

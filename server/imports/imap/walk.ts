@@ -1,0 +1,217 @@
+/**
+ * The walk through an old server: folder after folder, message after message, in batches. A connection that breaks is
+ * made anew a few times, as long as something comes each time; what was filed stays, and is not fetched again.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { ImapFlow } from 'imapflow';
+
+import { Refusal } from '#server/access/refusal.ts';
+import { batchLimits, type IncomingMessage } from '#server/imports/file-batch.ts';
+import {
+  checkRunning,
+  type Course,
+  Interrupted,
+  noteProgress,
+  openFolder,
+  type OpenFolder,
+  refuseFolder,
+  takeStep,
+} from '#server/imports/course.ts';
+import { type PlannedFolder, planFolders } from '#server/imports/folders.ts';
+import type { Pace } from '#server/imports/pace.ts';
+import type { ImapSource, RefusedMessage } from '#server/imports/record.ts';
+import { StoreUnavailable } from '#server/store/connection.ts';
+import { type ConnectLimits, connectImap, failureOf, SourceFailure } from './connect.ts';
+import { fetchMessages, type Suspects } from './fetch.ts';
+import { type Guard, guardClient } from './guard.ts';
+import { type ListedMessage, listFolders, listMessages } from './listing.ts';
+import type { Reach } from './reach.ts';
+
+export interface Walk {
+  readonly source: ImapSource;
+  readonly password: string;
+  readonly reach: Reach;
+  readonly limits: ConnectLimits;
+  readonly pace: Pace;
+  /** Aborted when the server closes. */
+  readonly signal: AbortSignal;
+}
+
+/** New connections after one that broke, without anything having come. */
+const mostReconnections = 4;
+const firstPauseMs = 500;
+/** A list of folders, or of a folder's messages. */
+const listOctets = 64 * 1024 * 1024;
+
+/**
+ * Imports all that is not known yet. Resolves when everything is done with.
+ * @throws {SourceFailure}, {Interrupted}, {Refusal} `overQuota`; an AbortError when the server closes.
+ */
+export async function walkImap(course: Course, walk: Walk): Promise<void> {
+  const suspects = new Map<string, Suspects>();
+  const finished = new Set<string>();
+  for (let broken = 0; ;) {
+    const before = course.progress;
+    try {
+      return await walkOnce(course, walk, suspects, finished);
+    } catch (error) {
+      if (!(error instanceof SourceFailure) || error.isLasting) throw error;
+      const hasMoved = course.progress.imported + course.progress.duplicates > before.imported + before.duplicates;
+      broken = hasMoved ? 1 : broken + 1;
+      // A server that cannot be reached from the first is a wrong name, sooner than a passing fault.
+      if (broken > mostReconnections || course.progress.folders === 0) throw error;
+      await sleep(firstPauseMs * 2 ** broken, undefined, { signal: walk.signal });
+    }
+  }
+}
+
+async function walkOnce(
+  course: Course,
+  walk: Walk,
+  suspects: Map<string, Suspects>,
+  finished: Set<string>,
+): Promise<void> {
+  const client = await connectImap(walk.source, walk.password, walk.reach, walk.limits);
+  const guard = guardClient(client, walk.limits.silenceMs);
+  const close = (): void => client.close();
+  walk.signal.addEventListener('abort', close);
+  try {
+    walk.signal.throwIfAborted();
+    guard.expect(listOctets);
+    const folders = planFolders(await listFolders(client));
+    await noteProgress(course, { folders: folders.length, foldersDone: finished.size });
+    for (const folder of folders) {
+      if (finished.has(folder.path)) continue;
+      const doubts = suspects.getOrInsertComputed(folder.path, () => new Map());
+      await walkFolder({ course, walk, client, guard, suspects: doubts }, folder);
+      finished.add(folder.path);
+      await noteProgress(course, { foldersDone: finished.size });
+    }
+    await noteProgress(course, { folder: null });
+    await client.logout().catch(() => undefined);
+  } catch (error) {
+    walk.signal.throwIfAborted();
+    throw isOurs(error) ? error : failureOf(error);
+  } finally {
+    walk.signal.removeEventListener('abort', close);
+    guard.stop();
+    client.close();
+  }
+}
+
+/** What our own verbs throw, and faults of ours; anything else came of the connection. */
+function isOurs(error: unknown): boolean {
+  return (
+    error instanceof SourceFailure ||
+    error instanceof Interrupted ||
+    error instanceof Refusal ||
+    error instanceof StoreUnavailable ||
+    error instanceof TypeError ||
+    error instanceof RangeError
+  );
+}
+
+interface AtWork {
+  readonly course: Course;
+  readonly walk: Walk;
+  readonly client: ImapFlow;
+  readonly guard: Guard;
+  readonly suspects: Suspects;
+}
+
+async function walkFolder(work: AtWork, planned: PlannedFolder): Promise<void> {
+  const { course, client, guard } = work;
+  guard.expect(listOctets);
+  const opened = await client.mailboxOpen(planned.path, { readOnly: true }).catch((error: unknown) => {
+    if (client.usable) return undefined;
+    throw error;
+  });
+  const uidValidity = Number(opened?.uidValidity ?? 0);
+  // A folder that cannot be opened, or has no uidValidity to go by (RFC 9051 §2.3.1.1), is told and passed over.
+  if (!opened || !Number.isSafeInteger(uidValidity) || uidValidity < 1) return refuseFolder(course, planned.label);
+  const folder = await openPlanned(course, planned, uidValidity);
+  if (!folder) return refuseFolder(course, planned.label);
+  for (let isFirst = true; ; isFirst = false) {
+    guard.expect(listOctets);
+    const messages = await listMessages(client, folder.mark.lastUid, course.store.now());
+    const known = isFirst && folder.mark.lastUid > 0 ? Math.max(0, opened.exists - messages.length) : 0;
+    if (messages.length === 0 && known === 0) return;
+    await noteProgress(course, {
+      messages: course.progress.messages + messages.length + known,
+      duplicates: course.progress.duplicates + known,
+    });
+    if (messages.length === 0) return;
+    await takeMessages(work, folder, messages);
+  }
+}
+
+/** undefined where no mailbox may be called so. */
+async function openPlanned(
+  course: Course,
+  planned: PlannedFolder,
+  uidValidity: number,
+): Promise<OpenFolder | undefined> {
+  try {
+    return await openFolder(course, planned, uidValidity);
+  } catch (error) {
+    if (error instanceof Refusal && ['invalidProperties', 'alreadyExists', 'tooMany'].includes(error.reason))
+      return undefined;
+    throw error;
+  }
+}
+
+async function takeMessages(work: AtWork, folder: OpenFolder, messages: readonly ListedMessage[]): Promise<void> {
+  const { course, walk, client, guard, suspects } = work;
+  const frontier = frontierOf(messages, folder.mark.lastUid);
+  let batch: IncomingMessage[] = [];
+  let refused: RefusedMessage[] = [];
+  let octets = 0;
+  const flush = async (): Promise<void> => {
+    if (batch.length + refused.length === 0) return;
+    const step = { batch, refused, lastUid: frontier.uid() };
+    [batch, refused, octets] = [[], [], 0];
+    await takeStep(course, folder, step);
+    guard.touch();
+  };
+  try {
+    for await (const fetched of fetchMessages(client, messages, guard, suspects, walk.limits)) {
+      const { uid, keywords, receivedAt } = fetched.listed;
+      frontier.pass(uid);
+      if (fetched.kind === 'refused') {
+        refused.push({ folder: folder.place.folder, message: String(uid), reason: fetched.reason });
+      } else {
+        batch.push({ message: String(uid), octets: fetched.octets, keywords, receivedAt });
+        octets += fetched.octets.length;
+        await walk.pace.spend(fetched.octets.length, walk.signal);
+      }
+      if (batch.length + refused.length >= batchLimits.messages || octets >= batchLimits.octets) await flush();
+    }
+  } catch (error) {
+    // What came before the connection broke is worth keeping.
+    if (error instanceof SourceFailure) await flush();
+    throw error;
+  }
+  await flush();
+  await checkRunning(course);
+}
+
+/**
+ * Up to where all is done with, whatever the order in which a server answers: what is beyond is fetched again after a
+ * break, and known by its octets then.
+ */
+function frontierOf(messages: readonly ListedMessage[], from: number): { pass(uid: number): void; uid(): number } {
+  const beyond = new Set<number>();
+  let next = 0;
+  let uid = from;
+  return {
+    pass(passed) {
+      beyond.add(passed);
+      for (let listed = messages[next]; listed && beyond.delete(listed.uid); listed = messages[next]) {
+        uid = listed.uid;
+        next += 1;
+      }
+    },
+    uid: () => uid,
+  };
+}

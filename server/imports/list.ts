@@ -1,0 +1,65 @@
+/** Reading imports: all of an account, the list of what one refused, and what changed since. */
+import type { Actor } from '#server/access/actor.ts';
+import { Refusal } from '#server/access/refusal.ts';
+import { requireRight } from '#server/access/require-right.ts';
+import { type Changed, parseState, selectChanged } from '#server/store/changed.ts';
+import { parseStates } from '#server/store/changes.ts';
+import type { AccountId, ImportId } from '#server/store/ids.ts';
+import type { Tx } from '#server/store/statement.ts';
+import { read, type Store } from '#server/store/store.ts';
+
+import { selectImports, selectRefused, selectStates, type StoredImport } from './queries.ts';
+import type { ImportRecord, RefusedMessage } from './record.ts';
+
+export interface ListedImport extends ImportRecord {
+  /** Whether going on needs no password. */
+  readonly hasPassword: boolean;
+}
+
+/** The newest first. @throws {Refusal} `noSuchAccount`. */
+export function listImports(store: Store, actor: Actor, accountId: AccountId): Promise<readonly ListedImport[]> {
+  return read(store, async (tx) => {
+    await requireRight(tx, actor, accountId, 'read', store.now());
+    const found = await selectImports(tx, accountId);
+    return found.map(listedOf);
+  });
+}
+
+function listedOf(stored: StoredImport): ListedImport {
+  const { id, state, source, progress, problem, actor, createdAt, finishedAt, secret } = stored;
+  return { id, state, source, progress, problem, actor, createdAt, finishedAt, hasPassword: secret !== null };
+}
+
+/** What an import could not take, in order; the first thousand. @throws {Refusal} `noSuchAccount`. */
+export function listRefused(
+  store: Store,
+  actor: Actor,
+  accountId: AccountId,
+  id: ImportId,
+): Promise<readonly RefusedMessage[]> {
+  return read(store, async (tx) => {
+    await requireRight(tx, actor, accountId, 'read', store.now());
+    return selectRefused(tx, accountId, id);
+  });
+}
+
+/** @throws {Refusal} `noSuchAccount`, `cannotCalculateChanges`. */
+export function importChanges(
+  store: Store,
+  actor: Actor,
+  accountId: AccountId,
+  sinceState: string,
+  maxChanges: number,
+): Promise<Changed> {
+  return read(store, async (tx) => {
+    await requireRight(tx, actor, accountId, 'read', store.now());
+    const since = parseState(sinceState);
+    const state = await stateOfImports(tx, accountId);
+    if (!since || since.modseq > state) throw new Refusal('cannotCalculateChanges');
+    return selectChanged(tx, accountId, { table: 'import', type: 'Import' }, since, state, maxChanges);
+  });
+}
+
+async function stateOfImports(tx: Tx, accountId: AccountId): Promise<number> {
+  return parseStates((await selectStates(tx, accountId)) ?? '{}').Import ?? 0;
+}
