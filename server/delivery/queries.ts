@@ -1,5 +1,5 @@
 /** SQL of deliveries: how messages arrived. */
-import { type AccountId, type BlobHash, type TenantId, type Uuid } from '#server/store/ids.ts';
+import type { BlobHash, TenantId, Uuid } from '#server/store/ids.ts';
 import { insertRows, statement, type Tx } from '#server/store/statement.ts';
 import type { AccountTx } from '#server/store/transaction.ts';
 
@@ -25,17 +25,4 @@ const selectArrived = statement<{ accountId: number; hash: string; arrivalId: st
 /** Whether the account of `tx` has the message of this arrival already. */
 export async function hasArrived(tx: AccountTx, hash: BlobHash, arrivalId: Uuid): Promise<boolean> {
   return (await selectArrived.first(tx, { accountId: tx.accountId, hash, arrivalId })) !== undefined;
-}
-
-const selectRoomOf = statement<{ accountId: number }>()(({ q, p }) =>
-  q.selectFrom('account').select(['quota_octets', 'used_octets']).where('id', '=', p.accountId),
-);
-
-/** What an account may hold and holds. */
-export async function selectRoom(
-  tx: Tx,
-  accountId: AccountId,
-): Promise<{ readonly quotaOctets: number | null; readonly usedOctets: number }> {
-  const row = await selectRoomOf.first(tx, { accountId });
-  return { quotaOctets: row?.quota_octets ?? null, usedOctets: row?.used_octets ?? 0 };
 }

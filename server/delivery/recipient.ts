@@ -4,8 +4,6 @@ import { findAccountByAddress } from '#server/directory/address.ts';
 import type { AccountId, TenantId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
-import { selectRoom } from './queries.ts';
-
 export interface Recipient {
   readonly tenantId: TenantId;
   readonly accountId: AccountId;
@@ -28,9 +26,8 @@ export function findRecipient(store: Store, address: string, sizeOctets: number)
     const route = await findAccountByAddress(tx, address);
     if (route.kind === 'elsewhere') return { kind: 'elsewhere' };
     if (route.kind === 'nobody' || route.state !== 'active') throw new Refusal('noSuchRecipient');
-    const { quotaOctets, usedOctets } = await selectRoom(tx, route.accountId);
+    const { tenantId, accountId, detail, quotaOctets, usedOctets } = route;
     if (quotaOctets !== null && usedOctets + sizeOctets >= quotaOctets) throw new Refusal('overQuota');
-    const { tenantId, accountId, detail } = route;
     return { kind: 'here', tenantId, accountId, address, detail };
   });
 }

@@ -7,7 +7,7 @@ import { domainToASCII } from 'node:url';
 import type { AccountId, TenantId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
 
-import { selectRoute } from './queries/addresses.ts';
+import { type Room, selectRoute } from './queries/addresses.ts';
 
 export interface ParsedAddress {
   /** The whole, folded. */
@@ -44,7 +44,7 @@ export type Route =
   | { readonly kind: 'elsewhere' }
   /** The domain is ours and nobody has this address. */
   | { readonly kind: 'nobody'; readonly tenantId: TenantId }
-  | {
+  | (Room & {
       readonly kind: 'account';
       readonly tenantId: TenantId;
       readonly accountId: AccountId;
@@ -52,7 +52,7 @@ export type Route =
       readonly state: string;
       /** What stands after the `+`; undefined when there is none. */
       readonly detail: string | undefined;
-    };
+    });
 
 /** Where an address leads. One prepared statement. */
 export async function findAccountByAddress(tx: Tx, address: string): Promise<Route> {
@@ -65,6 +65,6 @@ export async function findAccountByAddress(tx: Tx, address: string): Promise<Rou
   if (!route) return { kind: 'elsewhere' };
   if (!route.account) return { kind: 'nobody', tenantId: route.tenantId };
   const detail = route.account.address === parsed.address ? undefined : local.slice(plus + 1);
-  const { accountId, state } = route.account;
-  return { kind: 'account', tenantId: route.tenantId, accountId, state, detail };
+  const { accountId, state, quotaOctets, usedOctets } = route.account;
+  return { kind: 'account', tenantId: route.tenantId, accountId, state, detail, quotaOctets, usedOctets };
 }

@@ -109,6 +109,8 @@ forEachDatabase((name, databaseUrl, folder) => {
         accountId: card.accountId,
         state: 'active',
         detail: 'listes',
+        quotaOctets: card.quotaOctets,
+        usedOctets: 0,
       });
       assert.equal(actor.personId, card.personId);
       const jean = await findPerson(store, operator, 'jdupont', tenantId);

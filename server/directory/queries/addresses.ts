@@ -13,12 +13,21 @@ const selectRouteOf = statement<{ domain: string; address: string; base: string 
     )
     .leftJoin('account', 'account.id', 'address.account_id')
     .select(['domain.tenant_id', 'address.address', 'address.account_id', 'account.state'])
+    .select(['account.quota_octets', 'account.used_octets'])
     .where('domain.name', '=', p.domain),
 );
 
+/** What an account may hold and holds. */
+export interface Room {
+  readonly quotaOctets: number | null;
+  readonly usedOctets: number;
+}
+
 export interface RouteRow {
   readonly tenantId: TenantId;
-  readonly account: { readonly accountId: AccountId; readonly address: string; readonly state: string } | undefined;
+  readonly account:
+    | (Room & { readonly accountId: AccountId; readonly address: string; readonly state: string })
+    | undefined;
 }
 
 /** @returns undefined when the domain is nobody's here. */
@@ -31,11 +40,11 @@ export async function selectRoute(
   const found = await selectRouteOf.all(tx, { domain, address, base });
   const row = found.find((one) => one.address === address) ?? found[0];
   if (!row) return undefined;
-  const { account_id, state } = row;
+  const { account_id, state, quota_octets: quotaOctets, used_octets: usedOctets } = row;
   const account =
-    account_id === null || row.address === null || state === null
+    account_id === null || row.address === null || state === null || usedOctets === null
       ? undefined
-      : { accountId: asId<AccountId>(account_id), address: row.address, state };
+      : { accountId: asId<AccountId>(account_id), address: row.address, state, quotaOctets, usedOctets };
   return { tenantId: asId<TenantId>(row.tenant_id), account };
 }
 

@@ -6,7 +6,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 
 import { type Connection, type Engine, StoreUnavailable } from '#server/store/connection.ts';
@@ -216,16 +216,29 @@ interface ReaderPool {
 
 const watchEveryMs = 400;
 
+/** One connection; each snapshot begins and ends by statements prepared once. */
+interface Reader {
+  readonly database: DatabaseSync;
+  readonly connection: Connection;
+  readonly begin: StatementSync;
+  readonly commit: StatementSync;
+}
+
 /** A reader is held by one snapshot at a time; as many are opened as are ever needed at once. */
 function readerPool(path: string): ReaderPool {
-  const all: { database: DatabaseSync; connection: Connection }[] = [];
-  const free: typeof all = [];
+  const all: Reader[] = [];
+  const free: Reader[] = [];
   let timer: NodeJS.Timeout | undefined;
   const take = () => {
     const known = free.pop();
     if (known) return known;
     const database = openDatabase(path, 'reader');
-    const reader = { database, connection: connectionOver(database) };
+    const reader = {
+      database,
+      connection: connectionOver(database),
+      begin: database.prepare('begin'),
+      commit: database.prepare('commit'),
+    };
     all.push(reader);
     return reader;
   };
@@ -234,11 +247,11 @@ function readerPool(path: string): ReaderPool {
       try {
         const reader = take();
         try {
-          reader.database.exec('begin');
+          reader.begin.run();
           return await work(reader.connection);
         } finally {
           free.push(reader);
-          if (reader.database.isTransaction) reader.database.exec('commit');
+          if (reader.database.isTransaction) reader.commit.run();
         }
       } catch (error) {
         throw isStorageFailure(error) ? new StoreUnavailable('the disk refused', { cause: error }) : error;
