@@ -31,7 +31,6 @@ export type ScriptFault =
   | { readonly code: 'badAddress'; readonly address: string }
   | { readonly code: 'badHeaderName'; readonly header: string }
   | { readonly code: 'badVariableName'; readonly name: string }
-  | { readonly code: 'badFlag'; readonly flag: string }
   | { readonly code: 'badCharacter'; readonly text: string }
   | { readonly code: 'badUri'; readonly uri: string }
   | { readonly code: 'notConstant'; readonly name: string }
@@ -47,7 +46,6 @@ export type RunFault =
   | { readonly code: 'includeMissing'; readonly name: string }
   | { readonly code: 'includeBroken'; readonly name: string }
   | { readonly code: 'includeLoop'; readonly name: string }
-  | { readonly code: 'capabilityNotThere'; readonly capability: string }
   | { readonly code: 'scriptError'; readonly message: string }
   | { readonly code: 'badRunValue'; readonly name: string; readonly value: string }
   | { readonly code: 'runLimit'; readonly what: RunLimit; readonly limit: number };
@@ -60,6 +58,7 @@ export type RunLimit =
   | 'includes'
   | 'variables'
   | 'evaluations'
+  | 'textUnits'
   | 'matchWork'
   | 'editedOctets'
   | 'addedFields';
@@ -74,7 +73,6 @@ export type Wanted =
   | 'tests'
   | 'block'
   | 'semicolon'
-  | 'comma'
   | 'closingBracket'
   | 'closingParenthesis'
   | 'string'

@@ -21,6 +21,7 @@ export const runLimits: RunLimits = {
   variableUnits: 16_384,
   variables: 512,
   evaluations: 100_000,
+  textUnits: 262_144,
   matchWork: 20_000_000,
   editedOctets: 104_857_600,
   addedFields: 256,

@@ -65,6 +65,8 @@ export interface RunLimits {
   readonly variables: number;
   /** Tests and commands evaluated, loops counted each time. */
   readonly evaluations: number;
+  /** UTF-16 units of one string once its variables are put in. */
+  readonly textUnits: number;
   /** Instruction steps of regexes and pattern comparisons, all together. */
   readonly matchWork: number;
   /** Octets of the message as edited. */
@@ -125,12 +127,29 @@ export interface SieveMessage {
   readonly fieldsNamed: (name: string) => readonly FieldValue[];
 }
 
-/** One header field's value in the forms tests want; each made once, when first asked for. */
-export interface FieldValue {
-  /** Unfolded, encoded-words as they stand. */
-  readonly raw: string;
-  /** Unfolded, encoded-words decoded, white space at both ends gone (RFC 5228 §2.7.2). */
+/** A text that tests look at. */
+export interface Subject {
   readonly text: string;
+  /** With the letters A to Z made small: what `i;ascii-casemap` compares. */
+  readonly folded: string;
+}
+
+/** One header field's value: unfolded, encoded-words decoded, white space at both ends gone (RFC 5228 §2.7.2). Made when first asked for. */
+export interface FieldValue extends Subject {
+  /** As it stands in the message. */
+  readonly raw: string;
+  readonly addresses: readonly AddressValue[];
+}
+
+/** One address and its parts (RFC 5228 §2.7.4, RFC 5233 §4). */
+export interface AddressValue {
+  readonly all: Subject;
+  readonly localPart: Subject;
+  readonly domain: Subject;
+  /** The local part up to the first `+`. */
+  readonly user: Subject;
+  /** What follows it; null where there is no `+`. */
+  readonly detail: Subject | null;
 }
 
 /**
@@ -188,7 +207,7 @@ export interface Finished {
   readonly error: SieveError | null;
   /** To be remembered once the actions are done (RFC 7352 §3); empty when the script failed. */
   readonly duplicates: readonly DuplicateRecord[];
-  /** Vacation answers that good manners forbid. */
+  /** Answers and notifications that good manners forbid. */
   readonly withheld: readonly Withheld[];
   /** What was tested and done, in order; empty unless asked for. */
   readonly steps: readonly Step[];
@@ -315,7 +334,7 @@ export interface DuplicateRecord {
 }
 
 export interface Withheld {
-  readonly kind: 'vacation';
+  readonly kind: 'vacation' | 'notify';
   readonly line: number;
   readonly why: WithheldReason;
 }

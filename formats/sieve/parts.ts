@@ -1,0 +1,99 @@
+/** The parts of a message as RFC 5703 §3 walks them: the whole, then what it holds, messages within messages too; and their text. */
+import { decodePart, decodePartText } from '#formats/message/decode.ts';
+import { htmlToText } from '#formats/message/html.ts';
+import { readParameterised } from '#formats/message/params.ts';
+import type { MessagePart } from '#formats/message/types.ts';
+import { asSubject } from './fold.ts';
+import type { FieldValue, Subject } from './types.ts';
+
+/** Characters of HTML as text that a test looks at. */
+const MAX_HTML_TEXT = 2_000_000;
+
+/** A part and all within it, in order. The number is bounded by the parser. */
+export function* partsWithin(part: MessagePart): Generator<MessagePart> {
+  yield part;
+  for (const child of part.subParts) yield* partsWithin(child);
+  if (part.message !== null) yield* partsWithin(part.message.root);
+}
+
+/** Text of a `text/*` part, CRLF as LF; '' for others. */
+export function partText(octets: Uint8Array, part: MessagePart): string {
+  return part.type === 'text' ? decodePartText(octets, part).text : '';
+}
+
+/** `body :text` (RFC 5173 §5.3): the words of all text parts, HTML without its markup; files of text are no body. */
+export function bodyTexts(octets: Uint8Array, root: MessagePart): readonly Subject[] {
+  const texts: Subject[] = [];
+  for (const part of partsWithin(root)) {
+    if (part.type !== 'text' || part.disposition === 'attachment') continue;
+    const { text } = decodePartText(octets, part);
+    const options = { maxCharacters: MAX_HTML_TEXT, hasLinks: false, hasQuotes: true };
+    texts.push(asSubject(part.subtype === 'html' ? htmlToText(text, options) : text));
+  }
+  return texts;
+}
+
+/** `body :content` (RFC 5173 §5.2): each part whose type begins so, `''` for all; transfer encoding and charset undone. */
+export function bodyContents(octets: Uint8Array, root: MessagePart, types: readonly string[]): readonly Subject[] {
+  const wanted = types.flatMap(contentType);
+  const contents: Subject[] = [];
+  for (const part of partsWithin(root)) {
+    const isWanted = wanted.some(
+      ({ type, subtype }) => (type === '' || type === part.type) && (subtype === '' || subtype === part.subtype),
+    );
+    if (isWanted) contents.push(asSubject(contentOf(octets, part)));
+  }
+  return contents;
+}
+
+/** `text`, `text/html` or ''; anything else names no type at all (RFC 5173 §5.2). */
+function contentType(name: string): readonly { readonly type: string; readonly subtype: string }[] {
+  const [type = '', subtype, ...more] = name.toLowerCase().split('/');
+  const isBad = more.length > 0 || subtype === '' || (type === '' && subtype !== undefined);
+  return isBad ? [] : [{ type, subtype: subtype ?? '' }];
+}
+
+const utf8 = new TextDecoder('utf-8');
+
+function contentOf(octets: Uint8Array, part: MessagePart): string {
+  if (part.type === 'text') return decodePartText(octets, part).text;
+  // Of a multipart its prologue and epilogue, of a message its header (RFC 5173 §5.2).
+  const [first] = part.subParts;
+  const last = part.subParts.at(-1);
+  if (first !== undefined && last !== undefined)
+    return (
+      utf8.decode(octets.subarray(part.bodyStart, first.headersStart)) +
+      utf8.decode(octets.subarray(last.bodyEnd, part.bodyEnd))
+    );
+  if (part.message !== null)
+    return utf8.decode(octets.subarray(part.message.root.headersStart, part.message.root.bodyStart));
+  return utf8.decode(decodePart(octets, part));
+}
+
+/** `body :raw` (RFC 5173 §5.1): all that follows the header, as it stands. */
+export function rawBody(octets: Uint8Array, root: MessagePart): Subject {
+  return asSubject(utf8.decode(octets.subarray(root.bodyStart)));
+}
+
+export type MimeValue =
+  | { readonly kind: 'type' | 'subtype' | 'contenttype' }
+  | { readonly kind: 'param'; readonly names: readonly string[] };
+
+/** Pieces of a structured field's value (RFC 5703 §4.1). */
+export function mimeValues(field: FieldValue, isContentType: boolean, wanted: MimeValue): readonly Subject[] {
+  const { value, params } = readParameterised(field.raw);
+  const [type = '', subtype = ''] = isContentType ? value.split('/', 2) : [value];
+  switch (wanted.kind) {
+    case 'type':
+      return [asSubject(type)];
+    case 'subtype':
+      return [asSubject(subtype)];
+    case 'contenttype':
+      return [asSubject(value)];
+    case 'param':
+      return wanted.names.flatMap((name) => {
+        const found = Object.hasOwn(params, name.toLowerCase()) ? params[name.toLowerCase()] : undefined;
+        return found === undefined ? [] : [asSubject(found)];
+      });
+  }
+}
