@@ -41,7 +41,19 @@ export const options = {
     recipients: count(2000, 'Recipients of one message; a larger circle is what groups are for.', 1),
   },
   submissions: { port: port(1465, 'Mail of our users, TLS from the first octet (RFC 8314).') },
-  imap: { port: port(1143, 'IMAP with STARTTLS (RFC 9051).') },
+  imap: {
+    port: port(1143, 'IMAP with STARTTLS (RFC 9051).'),
+    idle: duration('30m', 'A client that says nothing for so long is left (RFC 9051 §5.4 asks for 30 minutes).'),
+    connectionsPerPerson: count(
+      100,
+      'Connections of one person; a program keeps about five, and people have several.',
+      1,
+    ),
+    lineOctets: octets(
+      64 * 1024,
+      'Longest command without its messages; clients send long lists of UIDs (RFC 7162 §4).',
+    ),
+  },
   imaps: { port: port(1993, 'IMAP with TLS from the first octet (RFC 8314).') },
   sieve: { port: port(4190, 'ManageSieve (RFC 5804).') },
   public: {
@@ -79,6 +91,14 @@ export const options = {
     connections: count(20_000, 'Open connections of all services together.', 1),
     connectionsPerAddress: count(500, 'Of one remote address; a whole school comes from one.', 1),
     recipientsPerMessage: count(2000, 'RCPT commands of one incoming message (RFC 5321 §4.5.3.1.8 asks for 100).', 1),
+  },
+  imports: {
+    open: flag(true, 'People may fetch their mail from an old server themselves, or bring it as a file.'),
+    insideHosts: list([], 'Old mail servers inside our network that they may name; else only public addresses are reached.'),
+    anyCertificateHosts: list([], 'Old mail servers whose certificate is believed whatever it says. Only these hosts.'),
+    atOnce: count(4, 'Imports at work at once; each takes one connection and up to 50 MiB.', 1),
+    octetsPerSecond: octets(0, 'Most that one import fetches a second; 0 for as fast as it goes.'),
+    messageOctets: octets(100 * mebi, 'Largest message taken over; larger ones are told in the report.'),
   },
   session: {
     idle: duration('12h', 'A browser session nobody uses ends after this.'),

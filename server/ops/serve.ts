@@ -16,6 +16,8 @@ import { collectBlobsJob, collectBlobsKind, planBlobCollection } from '#server/b
 import type { Config } from '#server/config/read.ts';
 import { systemResolver } from '#server/delivery/authenticate.ts';
 import { listTenants } from '#server/directory/tenant.ts';
+import { setImportPolicy } from '#server/imports/policy.ts';
+import { importJobs } from '#server/imports/run.ts';
 import { type JobKind, runJobs } from '#server/jobs/run.ts';
 import { createMetrics } from '#server/metrics/registry.ts';
 import type { House } from '#server/protocols/house.ts';
@@ -25,6 +27,8 @@ import { mtaStsPolicy } from '#server/protocols/http/mta-sts.ts';
 import { setupHead } from '#server/protocols/http/setup/head.ts';
 import { startHttp } from '#server/protocols/http/start.ts';
 import type { Limits } from '#server/protocols/jmap/capabilities.ts';
+import type { ImapEvent, ImapOptions } from '#server/protocols/imap/options.ts';
+import { type ImapServer, startImap } from '#server/protocols/imap/server.ts';
 import { jmapHead } from '#server/protocols/jmap/head.ts';
 import { startJmapPush } from '#server/protocols/jmap/push.ts';
 import { lmtpHandlers, mxHandlers } from '#server/protocols/smtp/incoming.ts';
@@ -44,6 +48,7 @@ import type { Store } from '#server/store/store.ts';
 
 import { type Certificate, ownCertificate } from './certificate.ts';
 import { planPublicPorts, publicHost } from './reach.ts';
+import { planImports } from './importing.ts';
 import { planSending } from './sending.ts';
 import { openLaboratory } from './laboratory.ts';
 
@@ -81,12 +86,17 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
   });
   const certificate = certificateOf(config);
   const sending = planSending(house, config);
-  const ports = await startSmtpPorts(house, config, certificate);
+  const ports = new Map<string, { readonly port: number; readonly close: (graceMs: number) => Promise<void> }>([
+    ...(await startSmtpPorts(house, config, certificate)),
+    ...(await startImapPorts(house, config, certificate)),
+  ]);
   await planBlobCollection(store);
   await endLeasesOfTheDead(store);
+  setImportPolicy(store, planImports(config));
+  const imports = importJobs(store, planImports(config));
   const jobs = runJobs(
     store,
-    { ...jobKinds(house), ...submissionJobs(sending) },
+    { ...jobKinds(house), ...submissionJobs(sending), ...imports.kinds },
     {
       lookEveryMs: jobsLookEveryMs,
       onFault: (job, error) => log.error({ err: error, job: job.id, kind: job.kind }, 'a job failed'),
@@ -120,6 +130,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
       await http.close();
       pusher.close();
       await Promise.all([...ports.values()].map((server) => server.close(closeGraceMs)));
+      imports.stop();
       await jobs.close();
       await search.close();
       await store.close();
@@ -215,6 +226,36 @@ async function startSmtpPorts(
   ]);
 }
 
+async function startImapPorts(
+  { store, log }: House,
+  config: Config,
+  certificate: Certificate,
+): Promise<ReadonlyMap<string, ImapServer>> {
+  const context: SecureContext = createSecureContext(certificate);
+  const { limits } = config;
+  const options: Omit<ImapOptions, 'port' | 'isTlsImplicit'> = {
+    store,
+    host: hostOf(config.bind),
+    hostName: config.hostname,
+    secureContext: () => context,
+    mayAuthenticateInClear: config.lab,
+    limits: {
+      maxLineOctets: config.imap.lineOctets,
+      maxMessageOctets: limits.messageOctets,
+      maxConnections: limits.connections,
+      maxConnectionsPerAddress: config.lab ? limits.connections : limits.connectionsPerAddress,
+      maxConnectionsPerPerson: config.lab ? limits.connections : config.imap.connectionsPerPerson,
+      idleTimeoutMs: config.imap.idle,
+      ...(config.lab && { maxErrors: Infinity, maxAuthFailures: Infinity }),
+    },
+    onEvent: (event) => logImapEvent(log, event),
+  };
+  return new Map([
+    ['imap', await startImap({ ...options, port: config.imap.port, isTlsImplicit: false })],
+    ['imaps', await startImap({ ...options, port: config.imaps.port, isTlsImplicit: true })],
+  ]);
+}
+
 /** Where the standard output is for scripts, only what an operator must see is said beside it. */
 function levelOf({ log }: Config, isQuiet: boolean): string {
   return isQuiet && ['trace', 'debug', 'info'].includes(log.level) ? 'warn' : log.level;
@@ -234,6 +275,22 @@ function logEvent(log: Logger, event: SmtpEvent): void {
       return log.info({ ...peer, err: event.error }, 'smtp: TLS failed');
     case 'injection':
       return log.warn({ ...peer, sizeOctets: event.sizeOctets }, 'smtp: octets before TLS dropped');
+  }
+}
+
+function logImapEvent(log: Logger, event: ImapEvent): void {
+  const peer = { port: 'imap', remoteAddress: event.remoteAddress };
+  switch (event.kind) {
+    case 'fault':
+      if (event.error instanceof StoreUnavailable)
+        return log.warn({ ...peer, because: event.error.message, cause: String(event.error.cause) }, 'imap: put off');
+      return log.error({ ...peer, err: event.error }, 'imap: fault');
+    case 'turnedAway':
+      return log.info({ ...peer, because: event.because }, 'imap: turned away');
+    case 'tlsFailed':
+      return log.info({ ...peer, err: event.error }, 'imap: TLS failed');
+    case 'injection':
+      return log.warn({ ...peer, sizeOctets: event.sizeOctets }, 'imap: octets before TLS dropped');
   }
 }
 

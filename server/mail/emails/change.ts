@@ -27,16 +27,15 @@ import {
 } from '#server/mail/keywords.ts';
 import { selectMailboxes, takeUids } from '#server/mail/mailboxes/queries.ts';
 import { countEmail, type Moves, movesOf, refreshThreads } from '#server/mail/threads/refresh.ts';
+import { isMarked, markEmails } from './mark.ts';
 import {
   type Filed,
   insertFiled,
   removeFiled,
-  replaceKeywords,
   selectEmails,
   selectFiled,
   type StoredEmail,
   touchEmails,
-  updateFlagsOfMany,
 } from './queries.ts';
 import { requireState } from './state.ts';
 
@@ -149,7 +148,7 @@ async function applyChanges(tx: AccountTx, planned: readonly Planned[]): Promise
   const marked = planned.filter(isMarked);
   const moved = planned.filter((plan) => plan.leaves.length > 0 || plan.enters.length > 0);
   if (marked.length === 0 && moved.length === 0) return;
-  await applyKeywords(tx, marked);
+  await markEmails(tx, marked);
   for (const plan of marked) {
     if (isUnread(plan.email.keywords.flags) !== isUnread(plan.keywords.flags)) touchedThreads.add(plan.email.threadId);
     for (const place of plan.places) recount(moves, place, plan.keywords.flags);
@@ -175,31 +174,10 @@ async function applyChanges(tx: AccountTx, planned: readonly Planned[]): Promise
   tx.changed('Email');
 }
 
-function isMarked({ email, keywords }: Planned): boolean {
-  return email.keywords.flags !== keywords.flags || email.keywords.others.join(' ') !== keywords.others.join(' ');
-}
-
 /** The email stays in this mailbox with other flags: its modseq there changed, its unread count may have. */
 function recount(moves: Moves, place: Filed, flags: number): void {
   const move = movesOf(moves, place.mailboxId);
   move.unreadEmails += Number(isUnread(flags)) - Number(isUnread(place.flags));
-}
-
-/** Emails that change alike and only in flag bits are changed by one statement. */
-async function applyKeywords(tx: AccountTx, marked: readonly Planned[]): Promise<void> {
-  const alike = Map.groupBy(marked, ({ email, keywords }) => {
-    if (email.keywords.others.join(' ') !== keywords.others.join(' ')) return 'alone';
-    return `${keywords.flags & ~email.keywords.flags} ${email.keywords.flags & ~keywords.flags}`;
-  });
-  for (const [how, plans] of alike) {
-    if (how === 'alone' || plans.length < 3) {
-      for (const plan of plans) await replaceKeywords(tx, plan.email, plan.keywords);
-      continue;
-    }
-    const [set = 0, clear = 0] = how.split(' ').map(Number);
-    const ids = plans.map((plan) => plan.email.id);
-    await updateFlagsOfMany(tx, ids, set, clear);
-  }
 }
 
 async function enterMailboxes(tx: AccountTx, moved: readonly Planned[], moves: Moves): Promise<void> {

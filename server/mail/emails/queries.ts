@@ -1,4 +1,6 @@
 /** All SQL on emails, their places in mailboxes and their threads. Rows in, values out; every statement is bounded to one account. */
+import { randomUUIDv7 } from 'node:crypto';
+
 import { sql } from 'kysely';
 
 import {
@@ -19,7 +21,7 @@ import { changes, insertRows, rows, statement, type Tx } from '#server/store/sta
 import type { AccountTx } from '#server/store/transaction.ts';
 
 import type { Keywords } from '#server/mail/keywords.ts';
-import { hasAttachmentBit, keywordsFromRow } from '#server/mail/keywords.ts';
+import { deletedBit, hasAttachmentBit, keywordsFromRow } from '#server/mail/keywords.ts';
 
 /** An email's place in one mailbox. */
 export interface Filed {
@@ -218,7 +220,8 @@ const updateFiledFlags = statement<{ accountId: number; emailId: number; flags: 
   ({ q, p }) =>
     q
       .updateTable('mailbox_email')
-      .set({ flags: p.flags, modseq: p.modseq })
+      // What is marked for removal in a mailbox stays so.
+      .set({ flags: sql<number>`(flags & ${sql.lit(deletedBit)}) | ${p.flags}`, modseq: p.modseq })
       .where('account_id', '=', p.accountId)
       .where('email_id', '=', p.emailId),
 );
@@ -228,7 +231,11 @@ const deleteKeywords = statement<{ accountId: number; emailId: number }>()(({ q,
 );
 
 /** Replaces an email's keywords everywhere they stand; `flags` carries hasAttachmentBit too. */
-export async function replaceKeywords(tx: AccountTx, before: StoredEmail, keywords: Keywords): Promise<void> {
+export async function replaceKeywords(
+  tx: AccountTx,
+  before: Pick<StoredEmail, 'id' | 'keywords' | 'hasAttachment'>,
+  keywords: Keywords,
+): Promise<void> {
   const flags = keywords.flags | (before.hasAttachment ? hasAttachmentBit : 0);
   const modseq = tx.modseq();
   const others = JSON.stringify(keywords.others);
@@ -252,6 +259,33 @@ export async function updateFlagsOfMany(
   await changes(tx, emails.where(tx.anyOf('id', ids)));
   const filed = tx.q.updateTable('mailbox_email').set({ flags, modseq }).where('account_id', '=', tx.accountId);
   await changes(tx, filed.where(tx.anyOf('email_id', ids)));
+}
+
+const updateKeywords = statement<{ accountId: number; ids: readonly number[]; keywords: string }>()(({ q, p, anyOf }) =>
+  q.updateTable('email').set({ keywords: p.keywords }).where('account_id', '=', p.accountId).where(anyOf('id', p.ids)),
+);
+
+const deleteKeywordsOf = statement<{ accountId: number; words: readonly string[]; ids: readonly number[] }>()(
+  ({ q, p, anyOf }) =>
+    q
+      .deleteFrom('email_keyword')
+      .where('account_id', '=', p.accountId)
+      .where(anyOf('keyword', p.words))
+      .where(anyOf('email_id', p.ids)),
+);
+
+/** The same keywords beside the bits on many emails at once; updateFlagsOfMany has said that they changed. */
+export async function updateKeywordsOfMany(
+  tx: AccountTx,
+  ids: readonly EmailId[],
+  others: readonly string[],
+  { removed, added }: { readonly removed: readonly string[]; readonly added: readonly string[] },
+): Promise<void> {
+  const { accountId } = tx;
+  await updateKeywords.run(tx, { accountId, ids, keywords: JSON.stringify(others) });
+  if (removed.length > 0) await deleteKeywordsOf.run(tx, { accountId, words: removed, ids });
+  const rowsToAdd = ids.flatMap((id) => added.map((keyword) => ({ account_id: accountId, keyword, email_id: id })));
+  await insertRows(tx, 'email_keyword', rowsToAdd, 'ignore');
 }
 
 const touchEmailsById = statement<{ accountId: number; ids: readonly number[]; modseq: number }>()(({ q, p, anyOf }) =>
@@ -470,4 +504,28 @@ export async function selectPassports(
     stops.getOrInsertComputed(asId<EmailId>(email_id), () => []).push(stop);
   }
   return stops;
+}
+
+export interface NewStop {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly stop: string;
+  /** What the stop did: never contents. */
+  readonly details: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Their ids are made in the order of the list, which is the order of time among stops of one instant. */
+export async function insertStops(tx: AccountTx, emailId: EmailId, stops: readonly NewStop[]): Promise<void> {
+  await insertRows(
+    tx,
+    'passport',
+    stops.map(({ at, stop, details }) => ({
+      account_id: tx.accountId,
+      email_id: emailId,
+      id: randomUUIDv7(),
+      at,
+      stop,
+      details: JSON.stringify(details),
+    })),
+  );
 }

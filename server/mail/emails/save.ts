@@ -60,7 +60,7 @@ export function saveEmail(
 }
 
 /** Who may only write drafts may put them where drafts are. */
-async function requireRightToFile(tx: AccountTx, actor: Actor, mailboxIds: readonly MailboxId[]): Promise<void> {
+export async function requireRightToFile(tx: AccountTx, actor: Actor, mailboxIds: readonly MailboxId[]): Promise<void> {
   const { rights } = await requireRight(tx, actor, tx.accountId, 'read');
   const mayWrite = rights.includes('write');
   await requireRight(tx, actor, tx.accountId, mayWrite ? 'write' : 'draft');

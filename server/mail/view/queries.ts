@@ -2,10 +2,10 @@
 import { sql } from 'kysely';
 
 import { type AccountId, asModseq, type MailboxId, type Modseq } from '#server/store/ids.ts';
-import { statement, type Tx } from '#server/store/statement.ts';
+import { rows, statement, type Tx } from '#server/store/statement.ts';
 import { heavyColumns, heavyRead, type Store } from '#server/store/store.ts';
 
-import { keywordsFromRow } from '#server/mail/keywords.ts';
+import { deletedBit, flagBits, keywordsFromRow } from '#server/mail/keywords.ts';
 import { type Columns, emptyColumns, findUid, internSet, type ViewRow } from './columns.ts';
 
 const selectClockOf = statement<{ accountId: number; mailboxId: number }>()(({ q, p }) =>
@@ -140,4 +140,93 @@ export async function selectGone(
 ): Promise<readonly number[]> {
   const found = await selectGoneRows.all(tx, { accountId, mailboxId, since, below, limit });
   return found.map((row) => row.uid);
+}
+
+const keywordsTold = 200;
+
+const selectKeywords = statement<{ accountId: number }>()(
+  // From one keyword to the next by the index, however many emails carry each.
+  ({ p }) => sql<{ keyword: string }>`
+    with recursive word(keyword) as (
+      select min(keyword) from email_keyword where account_id = ${p.accountId}
+      union all
+      select (select min(ek.keyword) from email_keyword as ek
+        where ek.account_id = ${p.accountId} and ek.keyword > word.keyword)
+      from word where word.keyword is not null)
+    select keyword from word where keyword is not null limit ${sql.lit(keywordsTold)}`,
+);
+
+/** Keywords that emails of the account carry, by name. */
+export async function selectKeywordsInUse(tx: Tx, accountId: AccountId): Promise<readonly string[]> {
+  return (await selectKeywords.all(tx, { accountId })).map((row) => row.keyword);
+}
+
+/** Which of an email's further columns are read. */
+export interface DetailWants {
+  readonly envelope: boolean;
+  readonly structure: boolean;
+  readonly preview: boolean;
+  readonly headerFields: boolean;
+  /** The blob's row, with its octets where they stand in it. */
+  readonly blob: boolean;
+}
+
+interface DetailRow {
+  readonly id: number;
+  readonly thread_id: number;
+  readonly saved_at: number;
+  readonly hash: string;
+  readonly envelope?: string | null;
+  readonly structure?: string | null;
+  readonly preview?: string | null;
+  readonly header_fields?: Uint8Array | null;
+  readonly size_octets: number | null;
+  readonly location: string | null;
+  readonly frames: string | null;
+  readonly data: Uint8Array | null;
+}
+
+/** Emails with what `wants` names of their messages, in no order. */
+export function selectDetails(
+  tx: Tx,
+  tenantId: number,
+  accountId: AccountId,
+  emailIds: readonly number[],
+  wants: DetailWants,
+): Promise<readonly DetailRow[]> {
+  const { envelope, structure, preview, headerFields, blob } = wants;
+  const ofMessage = [
+    envelope && 'envelope',
+    structure && 'structure',
+    preview && 'preview',
+    headerFields && 'header_fields',
+  ].filter((column) => column !== false);
+  const columns = ['e.id', 'e.thread_id', 'e.saved_at', 'e.hash', ...ofMessage.map((column) => `m.${column}`)];
+  if (blob) columns.push('b.size_octets', 'b.location', 'b.frames', 'b.data');
+  const message =
+    ofMessage.length > 0 ? sql`left join message as m on m.tenant_id = ${tenantId} and m.hash = e.hash` : sql``;
+  const octets = blob ? sql`left join blob as b on b.tenant_id = ${tenantId} and b.hash = e.hash` : sql``;
+  return rows(
+    tx,
+    sql<DetailRow>`select ${sql.raw(columns.join(', '))} from email as e ${message} ${octets}
+      where e.account_id = ${accountId} and ${tx.anyOf('e.id', emailIds)}`,
+  );
+}
+
+const selectMarksOf = statement<{ accountId: number; mailboxId: number }>()(
+  ({ p }) => sql<{ unseen: number | null; deleted: number | null; octets: number | null }>`
+    select sum(case when flags & ${sql.lit(flagBits.$seen)} = 0 then 1 else 0 end) as unseen,
+      sum(case when flags & ${sql.lit(deletedBit)} <> 0 then 1 else 0 end) as deleted,
+      sum(case when flags & ${sql.lit(deletedBit)} <> 0 then size_octets else 0 end) as octets
+    from mailbox_email where account_id = ${p.accountId} and mailbox_id = ${p.mailboxId}
+      and (flags & ${sql.lit(flagBits.$seen)} = 0 or flags & ${sql.lit(deletedBit)} <> 0)`,
+);
+
+export async function selectMarks(
+  tx: Tx,
+  accountId: AccountId,
+  mailboxId: MailboxId,
+): Promise<{ readonly unseen: number; readonly deleted: number; readonly deletedOctets: number }> {
+  const row = await selectMarksOf.first(tx, { accountId, mailboxId });
+  return { unseen: row?.unseen ?? 0, deleted: row?.deleted ?? 0, deletedOctets: row?.octets ?? 0 };
 }

@@ -200,14 +200,16 @@ export async function selectBlobIn(
   return row && blobOver(store, hash, row);
 }
 
-interface BlobRow {
+/** The columns of a blob's row that opening it needs. */
+export interface BlobRow {
   readonly size_octets: number;
   readonly location: string | null;
   readonly frames: string | null;
   readonly data: Uint8Array | null;
 }
 
-function blobOver(store: Store, hash: BlobHash, row: BlobRow): Blob {
+/** A blob over its row, read together with others. */
+export function blobOver(store: Store, hash: BlobHash, row: BlobRow): Blob {
   const sizeOctets = row.size_octets;
   const frames = row.frames === null ? [] : (JSON.parse(row.frames) as number[]);
   const { data, location } = row;

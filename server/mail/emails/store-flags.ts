@@ -1,0 +1,131 @@
+/**
+ * Marking emails of one mailbox by their uids (RFC 9051 §6.4.6): keywords, which they carry wherever they are filed, and
+ * the mark for removal, which holds in this mailbox alone. One transaction and one modseq.
+ */
+import type { Actor } from '#server/access/actor.ts';
+import { Refusal } from '#server/access/refusal.ts';
+import { requireRight } from '#server/access/require-right.ts';
+import type { AccountId, EmailId, MailboxId, Modseq, ThreadId } from '#server/store/ids.ts';
+import type { Store } from '#server/store/store.ts';
+import { type AccountTx, transaction } from '#server/store/transaction.ts';
+
+import { isKeyword, isUnread, type Keywords, keywordLimits, keywordsOf, wordsOf } from '#server/mail/keywords.ts';
+import { type Moves, movesOf, refreshThreads } from '#server/mail/threads/refresh.ts';
+import { isMarked, markEmails } from './mark.ts';
+import { type Placed, selectPlaced, updateDeleted } from './place-queries.ts';
+import { selectFiled, touchEmails } from './queries.ts';
+
+export interface FlagChange {
+  readonly accountId: AccountId;
+  readonly mailboxId: MailboxId;
+  readonly uids: Uint32Array;
+  readonly action: 'replace' | 'add' | 'remove';
+  readonly keywords: readonly string[];
+  /** Whether the mark for removal is among what is set, added or removed. */
+  readonly isDeleted: boolean;
+  /** Only emails that did not change after this (RFC 7162 §3.1.3). */
+  readonly unchangedSince: number | undefined;
+}
+
+export interface Stored {
+  /** Emails that were named and are there, ascending by uid, as they are now; those of `modified` are not among them. */
+  readonly emails: readonly StoredFlags[];
+  /** UIDs that changed after `unchangedSince`, and were left alone. */
+  readonly modified: readonly number[];
+  /** Of what was changed; undefined where nothing was. */
+  readonly modseq: Modseq | undefined;
+}
+
+export interface StoredFlags {
+  readonly uid: number;
+  readonly keywords: Keywords;
+  readonly isDeleted: boolean;
+  readonly modseq: number;
+}
+
+/** @throws {Refusal} `noSuchAccount`, `mayNot`, `readOnlyAccount`, `invalidArguments` for what is no keyword, `tooMany`. */
+export function storeFlags(store: Store, actor: Actor, change: FlagChange): Promise<Stored> {
+  if (!change.keywords.every(isKeyword)) throw new Refusal('invalidArguments', { properties: ['keywords'] });
+  return transaction(store, change.accountId, async (tx) => {
+    await requireRight(tx, actor, change.accountId, 'write', store.now());
+    return storeFlagsIn(tx, change);
+  });
+}
+
+async function storeFlagsIn(tx: AccountTx, change: FlagChange): Promise<Stored> {
+  const { accountId, mailboxId, unchangedSince } = change;
+  const found = await selectPlaced(tx, accountId, mailboxId, [...change.uids]);
+  const isLate = ({ modseq }: Placed) => unchangedSince !== undefined && modseq > unchangedSince;
+  const planned = found.filter((placed) => !isLate(placed)).map((placed) => planFlags(placed, change));
+  const marked = planned.filter(isMarked);
+  const moved = planned.filter(({ placed, isDeleted }) => placed.isDeleted !== isDeleted);
+  const modified = found.filter(isLate).map(({ uid }) => uid);
+  const changed = new Set<FlagPlan>([...marked, ...moved]);
+  const emails = planned.map((plan) => ({
+    uid: plan.placed.uid,
+    keywords: plan.keywords,
+    isDeleted: plan.isDeleted,
+    modseq: changed.has(plan) ? tx.modseq() : plan.placed.modseq,
+  }));
+  if (changed.size === 0) return { emails, modified, modseq: undefined };
+  const moves: Moves = new Map();
+  movesOf(moves, mailboxId);
+  for (const isDeleted of [true, false]) {
+    const those = moved.filter((plan) => plan.isDeleted === isDeleted);
+    if (those.length === 0) continue;
+    await updateDeleted(
+      tx,
+      mailboxId,
+      those.map(({ placed }) => placed.uid),
+      isDeleted,
+    );
+  }
+  const onlyMoved = moved.filter((plan) => !isMarked(plan)).map(({ email }) => email.id);
+  if (onlyMoved.length > 0) await touchEmails(tx, onlyMoved);
+  await markEmails(tx, marked);
+  await refreshThreads(tx, await recount(tx, marked, moves), moves);
+  tx.changed('Email');
+  return { emails, modified, modseq: tx.modseq() };
+}
+
+interface FlagPlan {
+  readonly placed: Placed;
+  readonly email: Placed['email'];
+  readonly keywords: Keywords;
+  readonly isDeleted: boolean;
+}
+
+/** The decision without the doing. @throws {Refusal} `tooMany` */
+export function planFlags(placed: Placed, { action, keywords, isDeleted }: FlagChange): FlagPlan {
+  const before = placed.email.keywords;
+  const given = keywordsOf(keywords);
+  const after = action === 'replace' ? given : combined(before, given, action);
+  if (wordsOf(after).length > keywordLimits.perEmail) throw new Refusal('tooMany', { limit: keywordLimits.perEmail });
+  const deleted = action === 'replace' ? isDeleted : isDeleted ? action === 'add' : placed.isDeleted;
+  return { placed, email: placed.email, keywords: after, isDeleted: deleted };
+}
+
+function combined(before: Keywords, given: Keywords, action: 'add' | 'remove'): Keywords {
+  if (action === 'remove') {
+    const others = before.others.filter((word) => !given.others.includes(word));
+    return { flags: before.flags & ~given.flags, others };
+  }
+  const others = given.others.length === 0 ? before.others : [...new Set([...before.others, ...given.others])].sort();
+  return { flags: before.flags | given.flags, others };
+}
+
+/** Notes what moves in every mailbox these emails are filed in. @returns the threads whose rows may differ now. */
+async function recount(tx: AccountTx, marked: readonly FlagPlan[], moves: Moves): Promise<readonly ThreadId[]> {
+  const plans = new Map<EmailId, FlagPlan>(marked.map((plan) => [plan.email.id, plan]));
+  const threadIds = new Set<ThreadId>();
+  for (const place of await selectFiled(tx, tx.accountId, [...plans.keys()])) {
+    const plan = plans.get(place.emailId);
+    if (!plan) continue;
+    const move = movesOf(moves, place.mailboxId);
+    const [was, is] = [isUnread(plan.email.keywords.flags), isUnread(plan.keywords.flags)];
+    if (was === is) continue;
+    move.unreadEmails += Number(is) - Number(was);
+    threadIds.add(place.threadId);
+  }
+  return [...threadIds];
+}

@@ -1,0 +1,26 @@
+/** What we announce (RFC 9051 §6.1.1): nothing that does not work in the state it is announced in. */
+import type { Session } from './session.ts';
+
+const always = 'IMAP4rev2 IMAP4rev1 LITERAL+ SASL-IR ID ENABLE';
+
+const loggedIn = [
+  'IDLE NAMESPACE CHILDREN LIST-EXTENDED LIST-STATUS SPECIAL-USE CREATE-SPECIAL-USE STATUS=SIZE',
+  'UNSELECT CONDSTORE OBJECTID',
+].join(' ');
+
+export function capabilities(session: Session): string {
+  const { state, connection, limits } = session;
+  if (state.kind !== 'notAuthenticated') return `${always} ${loggedIn} APPENDLIMIT=${limits.maxMessageOctets}`;
+  const tls = connection.isSecure ? '' : ' STARTTLS';
+  const login = maySendPassword(session) ? ' AUTH=PLAIN AUTH=LOGIN AUTH=XOAUTH2 AUTH=OAUTHBEARER' : ' LOGINDISABLED';
+  return `${always}${tls}${login}`;
+}
+
+/** A password needs TLS, or a wire nobody else reads. */
+export function maySendPassword({ connection, options, remoteAddress }: Session): boolean {
+  return connection.isSecure || options.mayAuthenticateInClear || isLoopback(remoteAddress);
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
+}

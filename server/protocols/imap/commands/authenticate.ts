@@ -1,0 +1,124 @@
+/** AUTHENTICATE, LOGIN and UNAUTHENTICATE (RFC 9051 §6.2, RFC 4959, RFC 8437): who is there, proved by server/access. */
+import { BadSyntax } from '#formats/imap/bad-syntax.ts';
+import type { Command } from '#formats/imap/command.ts';
+import { readSaslLine } from '#formats/imap/read.ts';
+import { type Authenticated, authenticateBasic, authenticateBearer } from '#server/access/authenticate.ts';
+import { Refusal } from '#server/access/refusal.ts';
+import { capabilities, maySendPassword } from '#server/protocols/imap/capabilities.ts';
+import type { Done } from '#server/protocols/imap/dispatch.ts';
+import { own, Told } from '#server/protocols/imap/say.ts';
+import type { Session } from '#server/protocols/imap/session.ts';
+import {
+  BadResponse,
+  type Credentials,
+  type Mechanism,
+  type MechanismName,
+  mechanisms,
+} from '#server/protocols/sasl.ts';
+
+/** Base64 of a bearer token and what is around it. */
+const maxResponseOctets = 16 * 1024;
+
+type Authenticate = Extract<Command, { readonly kind: 'authenticate' }>;
+type Login = Extract<Command, { readonly kind: 'login' }>;
+
+export async function authenticateCommand(session: Session, command: Authenticate): Promise<Done> {
+  if (!isMechanism(command.mechanism)) throw new Told(own.noSuchMechanism);
+  if (!maySendPassword(session)) throw new Told(own.needsTls);
+  const mechanism = mechanisms[command.mechanism];
+  const credentials = await exchange(session, mechanism, command.initialResponse);
+  try {
+    return enter(session, await prove(session, credentials));
+  } catch (error) {
+    if (error instanceof Refusal) session.authFailures += 1;
+    // The client answers with nothing of interest (RFC 7628 §3.2.3).
+    if (error instanceof Refusal && mechanism.failureChallenge !== undefined)
+      await respond(session, mechanism.failureChallenge);
+    throw error;
+  }
+}
+
+export async function loginCommand(session: Session, { userName, password }: Login): Promise<Done> {
+  if (!maySendPassword(session)) throw new Told(own.needsTls);
+  try {
+    const credentials = { kind: 'password', authorizationId: '', userName, password } as const;
+    return enter(session, await prove(session, credentials));
+  } catch (error) {
+    if (error instanceof Refusal) session.authFailures += 1;
+    throw error;
+  }
+}
+
+/** Back to the start, for a proxy that serves another user next (RFC 8437). */
+export function unauthenticateCommand(session: Session): void {
+  leavePerson(session);
+  session.state = { kind: 'notAuthenticated' };
+  Object.assign(session.enabled, { rev2: false, utf8: false, condstore: false, qresync: false });
+}
+
+function isMechanism(name: string): name is MechanismName {
+  return Object.hasOwn(mechanisms, name);
+}
+
+async function prove({ store, remoteAddress }: Session, credentials: Credentials): Promise<Authenticated> {
+  const scope = 'mail';
+  if (credentials.kind === 'bearer')
+    return authenticateBearer(store, { token: credentials.token, remoteAddress, scope });
+  const { authorizationId, userName, password } = credentials;
+  // Whoever acts for another account finds it under their own name, by NAMESPACE (RFC 4616 §2).
+  if (authorizationId !== '' && authorizationId.toLowerCase() !== userName.toLowerCase())
+    throw new Refusal('badCredentials');
+  return authenticateBasic(store, { userName, password, remoteAddress, scope });
+}
+
+function enter(session: Session, { actor, accountId }: Authenticated): Done {
+  const key = `${actor.tenantId}.${actor.personId}`;
+  const { connectionsOf } = session.shared;
+  const count = connectionsOf.get(key) ?? 0;
+  if (count >= session.limits.maxConnectionsPerPerson) throw new Told(own.tooManyForPerson);
+  connectionsOf.set(key, count + 1);
+  session.countedAs = key;
+  session.state = { kind: 'authenticated', who: { actor, accountId } };
+  return { code: `CAPABILITY ${capabilities(session)}`, words: 'Welcome' };
+}
+
+/** This connection counts no longer among those of its person. */
+export function leavePerson(session: Session): void {
+  const { connectionsOf } = session.shared;
+  if (session.countedAs === undefined) return;
+  const left = (connectionsOf.get(session.countedAs) ?? 1) - 1;
+  if (left > 0) connectionsOf.set(session.countedAs, left);
+  else connectionsOf.delete(session.countedAs);
+  session.countedAs = undefined;
+}
+
+async function exchange(session: Session, mechanism: Mechanism, initial: string | undefined): Promise<Credentials> {
+  try {
+    const steps = mechanism.begin(initial === undefined ? undefined : decode(initial));
+    let step = steps.next();
+    while (!step.done) step = steps.next(await respond(session, step.value));
+    return step.value;
+  } catch (error) {
+    if (error instanceof BadResponse) throw new Told(own.badBase64);
+    throw error;
+  }
+}
+
+async function respond({ connection, limits }: Session, asked: string): Promise<Uint8Array> {
+  connection.say(`+ ${Buffer.from(asked).toString('base64')}\r\n`);
+  const line = await connection.nextLine(maxResponseOctets, limits.loginTimeoutMs);
+  if (line?.kind !== 'text') throw new Told(own.badBase64);
+  try {
+    const response = readSaslLine(line.text);
+    if (response === null) throw new Told(own.authCancelled);
+    return decode(response);
+  } catch (error) {
+    if (error instanceof BadSyntax) throw new Told(own.badBase64);
+    throw error;
+  }
+}
+
+function decode(base64: string): Uint8Array {
+  if (base64.length % 4 !== 0) throw new Told(own.badBase64);
+  return Buffer.from(base64, 'base64');
+}

@@ -1,0 +1,156 @@
+/**
+ * Every command with what does it: in which states it may be given, which news may be told before its answer
+ * (RFC 9051 §5.5, §7.5.1: no EXPUNGE while sequence numbers are being used), and the function. One table, closed over
+ * the union of commands: a new command does not compile until it stands here.
+ */
+import type { Command, TaggedCommand } from '#formats/imap/command.ts';
+
+import { own, Told } from './say.ts';
+import type { Session } from './session.ts';
+import { appendCommand } from './commands/append.ts';
+import { authenticateCommand, loginCommand, unauthenticateCommand } from './commands/authenticate.ts';
+import { capabilityCommand, enableCommand, idCommand, logoutCommand } from './commands/capability.ts';
+import { compressCommand } from './commands/compress.ts';
+import { copyCommand, moveCommand } from './commands/copy.ts';
+import { createCommand, deleteCommand, renameCommand } from './commands/create.ts';
+import { closeCommand, expungeCommand, uidExpungeCommand } from './commands/expunge.ts';
+import { fetchCommand } from './commands/fetch.ts';
+import { idleCommand } from './commands/idle.ts';
+import { listCommand, lsubCommand, namespaceCommand } from './commands/list.ts';
+import { selectCommand, unselectCommand } from './commands/select.ts';
+import { starttlsCommand } from './commands/starttls.ts';
+import { statusCommand } from './commands/status.ts';
+import { storeCommand } from './commands/store.ts';
+import { subscribeCommand, unsubscribeCommand } from './commands/subscribe.ts';
+import { tellNews } from './news.ts';
+
+type Kind = Command['kind'];
+type CommandOf<K extends Kind> = Command extends infer C
+  ? C extends { readonly kind: infer Kinds }
+    ? K extends Kinds
+      ? C
+      : never
+    : never
+  : never;
+
+/** The rest of a tagged OK. `words` follow the command's name otherwise. */
+export interface Done {
+  readonly code?: string | undefined;
+  readonly words?: string;
+}
+
+interface Entry<C> {
+  readonly in: 'any' | 'notAuthenticated' | 'authenticated' | 'selected';
+  /** What may be told of the selected mailbox before the tagged answer. */
+  readonly news: 'all' | 'keepNumbers' | 'none' | ((command: C) => 'all' | 'keepNumbers');
+  readonly run: (session: Session, command: C, context: Context) => Promise<Answer> | Answer;
+}
+
+/** `said`: the command said its tagged answer itself. */
+export type Answer = Done | 'said' | void;
+
+export interface Context {
+  readonly tag: string;
+  /** Messages that APPEND brought, in order. */
+  readonly messages: readonly Buffer[];
+}
+
+type Table = { readonly [K in Kind]: Entry<CommandOf<K>> };
+
+const byNumber = ({ byUid }: { readonly byUid: boolean }): 'all' | 'keepNumbers' => (byUid ? 'all' : 'keepNumbers');
+const nothing = (): void => undefined;
+
+/** Not announced yet. */
+const later = {
+  in: 'any',
+  news: 'none',
+  run: () => {
+    throw new Told(own.notServed);
+  },
+} as const;
+
+const table: Table = {
+  capability: { in: 'any', news: 'all', run: capabilityCommand },
+  noop: { in: 'any', news: 'all', run: nothing },
+  logout: { in: 'any', news: 'none', run: logoutCommand },
+  id: { in: 'any', news: 'all', run: idCommand },
+  starttls: { in: 'notAuthenticated', news: 'none', run: starttlsCommand },
+  authenticate: { in: 'notAuthenticated', news: 'none', run: authenticateCommand },
+  login: { in: 'notAuthenticated', news: 'none', run: loginCommand },
+  unauthenticate: { in: 'authenticated', news: 'none', run: unauthenticateCommand },
+  enable: { in: 'authenticated', news: 'all', run: enableCommand },
+  compress: { in: 'authenticated', news: 'none', run: compressCommand },
+  select: { in: 'authenticated', news: 'none', run: selectCommand },
+  create: { in: 'authenticated', news: 'all', run: createCommand },
+  delete: { in: 'authenticated', news: 'all', run: deleteCommand },
+  rename: { in: 'authenticated', news: 'all', run: renameCommand },
+  subscribe: { in: 'authenticated', news: 'all', run: subscribeCommand },
+  unsubscribe: { in: 'authenticated', news: 'all', run: unsubscribeCommand },
+  list: { in: 'authenticated', news: 'all', run: listCommand },
+  lsub: { in: 'authenticated', news: 'all', run: lsubCommand },
+  namespace: { in: 'authenticated', news: 'all', run: namespaceCommand },
+  status: { in: 'authenticated', news: 'all', run: statusCommand },
+  append: { in: 'authenticated', news: 'all', run: appendCommand },
+  idle: { in: 'authenticated', news: 'all', run: idleCommand },
+  check: { in: 'selected', news: 'all', run: nothing },
+  close: { in: 'selected', news: 'none', run: closeCommand },
+  unselect: { in: 'selected', news: 'none', run: unselectCommand },
+  expunge: { in: 'selected', news: 'all', run: expungeCommand },
+  uidExpunge: { in: 'selected', news: 'all', run: uidExpungeCommand },
+  fetch: { in: 'selected', news: byNumber, run: fetchCommand },
+  store: { in: 'selected', news: byNumber, run: storeCommand },
+  copy: { in: 'selected', news: 'all', run: copyCommand },
+  move: { in: 'selected', news: 'all', run: moveCommand },
+  search: later,
+  sort: later,
+  thread: later,
+  getQuota: later,
+  getQuotaRoot: later,
+  setQuota: later,
+  setAcl: later,
+  deleteAcl: later,
+  listRights: later,
+  getAcl: later,
+  myRights: later,
+  getMetadata: later,
+  setMetadata: later,
+  notifyNone: later,
+  notifySet: later,
+};
+
+/** Does a command and says its answer. @throws {Refusal | Told | BadSyntax} what is to be answered NO or BAD. */
+export async function perform(session: Session, tagged: TaggedCommand, messages: readonly Buffer[]): Promise<void> {
+  const { tag, command } = tagged;
+  // Each entry takes the command of its own kind, which the compiler cannot follow through the lookup.
+  const entry = table[command.kind] as Entry<Command>;
+  if (!isIn(session, entry.in)) throw new Told(own.notNow);
+  let done: Answer;
+  try {
+    done = await entry.run(session, command, { tag, messages });
+  } catch (error) {
+    await news(session, entry, command);
+    throw error;
+  }
+  if (done === 'said') return;
+  await news(session, entry, command);
+  const code = done?.code === undefined ? '' : `[${done.code}] `;
+  session.connection.say(`${tag} OK ${code}${done?.words ?? 'Done'}\r\n`);
+}
+
+async function news(session: Session, entry: Entry<Command>, command: Command): Promise<void> {
+  const which = typeof entry.news === 'function' ? entry.news(command) : entry.news;
+  if (which !== 'none' && session.state.kind === 'selected') await tellNews(session, which === 'all');
+}
+
+function isIn({ state }: Session, asked: Entry<Command>['in']): boolean {
+  switch (asked) {
+    case 'any':
+      return true;
+    case 'notAuthenticated':
+      return state.kind === 'notAuthenticated';
+    case 'authenticated':
+      return state.kind === 'authenticated' || state.kind === 'selected';
+    case 'selected':
+      return state.kind === 'selected';
+  }
+}

@@ -1,0 +1,76 @@
+/** What the IMAP ports are started with, and what they tell of themselves. No limit can be switched off by being forgotten. */
+import type { SecureContext } from 'node:tls';
+
+import type { Store } from '#server/store/store.ts';
+
+export interface ImapOptions {
+  readonly store: Store;
+  /** Address to listen on; undefined is all. */
+  readonly host: string | undefined;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Our name in the greeting. */
+  readonly hostName: string;
+  /** The certificate, asked at each handshake so that a renewed one is taken at once. */
+  readonly secureContext: (serverName: string | undefined) => SecureContext;
+  /** TLS from the first octet (RFC 8314 §3.2) instead of STARTTLS. */
+  readonly isTlsImplicit: boolean;
+  /** Laboratory mode: passwords without TLS from anywhere. Loopback may always. */
+  readonly mayAuthenticateInClear: boolean;
+  readonly limits: Partial<ImapLimits>;
+  readonly onEvent: (event: ImapEvent) => void;
+}
+
+export interface ImapLimits {
+  /** A command without what an APPEND brings: some clients send long lists of UIDs (RFC 7162 §4 asks for 8192). */
+  readonly maxLineOctets: number;
+  /** The same before anybody logged in. */
+  readonly maxLineOctetsBeforeLogin: number;
+  readonly maxMessageOctets: number;
+  /** All messages on their way in through one command, and through all connections together. */
+  readonly maxAppendOctets: number;
+  readonly maxTotalAppendOctets: number;
+  readonly maxConnections: number;
+  /** Per IPv4 address or IPv6 /64. */
+  readonly maxConnectionsPerAddress: number;
+  /** Of one person, over all addresses. */
+  readonly maxConnectionsPerPerson: number;
+  readonly maxAuthFailures: number;
+  /** BAD answers in a row. */
+  readonly maxErrors: number;
+  readonly loginTimeoutMs: number;
+  /** Between two commands of who is logged in, and within IDLE (RFC 9051 §5.4 asks for 30 minutes). */
+  readonly idleTimeoutMs: number;
+  /** Between two pieces of a literal. */
+  readonly literalTimeoutMs: number;
+}
+
+export function limitsOf(given: Partial<ImapLimits>): ImapLimits {
+  return {
+    maxLineOctets: 64 * 1024,
+    maxLineOctetsBeforeLogin: 8 * 1024,
+    maxMessageOctets: 50 * 1024 * 1024,
+    maxAppendOctets: 128 * 1024 * 1024,
+    maxTotalAppendOctets: 512 * 1024 * 1024,
+    maxConnections: 20_000,
+    maxConnectionsPerAddress: 500,
+    maxConnectionsPerPerson: 100,
+    maxAuthFailures: 5,
+    maxErrors: 20,
+    loginTimeoutMs: 60_000,
+    idleTimeoutMs: 30 * 60_000,
+    literalTimeoutMs: 3 * 60_000,
+    ...given,
+  };
+}
+
+/** For the log. */
+export type ImapEvent =
+  | { readonly kind: 'turnedAway'; readonly remoteAddress: string; readonly because: TurnedAway }
+  | { readonly kind: 'tlsFailed'; readonly remoteAddress: string; readonly error: Error }
+  /** Octets after STARTTLS in the same breath: a broken client, or someone between us (CVE-2011-0411). Dropped. */
+  | { readonly kind: 'injection'; readonly remoteAddress: string; readonly sizeOctets: number }
+  /** A bug, or a disk or database that does not work: the client was told to come again. */
+  | { readonly kind: 'fault'; readonly remoteAddress: string | undefined; readonly error: unknown };
+
+export type TurnedAway = 'tooManyConnections' | 'tooManyFromAddress' | 'tooManyErrors' | 'tooManyAuthFailures';
