@@ -7,7 +7,7 @@ import type { FetchCommand } from './fetch.ts';
 import type { ListCommand } from './list.ts';
 import type { GetMetadataCommand, MetadataValue } from './metadata.ts';
 import type { NotifyGroup } from './notify.ts';
-import type { SearchCommand, SortCommand, ThreadCommand } from './search.ts';
+import type { EsearchCommand, SearchCommand, SortCommand, ThreadCommand } from './search.ts';
 import type { SelectCommand } from './select.ts';
 import type { SequenceSet } from './sequence-set.ts';
 import type { StatusItem } from './status.ts';
@@ -48,6 +48,7 @@ export type Command =
   /** UID EXPUNGE (RFC 9051 §6.4.9). */
   | { readonly kind: 'uidExpunge'; readonly uids: SequenceSet }
   | SearchCommand
+  | EsearchCommand
   | SortCommand
   | ThreadCommand
   | FetchCommand

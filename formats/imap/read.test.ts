@@ -177,7 +177,6 @@ const rows: readonly { readonly line: string; readonly command: unknown }[] = [
       kind: 'search',
       byUid: false,
       returns: undefined,
-      sources: undefined,
       key: {
         kind: 'and',
         keys: [
@@ -214,7 +213,6 @@ const rows: readonly { readonly line: string; readonly command: unknown }[] = [
         save: true,
         partial: { first: 1, last: 100, isFromEnd: true },
       },
-      sources: undefined,
       key: {
         kind: 'and',
         keys: [
@@ -227,8 +225,7 @@ const rows: readonly { readonly line: string; readonly command: unknown }[] = [
   {
     line: 'ESEARCH IN (mailboxes "folder1" subtree (a b)) RETURN () HEADER X-Spam ""',
     command: {
-      kind: 'search',
-      byUid: true,
+      kind: 'esearch',
       returns: { min: false, max: false, all: true, count: false, save: false, partial: undefined },
       sources: [
         { kind: 'mailboxes', mailboxes: ['folder1'] },

@@ -20,11 +20,17 @@ export interface SearchReturn {
 
 export interface SearchCommand {
   readonly kind: 'search';
-  /** UID SEARCH; ESEARCH always. */
   readonly byUid: boolean;
   /** Undefined: SEARCH without RETURN, answered by `* SEARCH` unless IMAP4rev2 is on. */
   readonly returns: SearchReturn | undefined;
-  /** The mailboxes of ESEARCH (RFC 7377); undefined is the selected one. */
+  readonly key: SearchKey;
+}
+
+/** RFC 7377: UIDs always. */
+export interface EsearchCommand {
+  readonly kind: 'esearch';
+  readonly returns: SearchReturn;
+  /** Undefined is the selected mailbox. */
   readonly sources: readonly MailboxFilter[] | undefined;
   readonly key: SearchKey;
 }
@@ -73,16 +79,16 @@ const ALGORITHMS: ReadonlyMap<string, ThreadCommand['algorithm']> = new Map<stri
 export function readSearch(cursor: Cursor, byUid: boolean): SearchCommand {
   const returns = takeReturn(cursor);
   expectSpace(cursor);
-  return { kind: 'search', byUid, returns, sources: undefined, key: readProgram(cursor) };
+  return { kind: 'search', byUid, returns, key: readProgram(cursor) };
 }
 
-/** What follows ESEARCH (RFC 7377 §2.2): always UIDs, always ESEARCH responses. */
-export function readEsearch(cursor: Cursor): SearchCommand {
+/** What follows ESEARCH (RFC 7377 §2.2). */
+export function readEsearch(cursor: Cursor): EsearchCommand {
   const sources = take(cursor, ' IN ') ? readSources(cursor) : undefined;
   const returns = takeReturn(cursor) ?? RETURN_ALL;
   expectSpace(cursor);
   if (returns.save && sources !== undefined) throw bad(cursor, 'SAVE works in the selected mailbox only');
-  return { kind: 'search', byUid: true, returns, sources, key: readProgram(cursor) };
+  return { kind: 'esearch', returns, sources, key: readProgram(cursor) };
 }
 
 /** What follows SORT: `[SP search-return-opts] SP sort-criteria SP charset 1*(SP search-key)` (RFC 5256 §5, RFC 5267 §5). */

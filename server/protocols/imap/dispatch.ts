@@ -102,6 +102,7 @@ const table: Table = {
   copy: { in: 'selected', news: 'all', run: copyCommand },
   move: { in: 'selected', news: 'all', run: moveCommand },
   search: later,
+  esearch: later,
   sort: later,
   thread: later,
   getQuota: later,
