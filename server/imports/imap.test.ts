@@ -92,7 +92,8 @@ forEachDatabase((name, databaseUrl, folder) => {
       isReady = (one: ListedImport): boolean => ['done', 'failed', 'paused'].includes(one.state),
     ): Promise<readonly ListedImport[]> => {
       const reach = { anyHost: false, insideHosts: [] };
-      const imports = importJobs(store, { key, atOnce: 3, reach, messageOctets: 1_000_000, octetsPerSecond: 0 });
+      const policy = { key, atOnce: 3, reach, messageOctets: 1_000_000, octetsPerSecond: 0, isOpen: true };
+      const imports = importJobs(store, { ...policy, anyCertificateHosts: [] });
       const faults: unknown[] = [];
       const runner = runJobs(store, imports.kinds, { lookEveryMs: 50, onFault: (_, error) => faults.push(error) });
       const deadline = Date.now() + 60_000;

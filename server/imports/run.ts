@@ -15,14 +15,8 @@ import { selectImport, type StoredImport, updateImport } from './queries.ts';
 import { type ImportProblem, sourceKey } from './record.ts';
 import { openSecret } from './secret.ts';
 import { endImport, importKind } from './start.ts';
-import { carryImport, type SourceOptions } from './source.ts';
-
-export interface ImportOptions extends SourceOptions {
-  /** Of the installation (secret.ts). */
-  readonly key: Buffer;
-  /** Imports at work at once in this process. */
-  readonly atOnce: number;
-}
+import { carryImport } from './source.ts';
+import type { ImportPolicy } from './policy.ts';
 
 export interface Imports {
   readonly kinds: Readonly<Record<string, JobKind>>;
@@ -39,7 +33,7 @@ const mostFailures = 30;
 /** An import that somebody paused keeps its password so long. */
 const pausedMs = 14 * 24 * 3_600_000;
 
-export function importJobs(store: Store, options: ImportOptions): Imports {
+export function importJobs(store: Store, options: ImportPolicy): Imports {
   const stopping = new AbortController();
   const run = (job: Job): Promise<void> => runImport(store, options, stopping.signal, job);
   return {
@@ -70,7 +64,7 @@ function readPayload(value: unknown): Payload {
   };
 }
 
-async function runImport(store: Store, options: ImportOptions, signal: AbortSignal, job: Job): Promise<void> {
+async function runImport(store: Store, options: ImportPolicy, signal: AbortSignal, job: Job): Promise<void> {
   const { accountId } = job;
   if (accountId === null) throw new TypeError('an import without an account');
   const payload = readPayload(job.payload);

@@ -214,13 +214,20 @@ export async function retryJob(tx: Tx, id: string, at: number): Promise<boolean>
 const dueByKey = statement<{ tenantId: number; kind: string; key: string; payload: string; at: number }>()(({ q, p }) =>
   q
     .updateTable('job')
-    .set({ state: 'waiting', run_at: p.at, payload: p.payload, finished_at: null })
+    .set({
+      state: 'waiting',
+      run_at: p.at,
+      payload: p.payload,
+      lease_until: null,
+      lease_owner: null,
+      finished_at: null,
+    })
     .where('tenant_id', '=', p.tenantId)
     .where('kind', '=', p.kind)
     .where('key', '=', p.key),
 );
 
-/** Makes the job of a kind and key due now, with another payload; whoever is at it stays at it. */
+/** Makes the job of a kind and key due now, with another payload. Whoever is at it must find that out by itself. */
 export async function makeJobDue(
   tx: Tx,
   { tenantId, kind, key, payload }: Pick<NewJob, 'tenantId' | 'kind' | 'payload'> & { readonly key: string },

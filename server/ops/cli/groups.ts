@@ -19,6 +19,8 @@ export const groups: readonly Group[] = [
   { name: 'verify', summary: 'checks all that is kept, while the server runs', load: () => import('./verify.ts') },
   { name: 'backup', summary: 'copies all that is kept, while the server runs', load: () => import('./backup.ts') },
   { name: 'restore', summary: 'brings a backup back, into an empty store', load: () => import('./restore.ts') },
+  { name: 'import', summary: 'mail from an old server, or from files', load: () => import('./import.ts') },
+  { name: 'export', summary: 'mail as mbox, maildir or ZIP', load: () => import('./export.ts') },
   { name: 'queue', summary: 'mail on its way out', load: () => import('./queue.ts') },
   { name: 'doctor', summary: 'what mail needs: disk, certificate, DNS', load: () => import('./doctor.ts') },
 ];
