@@ -3,7 +3,12 @@
  * transaction of its own. What was acknowledged for one recipient is durable, whatever becomes of the others.
  */
 import { Refusal } from '#server/access/refusal.ts';
-import { fileMessage } from '#server/mail/emails/file.ts';
+import { parseMessage } from '#formats/message/parse.ts';
+import { sieveMessage } from '#formats/sieve/message.ts';
+import { isCurrent, throughFilters } from '#server/filters/delivery/filter.ts';
+import { performFilters } from '#server/filters/delivery/perform.ts';
+import type { Incoming } from '#server/filters/delivery/plan.ts';
+import { type Filing, fileMessage } from '#server/mail/emails/file.ts';
 import { ingest } from '#server/mail/ingest.ts';
 import { keywordsOf, noKeywords } from '#server/mail/keywords.ts';
 import { requireMailboxByRole } from '#server/mail/mailboxes/role.ts';
@@ -61,21 +66,31 @@ export async function deliverEach(
 ): Promise<readonly DeliveredEach[]> {
   const message = await ingest(store, octets);
   const isJunk = arrival.verdicts.some((each) => each.verdict === 'junk');
+  const incomingOf = incomingTo(octets, arrival, recipients, isJunk);
   const deliverTo = async (accountId: AccountId): Promise<DeliveredEach> => {
     try {
-      await transaction(store, accountId, async (tx) => {
-        // A submission whose first run died, or is slower than its lease, is run again: it still brings one email.
-        if (arrival.by === 'submission' && (await hasArrived(tx, message.staged.hash, arrival.id))) return;
-        await insertArrival(tx, tx.tenantId, arrival);
-        await fileMessage(tx, message, {
-          mailboxIds: [await requireMailboxByRole(tx, isJunk ? 'junk' : 'inbox', store.now())],
-          keywords: isJunk ? keywordsOf(['$junk']) : noKeywords,
-          receivedAt: asMilliseconds(arrival.at),
-          arrivalId: arrival.id,
-          savedAt: asMilliseconds(store.now()),
-          isDelivery: true,
-        });
-      });
+      await throughFilters(store, accountId, incomingOf(accountId), (prepared) =>
+        transaction(store, accountId, async (tx) => {
+          // A submission whose first run died, or is slower than its lease, is run again: it still brings one email.
+          if (arrival.by === 'submission' && (await hasArrived(tx, message.staged.hash, arrival.id))) return undefined;
+          if (!isCurrent(prepared, tx)) return { states: tx.before.states };
+          await insertArrival(tx, tx.tenantId, arrival);
+          const filing: Filing = {
+            mailboxIds: [await requireMailboxByRole(tx, isJunk ? 'junk' : 'inbox', store.now())],
+            keywords: isJunk ? keywordsOf(['$junk']) : noKeywords,
+            receivedAt: asMilliseconds(arrival.at),
+            arrivalId: arrival.id,
+            savedAt: asMilliseconds(store.now()),
+            isDelivery: true,
+          };
+          if (prepared.plan) {
+            const usual = { filing, arrivalId: arrival.id, mayComeAgain: arrival.by === 'submission' };
+            return performFilters(store, tx, message, prepared.plan, usual);
+          }
+          await fileMessage(tx, message, filing);
+          return undefined;
+        }),
+      );
       return { kind: 'delivered' };
     } catch (error) {
       if (error instanceof UnknownAccount) return { kind: 'refused', refusal: new Refusal('noSuchRecipient') };
@@ -92,6 +107,23 @@ export async function deliverEach(
   }
   await unstageDouble(store, message.staged, accountIds);
   return recipients.map(({ accountId }) => outcomes.get(accountId) ?? { kind: 'delivered' });
+}
+
+/** What filters see of a message, made once for all recipients and only where one of them has a filter. */
+function incomingTo(
+  octets: Uint8Array,
+  { mailFrom, remoteAddress, helloName }: Arrival,
+  recipients: readonly Recipient[],
+  isJunk: boolean,
+): (accountId: AccountId) => () => Incoming {
+  let message: Incoming['message'] | undefined;
+  return (accountId) => () => {
+    const recipient = recipients.find((each) => each.accountId === accountId);
+    if (!recipient) throw new Error(`nothing came for account ${accountId}`);
+    const { tenantId, address } = recipient;
+    message ??= sieveMessage(octets, parseMessage(octets));
+    return { accountId, tenantId, address, mailFrom, remoteAddress, helloName, isJunk, message };
+  };
 }
 
 /** A large message that came before, to anybody of the house, was staged for nothing. */

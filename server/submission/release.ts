@@ -154,10 +154,20 @@ function outcomeOf(recipient: OutgoingRecipient, outcome: Delivered): Outcome {
     const news = { address, smtpReply: '250 2.1.5 Delivered', delivered: 'yes', isDelayTold: false } as const;
     return { recipient, news, status: '2.1.5' };
   }
-  const isFull = outcome.refusal.reason === 'overQuota';
+  const { reason, message } = outcome.refusal;
+  if (reason === 'rejected') {
+    // By the recipient's own rules, in their words (RFC 5429 §2.1).
+    const news = { address, smtpReply: `550 5.7.1 ${oneLine(message)}`, delivered: 'no', isDelayTold: false } as const;
+    return { recipient, news, status: '5.7.1' };
+  }
+  const isFull = reason === 'overQuota';
   const smtpReply = isFull ? '552 5.2.2 The mailbox is full' : '550 5.1.1 No such recipient here';
   const news = { address, smtpReply, delivered: 'no', isDelayTold: false } as const;
   return { recipient, news, status: isFull ? '5.2.2' : '5.1.1' };
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim().slice(0, 400);
 }
 
 /** One transaction: what became of our own people, who is told, and the queue for all others. */

@@ -38,7 +38,7 @@ export async function returnToSender(
       action: 'failed',
       status,
       remoteMta: undefined,
-      diagnostic: undefined,
+      diagnostic: refusal.reason === 'rejected' ? `x-pli; ${refusal.message.replace(/\s+/g, ' ')}` : undefined,
     };
   });
   const domain = mailFrom.slice(mailFrom.lastIndexOf('@') + 1);

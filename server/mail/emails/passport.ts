@@ -3,11 +3,12 @@ import type { Actor } from '#server/access/actor.ts';
 import { requireRight } from '#server/access/require-right.ts';
 import type { AccountId, EmailId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
+import type { AccountTx } from '#server/store/transaction.ts';
 
 import { selectTenantOf } from '#server/mail/queries.ts';
-import { type PassportStop, selectArrivals, selectPassports } from './queries.ts';
+import { insertStops, type NewStop, type PassportStop, selectArrivals, selectPassports } from './queries.ts';
 
-export type { PassportStop };
+export type { NewStop, PassportStop };
 
 export interface Passport {
   readonly emailId: EmailId;
@@ -36,4 +37,9 @@ export function readPassports(
       return arrival === undefined ? [] : [{ emailId, arrival, stops: stops.get(emailId) ?? [] }];
     });
   });
+}
+
+/** Writes what happened to an email since it arrived, in the transaction in which it happens. In the order given. */
+export async function recordStops(tx: AccountTx, emailId: EmailId, stops: readonly NewStop[]): Promise<void> {
+  await insertStops(tx, emailId, stops);
 }

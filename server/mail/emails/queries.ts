@@ -514,15 +514,16 @@ export interface NewStop {
   readonly details: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** Their ids are made in the order of the list, which is the order of time among stops of one instant. */
+/** Stops of one instant stay in the order of the list: their ids say it. */
 export async function insertStops(tx: AccountTx, emailId: EmailId, stops: readonly NewStop[]): Promise<void> {
+  const together = randomUUIDv7();
   await insertRows(
     tx,
     'passport',
-    stops.map(({ at, stop, details }) => ({
+    stops.map(({ at, stop, details }, index) => ({
       account_id: tx.accountId,
       email_id: emailId,
-      id: randomUUIDv7(),
+      id: `${together}.${String(index).padStart(4, '0')}`,
       at,
       stop,
       details: JSON.stringify(details),

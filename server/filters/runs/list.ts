@@ -1,0 +1,38 @@
+/** Reading runs: how far each is, and what changed. */
+import type { Actor } from '#server/access/actor.ts';
+import { Refusal } from '#server/access/refusal.ts';
+import { requireRight } from '#server/access/require-right.ts';
+import { clockOf } from '#server/changes/clock.ts';
+import { type Changed, parseState, selectChanged } from '#server/store/changed.ts';
+import type { AccountId } from '#server/store/ids.ts';
+import { read, type Store } from '#server/store/store.ts';
+
+import { type FilterRun, selectRuns } from '#server/filters/queries/runs.ts';
+
+export type { FilterRun } from '#server/filters/queries/runs.ts';
+
+/** The newest first. @throws {Refusal} `noSuchAccount`, `mayNot`. */
+export function listRuns(store: Store, actor: Actor, accountId: AccountId): Promise<readonly FilterRun[]> {
+  return read(store, async (tx) => {
+    await requireRight(tx, actor, accountId, 'manage', store.now());
+    return selectRuns(tx, accountId);
+  });
+}
+
+/** @throws {Refusal} `noSuchAccount`, `mayNot`, `cannotCalculateChanges`. */
+export async function runChanges(
+  store: Store,
+  actor: Actor,
+  accountId: AccountId,
+  sinceState: string,
+  maxChanges: number,
+): Promise<Changed> {
+  const { states } = await clockOf(store, accountId);
+  return read(store, async (tx) => {
+    await requireRight(tx, actor, accountId, 'manage', store.now());
+    const since = parseState(sinceState);
+    const state = states.FilterRun ?? 0;
+    if (!since || since.modseq > state) throw new Refusal('cannotCalculateChanges');
+    return selectChanged(tx, accountId, { table: 'filter_run', type: 'FilterRun' }, since, state, maxChanges);
+  });
+}
