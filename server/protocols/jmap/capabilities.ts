@@ -12,6 +12,12 @@ export const pliMailCapability = 'urn:pli:params:jmap:mail';
 export const directoryCapability = 'urn:pli:params:jmap:directory';
 /** Our own: keys for other programs. */
 export const accessCapability = 'urn:pli:params:jmap:access';
+export const sieveCapability = 'urn:ietf:params:jmap:sieve';
+export const vacationCapability = 'urn:ietf:params:jmap:vacationresponse';
+/** Our own: scripts applied to mail that is there. */
+export const pliSieveCapability = 'urn:pli:params:jmap:sieve';
+/** Our own: mail fetched from an old server, or brought as a file. */
+export const importCapability = 'urn:pli:params:jmap:import';
 export const webSocketCapability = 'urn:ietf:params:jmap:websocket';
 
 export interface Limits {
@@ -43,6 +49,10 @@ const scopeOf: ReadonlyMap<string, Scope> = new Map([
   [pliMailCapability, 'mail'],
   [quotaCapability, 'mail'],
   [submissionCapability, 'submission'],
+  [sieveCapability, 'mail'],
+  [vacationCapability, 'mail'],
+  [pliSieveCapability, 'mail'],
+  [importCapability, 'mail'],
   [accessCapability, 'account'],
 ]);
 

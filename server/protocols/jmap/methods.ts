@@ -16,25 +16,38 @@ import { echo } from './engine/echo.ts';
 import { type Registry, registryOf } from './engine/method.ts';
 import { collations } from './engine/query-parts.ts';
 import type { Capability } from './http/capability.ts';
+import { importCapabilities } from './imports/capability.ts';
+import { importMethods } from './imports/import.ts';
 import { mailCapabilities } from './mail/capability.ts';
 import { mailMethods } from './mail/methods.ts';
+import { sieveCapabilities } from './sieve/capability.ts';
+import { filterRunMethods } from './sieve/filter-run.ts';
+import { sieveScriptMethods } from './sieve/sieve-script.ts';
+import { sieveScriptValidate } from './sieve/validate.ts';
 import { submissionCapabilities } from './submission/capability.ts';
 import { emailSubmissionMethods } from './submission/email-submission.ts';
+import { vacationMethods } from './vacation/vacation-response.ts';
 
 export const registry: Registry = registryOf(
-  [echo, directoryComplete],
+  [echo, directoryComplete, sieveScriptValidate],
   pushSubscriptionMethods,
   blobMethods,
   quotaMethods,
   mailMethods,
   emailSubmissionMethods,
+  sieveScriptMethods,
+  filterRunMethods,
+  vacationMethods,
   appPasswordMethods,
+  importMethods,
 );
 
 export const capabilities: readonly Capability[] = [
   ...mailCapabilities,
   ...submissionCapabilities,
+  ...sieveCapabilities,
   ...accessCapabilities,
+  ...importCapabilities,
   { urn: directoryCapability, session: () => ({}), account: () => ({}) },
   { urn: coreCapability, session: (_, limits) => ({ ...limits, collationAlgorithms: collations }) },
   { urn: quotaCapability, session: () => ({}), account: () => ({}) },

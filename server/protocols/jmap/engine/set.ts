@@ -75,6 +75,7 @@ export function setMethod<Id, Arguments extends ArgumentTable>(table: Type<Id>, 
           await createAll(set, type, part, todo.create, own, outcome);
           await updateAll(set, type, part, todo.update, new Set(todo.destroy), own, outcome);
           await destroyAll(set, type, part, todo.destroy, own, outcome);
+          await succeed(set, type, part, own, outcome);
         });
       } catch (error) {
         throw notes.hasWritten() ? partly(ctx, error) : error;
@@ -221,6 +222,23 @@ async function destroyAll<Id, Arguments extends ArgumentTable>(
     const result: Destroyed = results.get(id) ?? { kind: 'refused', error: { type: 'notFound' } };
     if (result.kind === 'destroyed') outcome.destroyed.push(type.ids.print(id));
     else outcome.notDestroyed.set(text, result.error);
+  }
+}
+
+async function succeed<Id, Arguments extends ArgumentTable>(
+  set: OpenSet,
+  type: Type<Id>,
+  part: SetPart<Id, Arguments>,
+  args: ArgumentsOf<Arguments>,
+  outcome: Outcome,
+): Promise<void> {
+  const refused = outcome.notCreated.size + outcome.notUpdated.size + outcome.notDestroyed.size;
+  if (!part.succeed || refused > 0) return;
+  for (const [id, changed] of await part.succeed(set(), outcome, args)) {
+    const text = type.ids.print(id);
+    const made = [...outcome.created].find(([, record]) => record['id'] === text);
+    if (made) outcome.created.set(made[0], { ...made[1], ...changed });
+    else outcome.updated.set(text, { ...outcome.updated.get(text), ...changed });
   }
 }
 

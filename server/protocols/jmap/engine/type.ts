@@ -123,6 +123,11 @@ export interface SetPart<Id, Arguments extends ArgumentTable> {
   ): Promise<ReadonlyMap<Id, Updated>>;
   /** Destroys many. An id missing from the answer counts as notFound. */
   destroy?(ctx: SetContext, ids: readonly Id[], args: ArgumentsOf<Arguments>): Promise<ReadonlyMap<Id, Destroyed>>;
+  /**
+   * After all, where nothing was refused: what else changes because of it (RFC 9661 §2.4).
+   * @returns the properties changed, by record; the client hears of them under created or updated.
+   */
+  succeed?(ctx: SetContext, outcome: SetOutcome, args: ArgumentsOf<Arguments>): Promise<ReadonlyMap<Id, JsonObject>>;
   /** After all: here implicit calls are made with `ctx.callNext`. Ids as text. */
   after?(ctx: SetContext, outcome: SetOutcome, args: ArgumentsOf<Arguments>): void;
 }

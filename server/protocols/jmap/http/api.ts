@@ -21,6 +21,7 @@ export function apiRoutes(web: Web, engine: Engine, capabilities: readonly Capab
     app.get(path, session, async (request, reply) => {
       const actor = gate.actorOf(request);
       const object = sessionObject(
+        house.store,
         capabilities,
         limits,
         actor,

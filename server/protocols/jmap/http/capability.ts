@@ -2,10 +2,11 @@
 import type { JsonObject } from '#formats/jmap/json.ts';
 import type { ReachableAccount } from '#server/access/accounts.ts';
 import type { Limits } from '#server/protocols/jmap/capabilities.ts';
+import type { Store } from '#server/store/store.ts';
 
 export interface Capability {
   readonly urn: string;
   readonly session: (baseUrl: string, limits: Limits) => JsonObject;
   /** Absent where it says nothing of accounts (core); answers undefined for an account that does not have it. */
-  readonly account?: (account: ReachableAccount) => JsonObject | undefined;
+  readonly account?: (account: ReachableAccount, store: Store) => JsonObject | undefined;
 }

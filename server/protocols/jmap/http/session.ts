@@ -4,12 +4,14 @@ import { createHash } from 'node:crypto';
 import type { JsonObject } from '#formats/jmap/json.ts';
 import type { ReachableAccount } from '#server/access/accounts.ts';
 import type { PersonActor } from '#server/access/actor.ts';
+import type { Store } from '#server/store/store.ts';
 
 import { isOpenTo, type Limits } from '#server/protocols/jmap/capabilities.ts';
 import { printAccountId } from '#server/protocols/jmap/engine/context.ts';
 import type { Capability } from './capability.ts';
 
 export function sessionObject(
+  store: Store,
   capabilities: readonly Capability[],
   limits: Limits,
   actor: PersonActor,
@@ -30,7 +32,7 @@ export function sessionObject(
           isReadOnly: account.isReadOnly,
           accountCapabilities: Object.fromEntries(
             ofAccounts.flatMap(({ urn, account: say }) => {
-              const said = say?.(account);
+              const said = say?.(account, store);
               return said ? [[urn, said]] : [];
             }),
           ),
