@@ -1,0 +1,136 @@
+/** AUTHENTICATE (RFC 5804 §2.1): the exchange of one SASL mechanism, then who that is and whose scripts are meant. */
+import { readLinePart } from '#formats/managesieve/token.ts';
+import { BadSyntax } from '#formats/managesieve/bad-syntax.ts';
+import { printString, type Response } from '#formats/managesieve/print.ts';
+import { authenticateBasic, authenticateBearer, type Authenticated } from '#server/access/authenticate.ts';
+import { Refusal } from '#server/access/refusal.ts';
+import { requireRight } from '#server/access/require-right.ts';
+import { addressesOf } from '#server/directory/account-addresses.ts';
+import { findAccountByAddress } from '#server/directory/address.ts';
+import { BadResponse, type Credentials, type Mechanism, mechanisms } from '#server/protocols/sasl.ts';
+import type { AccountId } from '#server/store/ids.ts';
+import { read } from '#server/store/store.ts';
+
+import { own, sayRefusal } from './say.ts';
+import type { Session, User } from './session.ts';
+
+/** Octets of one answer of the client, before base64 is undone. */
+const answerOctets = 16 * 1024;
+
+/** Whether a password may be asked for here and now: never in clear over a network, unless this is a laboratory. */
+export function mayAuthenticate({ connection, isLoopback, options }: Session): boolean {
+  return connection.isSecure || isLoopback || options.mayAuthenticateInClear;
+}
+
+/** @returns undefined when the client is gone. @throws what is no refusal. */
+export async function authenticate(
+  session: Session,
+  name: string,
+  initial: string | undefined,
+): Promise<Response | undefined> {
+  if (session.user) return own.loginDone;
+  const offered = session.options.mechanisms.find((mechanism) => mechanism === name);
+  if (!offered) return own.noSuchMechanism;
+  if (!mayAuthenticate(session)) return own.needsTls;
+  const mechanism = mechanisms[offered];
+  const credentials = await exchange(session, mechanism, initial);
+  if (credentials === 'gone') return undefined;
+  if (credentials === 'cancelled') return own.cancelled;
+  if (credentials === 'badAnswer') return own.badBase64;
+  try {
+    session.user = await logIn(session, credentials);
+    return own.authenticated;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    session.authFailures += 1;
+    // The client answers with nothing of interest (RFC 7628 §3.2.3).
+    const failure = mechanism.failureChallenge;
+    if (failure !== undefined && (await ask(session, failure)) === 'gone') return undefined;
+    return sayRefusal(error);
+  }
+}
+
+type Broken = 'gone' | 'cancelled' | 'badAnswer';
+
+async function exchange(
+  session: Session,
+  mechanism: Mechanism,
+  initialText: string | undefined,
+): Promise<Credentials | Broken> {
+  const initial = initialText === undefined ? undefined : decode(initialText);
+  if (initialText !== undefined && !initial) return 'badAnswer';
+  try {
+    const steps = mechanism.begin(initial);
+    let step = steps.next();
+    while (!step.done) {
+      const answer = await ask(session, step.value);
+      if (!(answer instanceof Uint8Array)) return answer;
+      step = steps.next(answer);
+    }
+    return step.value;
+  } catch (error) {
+    if (error instanceof BadResponse) return 'badAnswer';
+    throw error;
+  }
+}
+
+/** A challenge is a string of base64, and so is the answer, quoted or a literal (RFC 5804 §2.1). */
+async function ask({ connection, limits }: Session, challenge: string): Promise<Uint8Array | Broken> {
+  await connection.say(`${printString(Buffer.from(challenge).toString('base64'))}\r\n`);
+  const line = await connection.nextLine(answerOctets, limits.loginTimeoutMs);
+  if (!line) return 'gone';
+  if (line.kind !== 'text') return 'badAnswer';
+  try {
+    const { tokens, literalOctets } = readLinePart(line.text, false);
+    if (literalOctets === undefined) return tokens.length === 1 ? answerOf(tokens[0]) : 'badAnswer';
+    if (literalOctets > answerOctets || tokens.length > 0) return 'badAnswer';
+    const octets = await connection.takeLiteral(literalOctets, limits.literalTimeoutMs);
+    const rest = octets && (await connection.nextLine(answerOctets, limits.literalTimeoutMs));
+    if (!octets || !rest) return 'gone';
+    return answerOf({ kind: 'string', octets });
+  } catch (error) {
+    if (error instanceof BadSyntax) return 'badAnswer';
+    throw error;
+  }
+}
+
+function answerOf(token: ReturnType<typeof readLinePart>['tokens'][number] | undefined): Uint8Array | Broken {
+  if (token?.kind !== 'string') return 'badAnswer';
+  const text = Buffer.from(token.octets).toString('latin1');
+  return text === '*' ? 'cancelled' : (decode(text) ?? 'badAnswer');
+}
+
+function decode(base64: string): Uint8Array | undefined {
+  return /^[A-Za-z0-9+/]*={0,2}$/.test(base64) && base64.length % 4 === 0 ? Buffer.from(base64, 'base64') : undefined;
+}
+
+/** An authorization identity names the account whose scripts are meant (RFC 4616 §2): who may manage it, may. */
+async function logIn(session: Session, credentials: Credentials): Promise<User> {
+  const { store, remoteAddress } = session;
+  const scope = 'mail';
+  if (credentials.kind === 'bearer') {
+    return openAccount(
+      session,
+      await authenticateBearer(store, { token: credentials.token, remoteAddress, scope }),
+      '',
+    );
+  }
+  const { authorizationId, userName, password } = credentials;
+  const authenticated = await authenticateBasic(store, { userName, password, remoteAddress, scope });
+  const isOther = authorizationId !== '' && authorizationId.toLowerCase() !== userName.toLowerCase();
+  return openAccount(session, authenticated, isOther ? authorizationId : '');
+}
+
+function openAccount({ store }: Session, { actor, accountId: ownId }: Authenticated, other: string): Promise<User> {
+  return read(store, async (tx) => {
+    let accountId: AccountId = ownId;
+    if (other !== '') {
+      const route = await findAccountByAddress(tx, other);
+      if (route.kind !== 'account') throw new Refusal('badCredentials');
+      accountId = route.accountId;
+    }
+    await requireRight(tx, actor, accountId, 'manage', store.now());
+    const [owner = ''] = other === '' ? await addressesOf(tx, actor.tenantId, accountId) : [other];
+    return { actor, accountId, owner };
+  });
+}

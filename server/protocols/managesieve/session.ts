@@ -1,0 +1,28 @@
+/** One connection as its commands know it. */
+import type { PersonActor } from '#server/access/actor.ts';
+import type { AccountId } from '#server/store/ids.ts';
+import type { Store } from '#server/store/store.ts';
+
+import type { Connection } from './connection.ts';
+import type { ManageSieveLimits, ManageSieveOptions } from './options.ts';
+
+export interface Session {
+  readonly store: Store;
+  readonly connection: Connection;
+  readonly options: ManageSieveOptions;
+  readonly limits: ManageSieveLimits;
+  readonly remoteAddress: string;
+  readonly isLoopback: boolean;
+  /** undefined until the login. */
+  user: User | undefined;
+  errors: number;
+  authFailures: number;
+}
+
+export interface User {
+  readonly actor: PersonActor;
+  /** Whose scripts these are: one's own, or those of an account one may manage. */
+  readonly accountId: AccountId;
+  /** That account's main address. */
+  readonly owner: string;
+}
