@@ -15,6 +15,7 @@ import {
   asMilliseconds,
   type EmailId,
   type MailboxId,
+  type Modseq,
   type ThreadId,
   type Uid,
 } from '#server/store/ids.ts';
@@ -42,6 +43,8 @@ export interface Placement {
   /** One for one: the uid an email had, ascending, and the one it has there. */
   readonly from: readonly number[];
   readonly to: readonly number[];
+  /** Of the account the emails came from, when they left it. */
+  readonly modseq?: Modseq;
 }
 
 /** @throws {Refusal} `noSuchAccount`, `noSuchMailbox` of the target, `mayNot`, `readOnlyAccount`, `overQuota`. */
@@ -104,7 +107,12 @@ export function moveByUid(
     await touchEmails(tx, ids);
     await refreshThreads(tx, threadsOf(found), moves);
     tx.changed('Email');
-    return { uidValidity, from: found.map(({ uid }) => uid), to: ids.map((id) => uidOf.get(id) ?? 0) };
+    return {
+      uidValidity,
+      from: found.map(({ uid }) => uid),
+      to: ids.map((id) => uidOf.get(id) ?? 0),
+      modseq: tx.modseq(),
+    };
   });
 }
 

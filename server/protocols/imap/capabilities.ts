@@ -5,12 +5,16 @@ const always = 'IMAP4rev2 IMAP4rev1 LITERAL+ SASL-IR ID ENABLE';
 
 const loggedIn = [
   'IDLE NAMESPACE CHILDREN LIST-EXTENDED LIST-STATUS SPECIAL-USE CREATE-SPECIAL-USE STATUS=SIZE',
-  'UNSELECT CONDSTORE OBJECTID',
+  'UNSELECT CONDSTORE QRESYNC OBJECTID MOVE UIDPLUS MULTIAPPEND CATENATE BINARY SAVEDATE PREVIEW',
+  'LIST-MYRIGHTS UTF8=ACCEPT UNAUTHENTICATE',
 ].join(' ');
 
 export function capabilities(session: Session): string {
   const { state, connection, limits } = session;
-  if (state.kind !== 'notAuthenticated') return `${always} ${loggedIn} APPENDLIMIT=${limits.maxMessageOctets}`;
+  if (state.kind !== 'notAuthenticated') {
+    const compress = connection.isCompressed ? '' : ' COMPRESS=DEFLATE';
+    return `${always} ${loggedIn}${compress} APPENDLIMIT=${limits.maxMessageOctets}`;
+  }
   const tls = connection.isSecure ? '' : ' STARTTLS';
   const login = maySendPassword(session) ? ' AUTH=PLAIN AUTH=LOGIN AUTH=XOAUTH2 AUTH=OAUTHBEARER' : ' LOGINDISABLED';
   return `${always}${tls}${login}`;

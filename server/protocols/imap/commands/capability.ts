@@ -30,7 +30,9 @@ const enables: ReadonlyMap<string, readonly (keyof Enabled)[]> = new Map([
 const printed: Readonly<Record<string, string>> = { IMAP4REV2: 'IMAP4rev2' };
 
 /** What we do not know is passed over (RFC 5161 §3.1). */
-export function enableCommand({ connection, enabled }: Session, command: Extract<Command, { kind: 'enable' }>): void {
+export function enableCommand(session: Session, command: Extract<Command, { kind: 'enable' }>): void {
+  const { connection, enabled, state } = session;
+  const hadCondstore = enabled.condstore;
   const news: string[] = [];
   for (const name of command.capabilities) {
     const switches = enables.get(name) ?? [];
@@ -38,4 +40,7 @@ export function enableCommand({ connection, enabled }: Session, command: Extract
     for (const each of switches) enabled[each] = true;
   }
   connection.say(`* ENABLED${news.map((name) => ` ${name}`).join('')}\r\n`);
+  // From here on the client counts by modseqs (RFC 7162 §3.1.2.1).
+  if (enabled.condstore && !hadCondstore && state.kind === 'selected')
+    connection.say(`* OK [HIGHESTMODSEQ ${state.mailbox.known.modseq}] Newest\r\n`);
 }

@@ -20,7 +20,8 @@ export async function moveCommand(session: Session, command: Copy): Promise<Done
   if (selectedIn(session).isReadOnly) throw new Told(own.readOnly);
   const placement = await place(session, command, moveByUid);
   if (placement) session.connection.say(`* OK [${printCopyUid(placement)}] Moved\r\n`);
-  return {};
+  const { modseq } = placement ?? {};
+  return session.enabled.qresync && modseq !== undefined ? { code: `HIGHESTMODSEQ ${modseq}`, words: 'Moved' } : {};
 }
 
 async function place(session: Session, command: Copy, verb: typeof copyByUid): Promise<Placement | undefined> {

@@ -3,10 +3,17 @@
  * mailbox's row and its keywords, never its emails.
  */
 import type { Command } from '#formats/imap/command.ts';
+import type { QresyncParameters } from '#formats/imap/select.ts';
+import { isInRanges, printRanges, rangesOf, resolveSet } from '#formats/imap/sequence-set.ts';
+import { placeOf } from '#server/mail/view/columns.ts';
+import { numbersOf } from '#server/mail/view/known.ts';
+import { openView } from '#server/mail/view/open.ts';
 import { openMailbox } from '#server/mail/view/select.ts';
-import { sayFlags } from '#server/protocols/imap/fetch/flags.ts';
+import { readVanished } from '#server/mail/view/vanished.ts';
+import { flagsAt, sayFlags } from '#server/protocols/imap/fetch/flags.ts';
 import type { Answer, Done } from '#server/protocols/imap/dispatch.ts';
 import { locate } from '#server/protocols/imap/names.ts';
+import { tellBad } from '#server/protocols/imap/say.ts';
 import { printMailboxId, type Selected, type Session, whoIn } from '#server/protocols/imap/session.ts';
 
 type Select = Extract<Command, { readonly kind: 'select' }>;
@@ -14,6 +21,7 @@ type Select = Extract<Command, { readonly kind: 'select' }>;
 export async function selectCommand(session: Session, command: Select): Promise<Answer> {
   const who = whoIn(session);
   const { connection, enabled, store } = session;
+  if (command.qresync && !enabled.qresync) throw tellBad('Enable QRESYNC first');
   if (session.state.kind === 'selected') connection.say('* OK [CLOSED] The previous mailbox is closed\r\n');
   // Whatever comes of it, the mailbox that was selected is no more (RFC 9051 §6.3.2).
   session.state = { kind: 'authenticated', who };
@@ -47,7 +55,32 @@ export async function selectCommand(session: Session, command: Select): Promise<
       `* OK [HIGHESTMODSEQ ${mailbox.highestModseq}] Newest\r\n` +
       `* OK [MAILBOXID (${printMailboxId(mailbox.id)})] Same in JMAP\r\n`,
   );
+  if (command.qresync?.uidValidity === mailbox.uidValidity) await resync(session, selected, command.qresync);
   return { code: selected.isReadOnly ? 'READ-ONLY' : 'READ-WRITE', words: 'Selected' };
+}
+
+/** What became of the emails the client knows since it was last here (RFC 7162 §3.2.5.1). */
+async function resync(session: Session, selected: Selected, { modseq, knownUids }: QresyncParameters): Promise<void> {
+  const { known, accountId, mailboxId } = selected;
+  if (modseq >= known.modseq) return;
+  const { connection, store } = session;
+  const { actor } = whoIn(session);
+  const wasKnown =
+    knownUids?.kind === 'ranges' ? resolveSet(knownUids.pairs, known.uidNext - 1) : Uint32Array.of(1, 0xffff_ffff);
+  const gone = await readVanished(store, actor, accountId, mailboxId, { since: modseq, below: known.uidNext });
+  const vanished = Uint32Array.from(gone.filter((uid) => isInRanges(wasKnown, uid))).sort();
+  if (vanished.length > 0) connection.say(`* VANISHED (EARLIER) ${printRanges(rangesOf(vanished))}\r\n`);
+  const view = await openView(store, actor, accountId, mailboxId);
+  const uids = await numbersOf(store, known, view);
+  const { columns } = view;
+  for (let at = 0; at < columns.length; at += 1) {
+    const changedAt = columns.modseqs[at] ?? 0;
+    const uid = columns.uids[at] ?? 0;
+    if (changedAt <= modseq || uid >= known.uidNext || !isInRanges(wasKnown, uid)) continue;
+    const number = placeOf(uids, known.length, uid) + 1;
+    connection.say(`* ${number} FETCH (UID ${uid} FLAGS ${flagsAt(columns, at)} MODSEQ (${changedAt}))\r\n`);
+    if (connection.isFull) await connection.flush();
+  }
 }
 
 export function unselectCommand(session: Session): Done {

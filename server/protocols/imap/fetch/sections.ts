@@ -4,14 +4,14 @@ import { readStructure } from '#formats/message/pack.ts';
 import { findSection, type SectionText, sectionSlice, type Slice } from '#formats/message/slices.ts';
 import { decodeTransfer, isKnownEncoding } from '#formats/message/transfer.ts';
 import type { MessagePart } from '#formats/message/types.ts';
-import type { EmailDetails } from '#server/mail/view/details.ts';
+import type { DetailWants, EmailDetails } from '#server/mail/view/details.ts';
 import { MissingObject } from '#server/store/blobs/place.ts';
 import type { Blob } from '#server/store/blobs/store.ts';
 import type { Connection } from '#server/protocols/imap/connection.ts';
 import { tellNo } from '#server/protocols/imap/say.ts';
 
 import { listedHeader } from './fields.ts';
-import { isListed, type OctetItem, printListed } from './plan.ts';
+import type { OctetItem } from './plan.ts';
 
 /** Read in one piece up to here; beyond, frame by frame as the client takes it. */
 const wholeOctets = 256 * 1024;
@@ -20,26 +20,22 @@ const wholeOctets = 256 * 1024;
 export interface Opened {
   readonly details: EmailDetails;
   /** For what was not read with the others. */
-  readonly openBlob: () => Promise<Blob>;
+  readonly readMore: (wants: DetailWants) => Promise<EmailDetails>;
+  more: Promise<EmailDetails> | undefined;
   structure: MessagePart | undefined;
   whole: Promise<Uint8Array> | undefined;
   isWithinLiteral: boolean;
 }
 
-export function opened(details: EmailDetails, openBlob: () => Promise<Blob>): Opened {
-  return { details, openBlob, structure: undefined, whole: undefined, isWithinLiteral: false };
+export function opened(details: EmailDetails, readMore: Opened['readMore']): Opened {
+  return { details, readMore, more: undefined, structure: undefined, whole: undefined, isWithinLiteral: false };
 }
 
 /** Says one item, its name first. */
 export async function saySection(connection: Connection, message: Opened, item: OctetItem): Promise<void> {
-  const kept = message.details.headerFields;
-  if (isListed(item) && kept !== null) {
-    connection.say(printListed(item, kept));
-    return;
-  }
   switch (item.kind) {
     case 'binarySize': {
-      const part = partOf(message, item.path);
+      const part = await partOf(message, item.path);
       connection.say(`${item.label} ${part ? sizeOf(part, item.path) : 0}`);
       return;
     }
@@ -82,7 +78,7 @@ const names = { all: null, header: 'HEADER', text: 'TEXT', mime: 'MIME' } as con
 
 async function sayBinary(connection: Connection, message: Opened, item: FetchBinary): Promise<void> {
   const { path, partial, label } = item;
-  const part = partOf(message, path);
+  const part = await partOf(message, path);
   if (!part) return connection.say(`${label} NIL`);
   // A multipart and the message itself are in no encoding of their own.
   const encoding = path.length === 0 || part.type === 'multipart' ? 'binary' : part.encoding;
@@ -103,24 +99,32 @@ function sizeOf(part: MessagePart, path: readonly number[]): number {
   return path.length === 0 || part.type === 'multipart' ? part.bodyEnd - part.bodyStart : part.sizeOctets;
 }
 
-function partOf(message: Opened, path: readonly number[]): MessagePart | null {
-  const root = structureOf(message);
+async function partOf(message: Opened, path: readonly number[]): Promise<MessagePart | null> {
+  const root = await structureOf(message);
   return path.length === 0 ? root : findSection(root, path);
 }
 
 async function sliceOf(message: Opened, path: readonly number[], text: SectionText): Promise<Slice | null> {
   if (path.length === 0 && text === null) return { start: 0, end: (await blobOf(message)).sizeOctets };
-  return sectionSlice(structureOf(message), path, text);
+  return sectionSlice(await structureOf(message), path, text);
 }
 
-function structureOf(message: Opened): MessagePart {
-  return (message.structure ??= readStructure(message.details.structure));
+async function structureOf(message: Opened): Promise<MessagePart> {
+  const { details } = message;
+  const stored = details.structure === '' ? (await allOf(message)).structure : details.structure;
+  return (message.structure ??= readStructure(stored));
 }
 
-async function blobOf({ details, openBlob }: Opened): Promise<Blob> {
-  const blob = details.blob ?? (await openBlob());
+async function blobOf(message: Opened): Promise<Blob> {
+  const blob = message.details.blob ?? (await allOf(message)).blob;
   if (!blob) throw new MissingObject('the octets of an email');
   return blob;
+}
+
+/** Listed fields that were not kept with their message need all of it: it is the exception. */
+function allOf(message: Opened): Promise<EmailDetails> {
+  const wants = { envelope: false, structure: true, preview: false, headerFields: false, blob: true };
+  return (message.more ??= message.readMore(wants));
 }
 
 async function octetsOf(message: Opened, { start, end }: Slice): Promise<Uint8Array> {
