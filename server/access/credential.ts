@@ -36,6 +36,9 @@ export interface NewCredential extends PersonRef {
   readonly expiresAt?: number | null;
 }
 
+/** What an app password may be made for: the parts of the house that other programs can reach so far. */
+export const offeredScopes: readonly Scope[] = ['mail', 'submission'];
+
 const perPerson = 100;
 
 /**

@@ -20,6 +20,7 @@ import css from './work.module.css';
 
 const ComposeHost = lazyPart(() => import('#web/compose/ComposeHost.tsx').then((it) => it.ComposeHost));
 const SettingsDialog = lazyPart(() => import('#web/settings/SettingsDialog.tsx').then((it) => it.SettingsDialog));
+const ProgramsPage = lazyPart(() => import('#web/settings/programs/ProgramsPage.tsx').then((it) => it.ProgramsPage));
 const HelpSheet = lazyPart(() => import('./HelpSheet.tsx').then((it) => it.HelpSheet));
 const LoginAgain = lazyPart(() => import('./LoginAgain.tsx').then((it) => it.LoginAgain));
 
@@ -83,6 +84,16 @@ function Screens(props: ScreensProps) {
       </Route>
       <Route path="/search/:threadId?">
         {({ threadId }) => <MailRoute kind="search" threadId={threadId} {...props} />}
+      </Route>
+      <Route path="/settings/programs">
+        {/* The mailboxes, asked for from here, are beside the inbox. */}
+        {props.isDrawerOpen ? (
+          <ToInbox />
+        ) : (
+          <Suspense fallback={<Spinner label={t('ui.loading')} />}>
+            <ProgramsPage />
+          </Suspense>
+        )}
       </Route>
       <Route>
         <ToInbox />

@@ -1,5 +1,7 @@
 /** Settings: this browser's look and keys, and the signature of each identity, which belongs to the account. */
+import { MonitorSmartphone } from 'lucide-react';
 import { useState, useSyncExternalStore } from 'react';
+import { useLocation } from 'wouter';
 import { changePreferences, preferences, subscribePreferences } from '#web/app/preferences.ts';
 import { useRecords, useScope } from '#web/app/SyncContext.tsx';
 import type { Identity } from '#web/sync/records.ts';
@@ -7,21 +9,23 @@ import { Button } from '#web/ui/Button.tsx';
 import { Dialog, DialogActions } from '#web/ui/Dialog.tsx';
 import { CheckField, ChoiceField, TextField } from '#web/ui/TextField.tsx';
 import { showToast } from '#web/ui/toasts.ts';
+import { t as say } from '#web/words/settings.ts';
 import { t } from '#web/words/words.ts';
 import css from './settings.module.css';
 
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
   const { language, theme, density, hasKeys } = useSyncExternalStore(subscribePreferences, preferences);
   const identities = useRecords('Identity');
+  const [, navigate] = useLocation();
   return (
-    <Dialog title={t('settings.title')} isWide onClose={onClose}>
-      <section className={css['part']} aria-label={t('settings.look')}>
+    <Dialog title={say('title')} isWide onClose={onClose}>
+      <section className={css['part']} aria-label={say('look')}>
         <ChoiceField
-          label={t('settings.language')}
+          label={say('language')}
           value={language}
           onChange={(value) => changePreferences({ language: value })}
           choices={[
-            { value: 'browser', label: t('settings.language.browser') },
+            { value: 'browser', label: say('language.browser') },
             { value: 'fr', label: 'Français' },
             { value: 'en', label: 'English' },
           ]}
@@ -38,19 +42,31 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
           ]}
         />
         <ChoiceField
-          label={t('settings.density')}
+          label={say('density')}
           value={density}
           onChange={(value) => changePreferences({ density: value })}
           choices={[
-            { value: 'comfortable', label: t('settings.density.comfortable') },
-            { value: 'compact', label: t('settings.density.compact') },
+            { value: 'comfortable', label: say('density.comfortable') },
+            { value: 'compact', label: say('density.compact') },
           ]}
         />
-        <CheckField
-          label={t('settings.keys')}
-          isOn={hasKeys}
-          onChange={(isOn) => changePreferences({ hasKeys: isOn })}
-        />
+        <CheckField label={say('keys')} isOn={hasKeys} onChange={(isOn) => changePreferences({ hasKeys: isOn })} />
+      </section>
+      <section className={css['part']} aria-labelledby="settings-programs">
+        <h3 id="settings-programs">{say('programs')}</h3>
+        <p>{say('programsText')}</p>
+        <div>
+          <Button
+            icon={MonitorSmartphone}
+            onPress={() => {
+              onClose();
+              // The person's own, whichever mailbox is on the screen.
+              navigate('~/settings/programs');
+            }}
+          >
+            {say('programs')}
+          </Button>
+        </div>
       </section>
       {identities.map((identity) => (
         <IdentityForm key={identity.id} identity={identity} />
@@ -68,15 +84,15 @@ function IdentityForm({ identity }: { readonly identity: Identity }) {
   async function save(): Promise<void> {
     const update = { [identity.id]: { name: name.trim(), textSignature: signature, htmlSignature: asHtml(signature) } };
     const { refused } = await sync.mutate({ accountId, type: 'Identity', update });
-    if (Object.keys(refused).length === 0) showToast(t('settings.saved'));
+    if (Object.keys(refused).length === 0) showToast(say('saved'));
   }
 
   return (
     <section className={css['part']} aria-labelledby={`identity-${identity.id}`}>
-      <h3 id={`identity-${identity.id}`}>{t('settings.identity', { email: identity.email })}</h3>
-      <TextField label={t('settings.name')} value={name} onChange={setName} autoComplete="name" />
+      <h3 id={`identity-${identity.id}`}>{say('identity', { email: identity.email })}</h3>
+      <TextField label={say('name')} value={name} onChange={setName} autoComplete="name" />
       <label className={css['signature']}>
-        <span>{t('settings.signature')}</span>
+        <span>{say('signature')}</span>
         <textarea rows={4} value={signature} onChange={(event) => setSignature(event.currentTarget.value)} />
       </label>
       <DialogActions>

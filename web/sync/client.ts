@@ -40,6 +40,7 @@ const wanted = [
   'urn:ietf:params:jmap:quota',
   'urn:pli:params:jmap:mail',
   'urn:pli:params:jmap:directory',
+  'urn:pli:params:jmap:access',
 ];
 
 /** A request that has no answer after this long is taken for lost: a phone changed networks. */

@@ -216,23 +216,11 @@ export const en: Translation<typeof fr> = {
   'search.before': 'received before (2026-09-01)',
   'search.in': 'folder',
 
-  'settings.title': 'Settings',
-  'settings.look': 'Look and keyboard',
-  'settings.language': 'Language',
-  'settings.language.browser': 'The browser’s',
   'settings.theme': 'Look',
   'settings.theme.system': 'Automatic',
   'settings.theme.light': 'Light',
   'settings.theme.dark': 'Dark',
   'settings.theme.contrast': 'High contrast',
-  'settings.density': 'Density of the list',
-  'settings.density.comfortable': 'Comfortable',
-  'settings.density.compact': 'Compact',
-  'settings.keys': 'Single-key shortcuts (the ? key lists them)',
-  'settings.identity': 'Sender {email}',
-  'settings.name': 'Display name',
-  'settings.signature': 'Signature',
-  'settings.saved': 'Settings saved',
 
   'help.title': 'Keyboard shortcuts',
   'help.intro':

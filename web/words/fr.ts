@@ -228,23 +228,11 @@ export const fr = {
   'search.before': 'reçu avant le (2026-09-01)',
   'search.in': 'dossier',
 
-  'settings.title': 'Réglages',
-  'settings.look': 'Apparence et clavier',
-  'settings.language': 'Langue',
-  'settings.language.browser': 'Celle du navigateur',
   'settings.theme': 'Apparence',
   'settings.theme.system': 'Automatique',
   'settings.theme.light': 'Claire',
   'settings.theme.dark': 'Sombre',
   'settings.theme.contrast': 'Contraste élevé',
-  'settings.density': 'Densité de la liste',
-  'settings.density.comfortable': 'Confortable',
-  'settings.density.compact': 'Compacte',
-  'settings.keys': 'Raccourcis clavier à une touche (la touche ? en donne la liste)',
-  'settings.identity': 'Expéditeur {email}',
-  'settings.name': 'Nom affiché',
-  'settings.signature': 'Signature',
-  'settings.saved': 'Réglages enregistrés',
 
   'help.title': 'Raccourcis clavier',
   'help.intro':

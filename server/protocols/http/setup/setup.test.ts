@@ -160,6 +160,7 @@ forEachDatabase((name, databaseUrl, folder) => {
         ],
         webUrl: 'https://web.academie.example',
         profileUrl: `https://web.academie.example${profilePath}?email=${encodeURIComponent(test.alice.email)}`,
+        scopes: ['mail', 'submission'],
       });
       const profile = await get(profilePath, { headers });
       assert.equal(profile.headers.get('content-type'), 'application/x-apple-aspen-config');

@@ -12,6 +12,7 @@ import {
   addCredential,
   type Credential,
   listCredentials,
+  offeredScopes,
   type PersonRef,
   revokeCredential,
 } from '#server/access/credential.ts';
@@ -23,8 +24,6 @@ import { type AccountContext, SetFailure } from '#server/protocols/jmap/engine/c
 import { defineType } from '#server/protocols/jmap/engine/define.ts';
 import { eachDestroy } from '#server/protocols/jmap/engine/set.ts';
 import type { IdForm } from '#server/protocols/jmap/engine/type.ts';
-
-import { offeredScopes } from './capability.ts';
 
 const ids: IdForm<Uuid> = { read: asUuid, print: (id) => id };
 
