@@ -146,6 +146,9 @@ function stringItems(argument: Argument): readonly StringItem[] | null {
 
 function checkTests(node: TestNode | CommandNode, usage: Usage, compilation: Compilation): void {
   const [first] = node.tests;
+  // Nearly always the semicolon of the command before was forgotten.
+  if (usage.tests === 'none' && first !== undefined && 'block' in node)
+    throw fault(compilation, first, { code: 'expected', wanted: 'semicolon', found: excerpt(compilation, first) });
   if (usage.tests === 'none' && first !== undefined)
     throw fault(compilation, first, { code: 'extraArgument', name: node.name, found: excerpt(compilation, first) });
   if (usage.tests !== 'none' && first === undefined)

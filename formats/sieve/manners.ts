@@ -55,7 +55,7 @@ function addressedTo(input: SieveInput, own: readonly string[]): string | null {
   const known = new Map(own.map((address) => [foldAscii(address), address]));
   for (const name of RECIPIENT_FIELDS) {
     for (const field of input.message.fieldsNamed(name)) {
-      for (const { all, user, localPart, domain } of field.addresses) {
+      for (const { all, user, localPart, domain } of field.addresses()) {
         const base = user === localPart ? all.folded : `${user.folded}@${domain.folded}`;
         const found = known.get(all.folded) ?? known.get(base);
         if (found !== undefined) return found;

@@ -19,40 +19,40 @@ export function sieveMessage(
 
 const NONE: readonly FieldValue[] = [];
 
-/** Finds fields by name (lower case); built at the first question. */
+/** Finds fields by name (lower case). The index is built at the first question, the values of a name when it is first asked for. */
 export function indexFields(fields: readonly HeaderField[]): (name: string) => readonly FieldValue[] {
-  let index: Map<string, FieldValue[]> | null = null;
+  let index: Map<string, HeaderField[]> | null = null;
+  const values = new Map<string, readonly FieldValue[]>();
   return (name) => {
-    if (index === null) {
-      index = new Map();
-      for (const field of fields) {
-        const key = field.name.toLowerCase();
-        const values = index.get(key);
-        if (values === undefined) index.set(key, [fieldValue(field.raw)]);
-        else values.push(fieldValue(field.raw));
-      }
-    }
-    return index.get(name) ?? NONE;
+    const known = values.get(name);
+    if (known !== undefined) return known;
+    index ??= groupFields(fields);
+    const found = index.get(name)?.map((field) => fieldValue(field.raw)) ?? NONE;
+    values.set(name, found);
+    return found;
   };
+}
+
+function groupFields(fields: readonly HeaderField[]): Map<string, HeaderField[]> {
+  const groups = new Map<string, HeaderField[]>();
+  for (const field of fields) {
+    const name = field.name.toLowerCase();
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [field]);
+    else group.push(field);
+  }
+  return groups;
 }
 
 /** A raw value in the forms tests want. */
 export function fieldValue(raw: string): FieldValue {
-  let text: string | null = null;
-  let folded: string | null = null;
+  const text = decodeValue(raw);
   let addresses: readonly AddressValue[] | null = null;
-  return {
-    raw,
-    get text() {
-      return (text ??= decodeValue(raw));
-    },
-    get folded() {
-      return (folded ??= foldAscii(this.text));
-    },
-    get addresses() {
-      return (addresses ??= flattenGroups(readAddressGroups(raw)).flatMap(({ email }) => addressValue(email) ?? []));
-    },
-  };
+  return { raw, text, folded: foldAscii(text), addresses: () => (addresses ??= readAddresses(raw)) };
+}
+
+function readAddresses(raw: string): readonly AddressValue[] {
+  return flattenGroups(readAddressGroups(raw)).flatMap(({ email }) => addressValue(email) ?? []);
 }
 
 function decodeValue(raw: string): string {

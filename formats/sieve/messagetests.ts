@@ -143,7 +143,7 @@ function addressTest(bound: Bound, compilation: Compilation): RunTest {
     const subjects: Subject[] = [];
     for (const name of names(run)) {
       for (const field of find(run, name)) {
-        for (const address of field.addresses) {
+        for (const address of field.addresses()) {
           const subject = part(address);
           if (subject !== null) subjects.push(subject);
         }

@@ -139,7 +139,7 @@ function environmentTest(bound: Bound, compilation: Compilation): RunTest {
 
 /** Scores are compared as numbers where the script does not say how (RFC 5235 §2.2 shows no other use). */
 function scoreTest(bound: Bound, compilation: Compilation, score: (run: Run) => number): RunTest {
-  const match = compileMatch(bound, compilation, 'value', { setsVariables: true, comparator: 'i;ascii-numeric' });
+  const match = compileMatch(bound, compilation, 'score', { setsVariables: true, comparator: 'i;ascii-numeric' });
   const isCount = bound.tagOf('match') === 'count';
   return (run) => {
     const value = score(run);

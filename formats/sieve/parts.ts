@@ -3,7 +3,7 @@ import { decodePart, decodePartText } from '#formats/message/decode.ts';
 import { htmlToText } from '#formats/message/html.ts';
 import { readParameterised } from '#formats/message/params.ts';
 import type { MessagePart } from '#formats/message/types.ts';
-import { asSubject } from './fold.ts';
+import { asLongSubject, asSubject } from './fold.ts';
 import type { FieldValue, Subject } from './types.ts';
 
 /** Characters of HTML as text that a test looks at. */
@@ -28,7 +28,7 @@ export function bodyTexts(octets: Uint8Array, root: MessagePart): readonly Subje
     if (part.type !== 'text' || part.disposition === 'attachment') continue;
     const { text } = decodePartText(octets, part);
     const options = { maxCharacters: MAX_HTML_TEXT, hasLinks: false, hasQuotes: true };
-    texts.push(asSubject(part.subtype === 'html' ? htmlToText(text, options) : text));
+    texts.push(asLongSubject(part.subtype === 'html' ? htmlToText(text, options) : text));
   }
   return texts;
 }
@@ -41,7 +41,7 @@ export function bodyContents(octets: Uint8Array, root: MessagePart, types: reado
     const isWanted = wanted.some(
       ({ type, subtype }) => (type === '' || type === part.type) && (subtype === '' || subtype === part.subtype),
     );
-    if (isWanted) contents.push(asSubject(contentOf(octets, part)));
+    if (isWanted) contents.push(asLongSubject(contentOf(octets, part)));
   }
   return contents;
 }
@@ -72,7 +72,7 @@ function contentOf(octets: Uint8Array, part: MessagePart): string {
 
 /** `body :raw` (RFC 5173 §5.1): all that follows the header, as it stands. */
 export function rawBody(octets: Uint8Array, root: MessagePart): Subject {
-  return asSubject(utf8.decode(octets.subarray(root.bodyStart)));
+  return asLongSubject(utf8.decode(octets.subarray(root.bodyStart)));
 }
 
 export type MimeValue =

@@ -23,6 +23,9 @@ interface State {
 
 const MAX_STATES = 128;
 const MAX_STEPS = 128;
+/** Work that is summed up before it is told. */
+const TOLD_AT_ONCE = 1_000;
+const START = 'start';
 
 export function openRegex(program: RegexProgram): Regex {
   return { program, states: new Map() };
@@ -34,9 +37,14 @@ export function openRegex(program: RegexProgram): Regex {
  * @param spend is told the work, the same whether states are remembered or not; it throws when there is too much.
  */
 export function testRegex(regex: Regex, text: string, spend: (work: number) => void): boolean {
-  let state = closure(regex, [0], true);
+  let state = startState(regex);
+  let work = 0;
   for (let at = 0; at < text.length && !state.isMatch;) {
-    spend(1 + state.waiting.length);
+    work += 1 + state.waiting.length;
+    if (work > TOLD_AT_ONCE) {
+      spend(work);
+      work = 0;
+    }
     const point = text.codePointAt(at) ?? 0;
     at += point > 0xffff ? 2 : 1;
     let next = state.steps.get(point);
@@ -46,7 +54,16 @@ export function testRegex(regex: Regex, text: string, spend: (work: number) => v
     }
     state = next;
   }
+  spend(work);
   return state.isMatch || state.isMatchAtEnd;
+}
+
+function startState(regex: Regex): State {
+  const known = regex.states.get(START);
+  if (known !== undefined) return known;
+  const state = closure(regex, [0], true);
+  regex.states.set(START, state);
+  return state;
 }
 
 function step(regex: Regex, state: State, point: number): State {
@@ -150,8 +167,8 @@ export function matchRegex(regex: Regex, text: string, spend: (work: number) => 
     threads = [];
     for (const { index, slots } of waiting) {
       const instruction = instructions[index];
-      const isFirst = best === null || slots[0] === best[0];
-      if (isFirst && instruction?.kind === 'set' && instruction.has(point)) threads.push({ index: index + 1, slots });
+      const mayWin = best === null || (slots[0] ?? 0) <= (best[0] ?? 0);
+      if (mayWin && instruction?.kind === 'set' && instruction.has(point)) threads.push({ index: index + 1, slots });
     }
   }
   if (best === null) return null;

@@ -134,11 +134,12 @@ export interface Subject {
   readonly folded: string;
 }
 
-/** One header field's value: unfolded, encoded-words decoded, white space at both ends gone (RFC 5228 §2.7.2). Made when first asked for. */
+/** One header field's value: unfolded, encoded-words decoded, white space at both ends gone (RFC 5228 §2.7.2). */
 export interface FieldValue extends Subject {
   /** As it stands in the message. */
   readonly raw: string;
-  readonly addresses: readonly AddressValue[];
+  /** The addresses it holds; read once. */
+  readonly addresses: () => readonly AddressValue[];
 }
 
 /** One address and its parts (RFC 5228 §2.7.4, RFC 5233 §4). */
