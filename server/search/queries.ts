@@ -47,6 +47,15 @@ export async function selectDue(
   return found.map(dueOf);
 }
 
+const countDueUpTo = statement<{ limit: number }>()<{ readonly due: number }>(
+  ({ p }) => sql`select count(*) as due from (select 1 as one from search_due limit ${p.limit}) as counted`,
+);
+
+/** How many rows are due, `limit` where there are more. */
+export async function countDue(tx: Tx, limit: number): Promise<number> {
+  return (await countDueUpTo.first(tx, { limit }))?.due ?? 0;
+}
+
 const selectAccountDue = statement<{ accountId: number; limit: number }>()(({ q, p }) =>
   q
     .selectFrom('search_due')

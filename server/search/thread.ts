@@ -14,7 +14,7 @@ import type { SearchChange } from '#server/store/search.ts';
 import { read } from '#server/store/store.ts';
 
 import { batchIndexer } from './index-batch.ts';
-import { type Due, selectDue, selectDueOf } from './queries.ts';
+import { countDue, type Due, selectDue, selectDueOf } from './queries.ts';
 
 export type ToThread =
   | { readonly kind: 'work'; readonly accountId: AccountId }
@@ -30,6 +30,13 @@ export type FromThread =
 const emailsPerBatch = 250;
 /** How long new mail may wait when nobody searches; who does asks for it. */
 const lookEveryMs = 1_000;
+/**
+ * While mail comes in faster than this, deliveries have the machine to themselves: a batch is cheaper than its emails one
+ * by one. Looked at so often; at the latest after so long, the list is worked off whatever comes.
+ */
+const busy = { emails: 25, lookEveryMs: 250, lagMs: 10_000 };
+/** Where counting ends: a list this long is a rebuild or an import. */
+const countAtMost = 20_000;
 const retryMs = 2_000;
 const niceness = 19;
 
@@ -51,6 +58,8 @@ const orders: ('reset' | 'setComplete')[] = [];
 const life = { isClosing: false };
 let ring: () => void = () => undefined;
 let after: Due | undefined;
+/** What was due when last looked at, since when something is, and whether the list is being worked off to its end. */
+let pause: { readonly due: number; readonly since: number } | 'working' | undefined;
 
 port.on('message', (message: ToThread) => {
   switch (message.kind) {
@@ -84,10 +93,14 @@ async function work(): Promise<void> {
       isReady = true;
       await obey();
       const batch = await nextBatch();
-      if (batch.length > 0) {
+      if (batch === 'later') restMs = busy.lookEveryMs;
+      else if (batch.length > 0) {
         await index(batch);
         say({ kind: 'progress' });
-      } else restMs = lookEveryMs;
+      } else {
+        pause = undefined;
+        restMs = lookEveryMs;
+      }
     } catch (error) {
       tell(error instanceof Error ? (error.stack ?? error.message) : String(error));
       restMs = retryMs;
@@ -110,17 +123,32 @@ async function obey(): Promise<void> {
 }
 
 /** What somebody waits for, else the next in turn: a busy account does not keep the others waiting. */
-async function nextBatch(): Promise<readonly Due[]> {
+async function nextBatch(): Promise<readonly Due[] | 'later'> {
   for (const accountId of asked) {
     const due = await read(store, (tx) => selectDueOf(tx, accountId, emailsPerBatch));
     if (due.length < emailsPerBatch) asked.delete(accountId);
     if (due.length > 0) return due;
   }
+  if (await mustWait()) return 'later';
   const next = await read(store, (tx) => selectDue(tx, after, emailsPerBatch));
   // At the end of the list, begin again; an empty list from the beginning is the end of the work.
   const batch = next.length === 0 && after ? await read(store, (tx) => selectDue(tx, undefined, emailsPerBatch)) : next;
   after = batch.at(-1);
   return batch;
+}
+
+/** Whether mail is pouring in, and what is due has not waited too long. */
+async function mustWait(): Promise<boolean> {
+  if (pause === 'working') return false;
+  const due = await read(store, (tx) => countDue(tx, countAtMost));
+  const since = pause?.since ?? performance.now();
+  const isPouring = due < countAtMost && due - (pause?.due ?? 0) > busy.emails;
+  if (!isPouring || performance.now() - since > busy.lagMs) {
+    pause = 'working';
+    return false;
+  }
+  pause = { due, since };
+  return true;
 }
 
 /** The main thread ends due rows in the main database: two writers there would only wait for each other. */

@@ -17,7 +17,7 @@ import { startWorkers } from './workers.ts';
 /** A group closes when this many writes are in it … */
 const writesPerCommit = 256;
 /** … or when it has kept the event loop this long, or three times as long as the last commit took: a slow disk is asked less often. */
-const groupMs = { least: 8, most: 30 };
+const groupMs = { least: 12, most: 30 };
 const commitsWorth = 3;
 /** Beyond this the log is folded back into the database at the next pause between two groups. */
 const walLimitOctets = 256 * 1024 * 1024;
