@@ -46,14 +46,18 @@ export function printNumbers(name: 'SEARCH' | 'SORT', numbers: ArrayLike<number>
   return modseq === undefined ? `${printed}\r\n` : `${printed} (MODSEQ ${modseq})\r\n`;
 }
 
-/** A thread: its first email and what answers it; null is a parent that was not found (RFC 5256 §3). */
+/** A thread: an email and what answers it; null is a parent that was not found, with several answers (RFC 5256 §3). */
 export interface ThreadNode {
-  readonly number: number | null;
+  readonly place: number | null;
   readonly children: readonly ThreadNode[];
 }
 
-/** `* THREAD (1 2)(3)`. Chains of answers are walked without recursion: they may be long. */
-export function printThreads(threads: readonly ThreadNode[]): string {
+/**
+ * `* THREAD (1 2)(3)`. Chains of answers are walked without recursion: they may be long.
+ *
+ * @param numberOf a place's sequence number or UID.
+ */
+export function printThreads(threads: readonly ThreadNode[], numberOf: (place: number) => number): string {
   const parts: string[] = ['* THREAD'];
   if (threads.length > 0) parts.push(' ');
   // What is still to print: nodes, and marks between them. The last is the next.
@@ -67,11 +71,11 @@ export function printThreads(threads: readonly ThreadNode[]): string {
       parts.push(next);
       continue;
     }
-    const { number, children } = next;
-    if (number !== null) parts.push(`${number}`);
+    const { place, children } = next;
+    if (place !== null) parts.push(`${numberOf(place)}`);
     const [only] = children;
-    if (number !== null && children.length > 0) parts.push(' ');
-    if (number !== null && children.length === 1 && only !== undefined) rest.push(only);
+    if (place !== null && children.length > 0) parts.push(' ');
+    if (place !== null && children.length === 1 && only !== undefined) rest.push(only);
     else push(children);
   }
   parts.push('\r\n');

@@ -118,18 +118,19 @@ test('answers to a search tell what was asked', () => {
   assert.equal(printVanished(Uint32Array.of(3, 5, 9, 9), true), '* VANISHED (EARLIER) 3:5,9\r\n');
 });
 
-const node = (number: number | null, ...children: readonly ThreadNode[]): ThreadNode => ({ number, children });
+const node = (place: number | null, ...children: readonly ThreadNode[]): ThreadNode => ({ place, children });
+const print = (threads: readonly ThreadNode[]): string => printThreads(threads, (place) => place);
 
 test('threads print as RFC 5256 draws them', () => {
   assert.equal(
-    printThreads([node(2), node(3, node(6, node(4, node(23)), node(44, node(7, node(96)))))]),
+    print([node(2), node(3, node(6, node(4, node(23)), node(44, node(7, node(96)))))]),
     '* THREAD (2)(3 6 (4 23)(44 7 96))\r\n',
   );
-  assert.equal(printThreads([node(null, node(3), node(5))]), '* THREAD ((3)(5))\r\n');
-  assert.equal(printThreads([]), '* THREAD\r\n');
+  assert.equal(print([node(null, node(3), node(5))]), '* THREAD ((3)(5))\r\n');
+  assert.equal(print([]), '* THREAD\r\n');
   let long = node(1);
   for (let number = 2; number <= 100_000; number += 1) long = node(number, long);
-  assert.ok(printThreads([long]).endsWith(' 2 1)\r\n'));
+  assert.ok(print([long]).endsWith(' 2 1)\r\n'));
 });
 
 test('mailboxes and emails are told', () => {

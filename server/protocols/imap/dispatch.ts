@@ -13,15 +13,19 @@ import { capabilityCommand, enableCommand, idCommand, logoutCommand } from './co
 import { compressCommand } from './commands/compress.ts';
 import { copyCommand, moveCommand } from './commands/copy.ts';
 import { createCommand, deleteCommand, renameCommand } from './commands/create.ts';
+import { esearchCommand } from './commands/esearch.ts';
 import { closeCommand, expungeCommand, uidExpungeCommand } from './commands/expunge.ts';
 import { fetchCommand } from './commands/fetch.ts';
 import { idleCommand } from './commands/idle.ts';
 import { listCommand, lsubCommand, namespaceCommand } from './commands/list.ts';
+import { searchCommand } from './commands/search.ts';
 import { selectCommand, unselectCommand } from './commands/select.ts';
+import { sortCommand } from './commands/sort.ts';
 import { starttlsCommand } from './commands/starttls.ts';
 import { statusCommand } from './commands/status.ts';
 import { storeCommand } from './commands/store.ts';
 import { subscribeCommand, unsubscribeCommand } from './commands/subscribe.ts';
+import { threadCommand } from './commands/thread.ts';
 import { tellNews } from './news.ts';
 
 type Kind = Command['kind'];
@@ -101,10 +105,10 @@ const table: Table = {
   store: { in: 'selected', news: byNumber, run: storeCommand },
   copy: { in: 'selected', news: 'all', run: copyCommand },
   move: { in: 'selected', news: 'all', run: moveCommand },
-  search: later,
-  esearch: later,
-  sort: later,
-  thread: later,
+  search: { in: 'selected', news: byNumber, run: searchCommand },
+  esearch: { in: 'authenticated', news: 'all', run: esearchCommand },
+  sort: { in: 'selected', news: byNumber, run: sortCommand },
+  thread: { in: 'selected', news: byNumber, run: threadCommand },
   getQuota: later,
   getQuotaRoot: later,
   setQuota: later,
