@@ -55,7 +55,13 @@ export const options = {
     ),
   },
   imaps: { port: port(1993, 'IMAP with TLS from the first octet (RFC 8314).') },
-  sieve: { port: port(4190, 'ManageSieve (RFC 5804).') },
+  sieve: {
+    port: port(4190, 'ManageSieve (RFC 5804).'),
+    scripts: count(32, 'Scripts of one account.', 1),
+    scriptOctets: octets(128 * 1024, 'Largest script: what people write is a hundredth of it.'),
+    redirectsPerMessage: count(5, 'Forwards one message may cause in one account (RFC 5228 §10).', 1),
+    sentPerDay: count(500, 'Forwards of one account in a day; answers and notifications count each for themselves.'),
+  },
   public: {
     host: text('', 'The name mail programs connect to, in DNS records and automatic set-up. Empty: hostname.'),
     imapPort: publicPort('imap.port as seen from outside, where a port map or a proxy stands in between: 143.'),
@@ -94,7 +100,10 @@ export const options = {
   },
   imports: {
     open: flag(true, 'People may fetch their mail from an old server themselves, or bring it as a file.'),
-    insideHosts: list([], 'Old mail servers inside our network that they may name; else only public addresses are reached.'),
+    insideHosts: list(
+      [],
+      'Old mail servers inside our network that they may name; else only public addresses are reached.',
+    ),
     anyCertificateHosts: list([], 'Old mail servers whose certificate is believed whatever it says. Only these hosts.'),
     atOnce: count(4, 'Imports at work at once; each takes one connection and up to 50 MiB.', 1),
     octetsPerSecond: octets(0, 'Most that one import fetches a second; 0 for as fast as it goes.'),

@@ -19,6 +19,8 @@ import { listTenants } from '#server/directory/tenant.ts';
 import { setImportPolicy } from '#server/imports/policy.ts';
 import { importJobs } from '#server/imports/run.ts';
 import { type JobKind, runJobs } from '#server/jobs/run.ts';
+import { applyFilterJob } from '#server/filters/runs/job.ts';
+import { applyFilterKind } from '#server/filters/runs/start.ts';
 import { createMetrics } from '#server/metrics/registry.ts';
 import type { House } from '#server/protocols/house.ts';
 import type { AuthInfo } from '#server/protocols/http/options.ts';
@@ -49,6 +51,7 @@ import type { Store } from '#server/store/store.ts';
 import { type Certificate, ownCertificate } from './certificate.ts';
 import { planPublicPorts, publicHost } from './reach.ts';
 import { planImports } from './importing.ts';
+import { setFilterOptions, startSievePort } from './filtering.ts';
 import { planSending } from './sending.ts';
 import { openLaboratory } from './laboratory.ts';
 
@@ -85,10 +88,12 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
     onProblem: (message) => log.error({ message }, 'search: the index could not be filled'),
   });
   const certificate = certificateOf(config);
+  setFilterOptions(store, config);
   const sending = planSending(house, config);
   const ports = new Map<string, { readonly port: number; readonly close: (graceMs: number) => Promise<void> }>([
     ...(await startSmtpPorts(house, config, certificate)),
     ...(await startImapPorts(house, config, certificate)),
+    ['sieve', await startSievePort(house, config, certificate, hostOf(config.bind))],
   ]);
   await planBlobCollection(store);
   await endLeasesOfTheDead(store);
@@ -96,7 +101,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
   const imports = importJobs(store, planImports(config));
   const jobs = runJobs(
     store,
-    { ...jobKinds(house), ...submissionJobs(sending), ...imports.kinds },
+    { ...jobKinds(house), ...submissionJobs(sending), ...imports.kinds, [applyFilterKind]: applyFilterJob(store) },
     {
       lookEveryMs: jobsLookEveryMs,
       onFault: (job, error) => log.error({ err: error, job: job.id, kind: job.kind }, 'a job failed'),
