@@ -2,39 +2,51 @@
  * One batch of the index's work: due emails are read, made into documents and handed to the writer. Doing it twice, or
  * half and then again, ends the same.
  */
-import { MissingObject } from '#server/store/blobs/place.ts';
 import { StoreUnavailable } from '#server/store/connection.ts';
 import type { BlobHash } from '#server/store/ids.ts';
-import type { SearchChange, SearchContent, SearchWriter } from '#server/store/search.ts';
+import type { IndexedContent, SearchChange, SearchContent, SearchTexts, SearchWriter } from '#server/store/search.ts';
 import { read, type Store } from '#server/store/store.ts';
 
 import { contentOf } from './content.ts';
 import { type Due, type Indexable, selectIndexable } from './queries.ts';
-import { readStoredMessage, type Told } from './stored-message.ts';
+import { readSearchable } from './searchable.ts';
+import { isOfThisMessage, openStoredMessage, type Told } from './stored-message.ts';
+import { readSubstringTexts } from './substring-text.ts';
 
-/** Terms handed to the writer at once, whatever the batch: memory stays bounded. */
+/** Terms and octets of texts handed to the writer at once, whatever the batch: memory stays bounded. */
 const termsPerApply = 200_000;
+const textOctetsPerApply = 8 * 1024 * 1024;
 /** A message to a whole academy is read once while it is being indexed for everybody. */
 const contentsKept = 64;
+const textOctetsKept = 8 * 1024 * 1024;
 
-const empty: SearchContent = { runs: [], extras: [] };
+const noTexts: SearchTexts = { head: new Uint8Array(), body: new Uint8Array() };
+const empty: IndexedContent = { runs: [], extras: [], texts: noTexts };
 
 /** @returns what indexes a batch; it remembers the last messages it read. */
 export function batchIndexer(store: Store, writer: SearchWriter, tell: Told) {
-  const kept = new Map<BlobHash, SearchContent>();
+  const kept = new Map<BlobHash, IndexedContent>();
+  let keptOctets = 0;
 
-  const contentFor = async (email: Indexable): Promise<SearchContent> => {
+  const contentFor = async (email: Indexable): Promise<IndexedContent> => {
     const known = kept.get(email.hash);
     if (known) return known;
     const made = await readContent(email);
-    if (kept.size >= contentsKept) kept.delete(kept.keys().next().value ?? email.hash);
     kept.set(email.hash, made);
+    keptOctets += textOctetsIn(made);
+    for (const [hash, old] of kept) {
+      if (kept.size <= contentsKept && keptOctets <= textOctetsKept) break;
+      kept.delete(hash);
+      keptOctets -= textOctetsIn(old);
+    }
     return made;
   };
 
-  const readContent = async (email: Indexable): Promise<SearchContent> => {
+  const readContent = async (email: Indexable): Promise<IndexedContent> => {
     try {
-      return contentOf(await readStoredMessage(store, email.tenantId, email.hash, tell));
+      const { envelope, structure, readOctets } = await openStoredMessage(store, email.tenantId, email.hash, tell);
+      const content = contentOf(await readSearchable(envelope, structure, readOctets));
+      return { ...content, texts: await readSubstringTexts(structure, readOctets) };
     } catch (error) {
       if (!isOfThisMessage(error)) throw error;
       tell(`message ${email.hash}: ${String(error)}`);
@@ -63,25 +75,27 @@ export function batchIndexer(store: Store, writer: SearchWriter, tell: Told) {
     const found = new Map(emails.map((email) => [`${email.accountId} ${email.emailId}`, email]));
     let changes: SearchChange[] = [];
     let terms = 0;
+    let octets = 0;
     for (const due of batch) {
       const email = found.get(`${due.accountId} ${due.emailId}`);
       const content = email && (await contentFor(email));
       changes.push({ ...due, content });
       terms += content ? termsIn(content) : 1;
-      if (terms < termsPerApply) continue;
+      octets += content ? textOctetsIn(content) : 0;
+      if (terms < termsPerApply && octets < textOctetsPerApply) continue;
       await apply(changes);
       changes = [];
       terms = 0;
+      octets = 0;
     }
     if (changes.length > 0) await apply(changes);
   };
 }
 
-/** The message is at fault, or our reading of it: trying again would end the same. Anything else may pass. */
-function isOfThisMessage(error: unknown): boolean {
-  return error instanceof MissingObject || error instanceof RangeError || error instanceof TypeError;
-}
-
 function termsIn(content: SearchContent): number {
   return content.runs.reduce((sum, run) => sum + run.length, content.extras.length);
+}
+
+function textOctetsIn({ texts }: IndexedContent): number {
+  return texts.head.length + texts.body.length;
 }

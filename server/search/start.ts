@@ -12,10 +12,12 @@ import type { SearchReader } from '#server/store/search.ts';
 import { read, type Store, write } from '#server/store/store.ts';
 
 import { deleteDue, selectAccounts, selectDueOf, selectEmailIds, upsertDue } from './queries.ts';
+import { type SubstringThreads, substringThreads } from './substring-threads.ts';
 import type { FromThread, ToThread } from './thread.ts';
 
 export interface Search {
   readonly reader: SearchReader;
+  readonly substrings: SubstringThreads;
   /** Waits, but not long, until what was stored before this call is in the index. */
   settle(accountId: AccountId): Promise<void>;
   /** Empties the index and makes every email due. Resolves when all are due, not when all are indexed. */
@@ -52,8 +54,10 @@ export function startSearch(store: Store, storeOptions: StoreOptions, options: S
   const reader = openSearchReader(store, storeOptions);
   const onProblem = options.onProblem ?? (() => undefined);
   const thread = options.isIndexing ? runThread(store, storeOptions, onProblem) : undefined;
+  const substrings = substringThreads(storeOptions);
   const search: Search = {
     reader,
+    substrings,
     async settle(accountId) {
       const due = await read(store, (tx) => selectDueOf(tx, accountId, worthWaiting + 1));
       if (due.length === 0 || due.length > worthWaiting) return;
@@ -78,6 +82,7 @@ export function startSearch(store: Store, storeOptions: StoreOptions, options: S
     async close() {
       running.delete(store);
       await thread?.close();
+      await substrings.close();
       await reader.close();
     },
   };

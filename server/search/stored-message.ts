@@ -5,6 +5,8 @@
 import { BadStructure, readStructure } from '#formats/message/pack.ts';
 import { readStoredEnvelope } from '#formats/message/packenvelope.ts';
 import { parseMessage } from '#formats/message/parse.ts';
+import type { Envelope, MessagePart } from '#formats/message/types.ts';
+import { MissingObject } from '#server/store/blobs/place.ts';
 import { openBlob } from '#server/store/blobs/store.ts';
 import type { BlobHash, TenantId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
@@ -15,19 +17,40 @@ import { type ReadOctets, readSearchable } from './searchable.ts';
 
 export type Told = (problem: string) => void;
 
-export async function readStoredMessage(
+export interface StoredMessage {
+  readonly envelope: Envelope;
+  readonly structure: MessagePart;
+  readonly readOctets: ReadOctets;
+}
+
+export async function openStoredMessage(
   store: Store,
   tenantId: TenantId,
   hash: BlobHash,
   tell: Told,
-): Promise<SearchableMessage> {
+): Promise<StoredMessage> {
   const row = await read(store, (tx) => selectMessage(tx, tenantId, hash));
   const blob = await openBlob(store, tenantId, hash);
   if (!blob) tell(`no blob ${hash}`);
   const readOctets: ReadOctets = async (start, end) => (await blob?.bytes(start, end)) ?? new Uint8Array();
   const stored = row && unpack(row, hash, tell);
   const { envelope, structure } = stored ?? parseMessage(await readOctets(0, blob?.sizeOctets ?? 0));
+  return { envelope, structure, readOctets };
+}
+
+export async function readStoredMessage(
+  store: Store,
+  tenantId: TenantId,
+  hash: BlobHash,
+  tell: Told,
+): Promise<SearchableMessage> {
+  const { envelope, structure, readOctets } = await openStoredMessage(store, tenantId, hash, tell);
   return readSearchable(envelope, structure, readOctets);
+}
+
+/** The message is at fault, or our reading of it: trying again would end the same. Anything else may pass. */
+export function isOfThisMessage(error: unknown): boolean {
+  return error instanceof MissingObject || error instanceof RangeError || error instanceof TypeError;
 }
 
 function unpack(row: { readonly envelope: string; readonly structure: string }, hash: BlobHash, tell: Told) {

@@ -1,4 +1,4 @@
-/** Verifying the search index: every email is in it or due, and nothing else is. */
+/** Verifying the search index: every email is in it or due, its words and its texts, and nothing else is. */
 import { type AccountId, asId, type EmailId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
@@ -42,11 +42,13 @@ async function* verifyAccount(store: Store, accountId: AccountId): AsyncIterable
 }
 
 async function compare(store: Store, accountId: AccountId): Promise<ReadonlyMap<number, SearchProblem['kind']>> {
-  const documents = await searchOf(store).reader.documents(accountId);
+  const { reader } = searchOf(store);
+  const kept = [await reader.documents(accountId), await reader.texts(accountId)];
   const { emails, due } = await readWhole(store, accountId);
   const problems = new Map<number, SearchProblem['kind']>();
-  const held = new Set(documents);
-  for (const id of emails) if (!held.has(id) && !due.has(id)) problems.set(id, 'missing');
-  for (const id of held) if (!emails.has(id) && !due.has(id)) problems.set(id, 'stray');
+  for (const held of kept.map((ids) => new Set(ids))) {
+    for (const id of emails) if (!held.has(id) && !due.has(id)) problems.set(id, 'missing');
+    for (const id of held) if (!emails.has(id) && !due.has(id)) problems.set(id, 'stray');
+  }
   return problems;
 }

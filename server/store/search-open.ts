@@ -1,12 +1,16 @@
 /** Opening the search index: the engine's own, as the database's URL names it; and a store for the thread that fills it. */
+import { existsSync } from 'node:fs';
+
 import { openBlobs } from './blobs/store.ts';
 import type { StoreOptions } from './open.ts';
 import { openPostgres } from './postgres/engine.ts';
 import { postgresSearchWriter } from './postgres/search-writer.ts';
+import { postgresKeptTexts } from './postgres/search-texts.ts';
 import { postgresSearchReader } from './postgres/search.ts';
-import type { SearchChange, SearchReader, SearchWriter } from './search.ts';
+import type { KeptTexts, SearchChange, SearchReader, SearchWriter } from './search.ts';
 import { openSqlite } from './sqlite/engine.ts';
-import { searchPath } from './sqlite/search-file.ts';
+import { openSearchFile, searchPath } from './sqlite/search-file.ts';
+import { sqliteKeptTexts } from './sqlite/search-texts.ts';
 import { sqliteSearchWriter } from './sqlite/search-writer.ts';
 import { sqliteSearchReader } from './sqlite/search.ts';
 import type { Store } from './store.ts';
@@ -16,6 +20,13 @@ const sqlitePrefix = 'sqlite:';
 export function openSearchReader(store: Store, options: StoreOptions): SearchReader {
   if (store.engine.dialect === 'postgres') return postgresSearchReader(store.engine);
   return sqliteSearchReader(searchPath(options.databaseUrl.slice(sqlitePrefix.length)));
+}
+
+/** The texts for substrings, for a thread that has a store of its own; undefined while there is no index. */
+export function openKeptTexts(store: Store, options: StoreOptions): KeptTexts | undefined {
+  if (store.engine.dialect === 'postgres') return postgresKeptTexts(store.engine);
+  const path = searchPath(options.databaseUrl.slice(sqlitePrefix.length));
+  return existsSync(path) ? sqliteKeptTexts(openSearchFile(path, 'reader')) : undefined;
 }
 
 /** @param forget see sqliteSearchWriter; PostgreSQL does without. */

@@ -19,6 +19,17 @@ export interface SearchContent {
   readonly extras: readonly string[];
 }
 
+/**
+ * One message's texts in which substrings are found, the same for everybody who holds the message: two are equal when
+ * their octets are. The octet 0 stands between texts that do not belong together, and in nothing that is looked for.
+ */
+export interface SearchTexts {
+  readonly head: Uint8Array;
+  readonly body: Uint8Array;
+}
+
+export type IndexedContent = SearchContent & { readonly texts: SearchTexts };
+
 /** What PostgreSQL can hold in one tsvector; kept on every engine, so that none finds what another has forgotten. */
 export const maxPositions = 16_000;
 export const maxTimes = 255;
@@ -42,7 +53,7 @@ export interface SearchChange {
   readonly emailId: EmailId;
   /** Of the due row that asked for it. */
   readonly modseq: Modseq;
-  readonly content: SearchContent | undefined;
+  readonly content: IndexedContent | undefined;
 }
 
 /** Reads the index. Emails come as their numbers, ascending. */
@@ -50,9 +61,34 @@ export interface SearchReader {
   match(accountId: AccountId, plan: SearchPlan): Promise<Uint32Array>;
   /** All emails of the account that the index holds. */
   documents(accountId: AccountId): Promise<Uint32Array>;
+  /** All emails of the account whose texts are kept for substrings. */
+  texts(accountId: AccountId): Promise<Uint32Array>;
   /** Accounts that have any document, ascending. */
   accounts(): Promise<readonly AccountId[]>;
   close(): Promise<void>;
+}
+
+/** The texts kept for substrings, compressed as text-segment.ts says: for the threads that search them. */
+export interface KeptTexts {
+  /** `work` sees one moment, and must wait for nothing but its snapshot. */
+  read<T>(accountId: AccountId, work: (snapshot: TextSnapshot) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export type TextPart = 'heads' | 'bodies';
+
+export interface TextSnapshot {
+  tail(): Promise<readonly { readonly emailId: number; readonly texts: Uint8Array }[]>;
+  segments(which: TextPart): Promise<readonly SegmentToSearch[]>;
+  /** A segment's texts, compressed. */
+  octets(which: TextPart, segmentId: number): Promise<Uint8Array>;
+}
+
+export interface SegmentToSearch {
+  /** The texts under one id never change; the directory loses emails that are gone. */
+  readonly id: number;
+  readonly entries: Uint8Array;
+  readonly signs: Uint8Array;
 }
 
 /** Writes the index: for the thread that does so. */
@@ -71,7 +107,7 @@ export interface SearchWriter {
 }
 
 /** Raised whenever terms change their meaning: an index of another version is made anew. */
-export const searchVersion = 1;
+export const searchVersion = 2;
 
 /** No email has a larger number: an account would have to hold four thousand million objects. */
 export const maxEmailId = 0xffff_ffff;

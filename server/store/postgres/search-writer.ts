@@ -4,6 +4,8 @@
  */
 import type { Connection, Engine } from '#server/store/connection.ts';
 import { accountPrefix, type SearchChange, searchVersion, type SearchWriter } from '#server/store/search.ts';
+import { changeTexts, textsOf } from '#server/store/text-tables.ts';
+import { postgresTextTables, textStatements } from './search-texts.ts';
 import { printVector } from './search-text.ts';
 
 /** Any number that no other program is likely to lock in the same database. */
@@ -67,6 +69,8 @@ export function postgresSearchWriter(engine: Engine): SearchWriter {
 async function prepare(connection: Connection): Promise<boolean> {
   await connection.all({ sql: `select pg_advisory_xact_lock(${lock})` }, []);
   for (const sql of tables) await connection.run({ sql }, []);
+  const [texts] = await connection.all({ sql: `select to_regclass('text_segment') is not null as are_there` }, []);
+  if (texts?.['are_there'] !== true) for (const sql of textStatements) await connection.run({ sql }, []);
   const [state] = await connection.all({ sql: 'select version, is_complete from search_state' }, []);
   if (state?.['version'] === searchVersion) return state['is_complete'] === 1;
   await empty(connection);
@@ -74,7 +78,7 @@ async function prepare(connection: Connection): Promise<boolean> {
 }
 
 async function empty(connection: Connection): Promise<void> {
-  await connection.run({ sql: 'truncate search_document' }, []);
+  await connection.run({ sql: 'truncate search_document, text_tail, text_segment' }, []);
   await connection.run({ sql: 'delete from search_state' }, []);
   await connection.run({ sql: 'insert into search_state values ($1, 0)' }, [searchVersion]);
 }
@@ -95,5 +99,8 @@ async function apply(connection: Connection, changes: readonly SearchChange[]): 
   if (put.length > 0) await connection.run(putDocuments, [...keys(put), vectors]);
   const gone = taken.filter((change) => change.content === undefined);
   if (gone.length > 0) await connection.run(removeDocuments, keys(gone));
+  for (const [accountId, those] of [...Map.groupBy(taken, (change) => change.accountId)].sort(([a], [b]) => a - b)) {
+    await changeTexts(await postgresTextTables(connection, accountId), those.map(textsOf));
+  }
   if (taken.length > 0) await connection.run(removeDue, keys(taken));
 }

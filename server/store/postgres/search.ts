@@ -5,6 +5,7 @@
 import type { Bindable, Engine } from '#server/store/connection.ts';
 import { asId, type AccountId } from '#server/store/ids.ts';
 import { accountPrefix, type SearchReader } from '#server/store/search.ts';
+import { emailsWithTexts } from '#server/store/text-segment.ts';
 import { printTsquery } from './search-text.ts';
 
 /**
@@ -35,9 +36,23 @@ export function postgresSearchReader(engine: Engine): SearchReader {
       return gather(matching, 'search_matching', [printTsquery(accountPrefix(accountId), plan), accountId]);
     },
     documents: (accountId) => gather(listed, 'search_listed', [accountId]),
+    texts: (accountId) => orNothing(texts(engine, accountId), new Uint32Array()),
     accounts: () => orNothing(accounts(engine), []),
     close: async () => undefined,
   };
+}
+
+async function texts(engine: Engine, accountId: AccountId): Promise<Uint32Array> {
+  return engine.read(async (connection) => {
+    const tail = await connection.all({ sql: 'select email_id from text_tail where account_id = $1' }, [accountId]);
+    const segments = await connection.all({ sql: 'select entries from text_segment where account_id = $1' }, [
+      accountId,
+    ]);
+    return emailsWithTexts(
+      tail.map((row) => Number(row['email_id'])),
+      segments.map((row) => row['entries']),
+    );
+  });
 }
 
 async function accounts(engine: Engine): Promise<readonly AccountId[]> {

@@ -1,10 +1,12 @@
 /**
- * The index's own file beside the database: FTS5 without the contents. A document's rowid is its account (upper bits)
+ * The index's own file beside the database: FTS5 without the contents, and the texts for
+ * substrings. A document's rowid is its account (upper bits)
  * and its email (lower 32), so that an account's documents lie together and need no table of their own.
  */
 import { DatabaseSync } from 'node:sqlite';
 
 import { searchVersion } from '#server/store/search.ts';
+import { textStatements, textTableNames } from './search-texts.ts';
 
 export function searchPath(databasePath: string): string {
   return `${databasePath.replace(/\.sqlite$/, '')}.search.sqlite`;
@@ -30,13 +32,14 @@ const statements = [
   `create virtual table if not exists search using fts5
      (words, extras, content = '', contentless_delete = 1, tokenize = "ascii tokenchars ':.@-_'")`,
   'create table if not exists search_state (is_complete integer not null)',
+  ...textStatements,
 ];
 
 function make(database: DatabaseSync): void {
   database.exec('begin immediate');
   const version = database.prepare('pragma user_version').get()?.['user_version'];
   if (version !== searchVersion) {
-    database.exec('drop table if exists search; drop table if exists search_state');
+    for (const table of ['search', 'search_state', ...textTableNames]) database.exec(`drop table if exists ${table}`);
     for (const statement of statements) database.exec(statement);
     database.exec(`insert into search_state values (0); pragma user_version = ${searchVersion}`);
   }

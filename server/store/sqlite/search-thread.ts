@@ -5,6 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 
+import { emailsWithTexts } from '#server/store/text-segment.ts';
 import { openSearchFile } from './search-file.ts';
 import type { SearchAnswer, SearchQuestion } from './search.ts';
 
@@ -39,6 +40,8 @@ function find(database: DatabaseSync, question: SearchQuestion): Uint32Array<Arr
       return numbersIn(database.prepare(gathered).get(question.expression)?.['emails']);
     case 'documents':
       return numbersIn(database.prepare(listed).get(question.accountId, question.accountId)?.['emails']);
+    case 'texts':
+      return texts(database, question.accountId);
     case 'accounts':
       return accounts(database);
     default:
@@ -61,6 +64,15 @@ function numbersIn(text: unknown): Uint32Array<ArrayBuffer> {
   }
   numbers[count++] = value;
   return numbers.slice(0, count);
+}
+
+function texts(database: DatabaseSync, accountId: number): Uint32Array<ArrayBuffer> {
+  const tail = database.prepare('select email_id from text_tail where account_id = ?').all(accountId);
+  const segments = database.prepare('select entries from text_segment where account_id = ?').all(accountId);
+  return emailsWithTexts(
+    tail.map((row) => Number(row['email_id'])),
+    segments.map((row) => row['entries']),
+  );
 }
 
 function accounts(database: DatabaseSync): Uint32Array<ArrayBuffer> {

@@ -3,6 +3,8 @@ import { accountPrefix, maxEmailId, type SearchChange, type SearchWriter } from 
 import { StoreUnavailable } from '#server/store/connection.ts';
 import { isStorageFailure } from './open.ts';
 import { emptySearchFile, openSearchFile } from './search-file.ts';
+import { changeTexts, textsOf } from '#server/store/text-tables.ts';
+import { sqliteTextTables } from './search-texts.ts';
 import { printExtras, printRuns } from './search-text.ts';
 
 /**
@@ -19,6 +21,7 @@ export function sqliteSearchWriter(
   // FTS5 leaves a "last rowid" of its own tables, larger than a number holds.
   insert.setReadBigInts(true);
   remove.setReadBigInts(true);
+  const tablesOf = sqliteTextTables(database);
   const write = (changes: readonly SearchChange[]): void => {
     // FTS5 gathers many documents into one write only while their rowids ascend.
     const ordered = changes.toSorted((a, b) => a.accountId - b.accountId || a.emailId - b.emailId);
@@ -37,6 +40,9 @@ export function sqliteSearchWriter(
       try {
         database.exec('begin immediate');
         write(changes);
+        for (const [accountId, those] of Map.groupBy(changes, (change) => change.accountId)) {
+          await changeTexts(tablesOf(accountId), those.map(textsOf));
+        }
         database.exec('commit');
       } catch (error) {
         if (database.isTransaction) database.exec('rollback');

@@ -9,7 +9,7 @@ import { printMatch } from './search-text.ts';
 
 type Asked =
   | { readonly kind: 'match'; readonly expression: string }
-  | { readonly kind: 'documents'; readonly accountId: AccountId }
+  | { readonly kind: 'documents' | 'texts'; readonly accountId: AccountId }
   | { readonly kind: 'accounts' };
 
 export type SearchQuestion = Asked & { readonly id: number };
@@ -64,6 +64,7 @@ export function sqliteSearchReader(path: string): SearchReader {
       return ask({ kind: 'match', expression: printMatch(accountPrefix(accountId), plan) });
     },
     documents: (accountId) => ask({ kind: 'documents', accountId }),
+    texts: (accountId) => ask({ kind: 'texts', accountId }),
     accounts: async () => Array.from(await ask({ kind: 'accounts' }), (id) => asId<AccountId>(id)),
     async close() {
       await worker?.terminate();
