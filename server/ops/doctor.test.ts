@@ -6,7 +6,7 @@ import { it } from 'node:test';
 import { temporaryFolder } from '#tools/testing/folder.ts';
 
 import { makeCertificate } from './certificate.ts';
-import { examineCertificate, examineDisk, examineRecords } from './doctor.ts';
+import { examineCertificate, examineDisk, examineNames, examineRecords } from './doctor.ts';
 
 const published: Readonly<Record<string, unknown>> = {
   'MX a.example': [{ exchange: 'Mail.a.example', priority: 10 }],
@@ -96,6 +96,11 @@ it('looks at the certificate: whom it names, how long it lasts, who signed it', 
   assert.match((await examineCertificate(path, 'other.example', at)).says, /does not name/);
   assert.match((await examineCertificate(path, 'mail.a.example', Date.parse('2040-01-01'))).says, /ended/);
   assert.equal((await examineCertificate(join(folder, 'none'), 'x', at)).state, 'bad');
+  const names = await examineNames(path, ['mail.a.example', 'autoconfig.a.example']);
+  assert.deepEqual(
+    names.map(({ state, says }) => [state, /autoconfig\.a\.example/.test(says)]),
+    [['doubtful', true]],
+  );
   assert.equal((await examineDisk(join(folder, 'none'))).state, 'bad');
   assert.notEqual((await examineDisk(folder)).says, '');
 });

@@ -54,6 +54,20 @@ export async function examineCertificate(path: string, hostName: string, at: num
   }
 }
 
+/** Names of the web server that its certificate leaves out: programs that ask there are warned, or go away. */
+export async function examineNames(path: string, names: readonly string[]): Promise<readonly Finding[]> {
+  const pem = await readFile(path).catch(() => undefined);
+  if (!pem) return [];
+  const certificate = new X509Certificate(pem);
+  return names
+    .filter((name) => certificate.checkHost(name) === undefined)
+    .map((name) => ({
+      state: 'doubtful',
+      of: 'certificate',
+      says: `${path} does not name ${name}: programs that look for their settings there will not trust it`,
+    }));
+}
+
 /** Compares what is published with what should be. One look-up a record, side by side. */
 export function examineRecords(records: readonly DnsRecord[], resolve: DnsResolver): Promise<readonly Finding[]> {
   return Promise.all(records.map((record) => examineRecord(record, resolve)));
@@ -92,7 +106,7 @@ function judgeService({ value, why }: DnsRecord, found: readonly string[]): Judg
   const [first] = found;
   if (first === undefined) {
     if (!isOffered) return { state: 'good', says: 'is not published, which says as much as: there is none' };
-    return { state: 'doubtful', says: `is not published; with ${value} ${why}` };
+    return { state: 'doubtful', says: `is not published; it should be: ${value} — ${why}` };
   }
   if (!isOffered) {
     const others = found.filter((each) => !each.endsWith(' .'));
@@ -120,7 +134,7 @@ async function judgeName(
   ];
   const [here, there] = await Promise.all([addresses(name), addresses(target)]);
   if (here.some((address) => there.includes(address))) return { state: 'good', says: `has the address of ${target}` };
-  if (here.length === 0) return { state: 'doubtful', says: `is not published; with CNAME ${value} ${why}` };
+  if (here.length === 0) return { state: 'doubtful', says: `is not published; it should be: ${value} — ${why}` };
   return { state: 'doubtful', says: `leads to ${[...found, ...here].join(', ')}, and not to ${target}` };
 }
 

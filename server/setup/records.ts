@@ -38,17 +38,16 @@ export function planServiceRecords(domain: string, reach: Reach): readonly DnsRe
     const priority = kind === 'sieve' ? 0 : priorities[security];
     return service(label, `${priority} 1 ${port} ${host}.`, reasons[label] ?? '');
   });
+  const atWeb = (label: string, priorities: string, why: string): readonly DnsRecord[] =>
+    // A free port is known while the server runs, and to nobody else.
+    webPort === 0 ? [] : [service(label, `${priorities} ${webPort} ${web.hostname}.`, why)];
   return [
-    service('jmap', `0 1 ${webPort} ${web.hostname}.`, 'programs find JMAP (RFC 8620 §2.2)'),
+    ...atWeb('jmap', '0 1', 'programs find JMAP (RFC 8620 §2.2)'),
     ...offered,
     service('pop3', '0 0 0 .', 'there is no POP3, and programs need not try (RFC 6186 §3.4)'),
     service('pop3s', '0 0 0 .', 'nor with TLS'),
     ...namesOf(domain, web.hostname),
-    service(
-      'autodiscover',
-      `0 0 ${webPort} ${web.hostname}.`,
-      'Outlook finds its settings, without a name of its own in the certificate',
-    ),
+    ...atWeb('autodiscover', '0 0', 'Outlook finds its settings, without a name of its own in the certificate'),
   ];
 }
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import fc from 'fast-check';
+
 import { printAppleProfile } from './apple-profile.ts';
 import { printAutoconfig } from './autoconfig.ts';
 import { autodiscoverOctets, printAutodiscover, readAutodiscoverRequest, readsOutlook } from './autodiscover.ts';
@@ -52,6 +54,8 @@ describe('what a mail program must know', () => {
     ]);
     const [jmap] = planServiceRecords('a.example', { ...reach, webUrl: 'http://mail.a.example:8080' });
     assert.equal(jmap?.value, '0 1 8080 mail.a.example.');
+    const free = planServiceRecords('a.example', { ...reach, webUrl: 'http://a.example:0' });
+    assert.ok(!free.some(({ value }) => /^0 [01] 0 \w/.test(value)), 'no port that nobody knows');
     const own = planServiceRecords('a.example', { ...reach, webUrl: 'https://autoconfig.a.example' });
     assert.ok(!own.some(({ name }) => name === 'autoconfig.a.example'), 'no alias of itself');
   });
@@ -130,6 +134,19 @@ describe('autodiscover', () => {
       assert.equal(readAutodiscoverRequest(Buffer.from(xml))?.emailAddress, address);
     });
   }
+
+  it('answers with a request or undefined, whatever comes', () => {
+    const whole = Buffer.from(asked(alice));
+    const cut = fc.tuple(fc.nat(whole.length), fc.nat(whole.length), fc.uint8Array({ maxLength: 12 }));
+    const mangled = cut.map(([from, to, put]) => Buffer.concat([whole.subarray(0, from), put, whole.subarray(to)]));
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), mangled), (octets) => {
+        const read = readAutodiscoverRequest(octets);
+        return read === undefined || read.emailAddress !== '';
+      }),
+      { numRuns: 2000 },
+    );
+  });
 
   it('refuses octets that are not UTF-8', () => {
     const octets = Buffer.from(asked(alice));

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { systemResolver } from '#server/delivery/authenticate.ts';
 import { listDomains } from '#server/directory/domain.ts';
 import { listTenants } from '#server/directory/tenant.ts';
-import { examineCertificate, examineDisk, examineRecords, type Finding } from '#server/ops/doctor.ts';
+import { examineCertificate, examineDisk, examineNames, examineRecords, type Finding } from '#server/ops/doctor.ts';
 import { publicHost } from '#server/ops/reach.ts';
 
 import { addCommonOptions, print, type Session, withStore } from './context.ts';
@@ -36,6 +36,18 @@ async function examine(session: Session): Promise<readonly Finding[]> {
   return [
     await examineDisk(config.data),
     ...(await Promise.all([...names].map((name) => examineCertificate(certificate, name, store.now())))),
+    // Behind a proxy the certificate is the proxy's, which is not ours to see.
+    ...(config.http.tls
+      ? await examineNames(
+          certificate,
+          domains.flatMap(({ name }) => setupNames(name)),
+        )
+      : []),
     ...records.flat(),
   ];
+}
+
+/** Where Thunderbird and Outlook look, beside the domain itself. */
+function setupNames(domain: string): readonly string[] {
+  return [`autoconfig.${domain}`, `autodiscover.${domain}`];
 }

@@ -23,7 +23,7 @@ export interface SetupOptions {
 
 export function setupHead({ hostName, ports, signer }: SetupOptions): HttpHead {
   return (web) => {
-    const reachOf: ReachOf = (request) => ({ hostName, ports, webUrl: web.baseUrl(request) });
+    const reachOf: ReachOf = (request) => ({ hostName, ports, webUrl: web.baseUrl(request).replace(/\/+$/, '') });
     autoconfigRoutes(web, reachOf);
     autodiscoverRoutes(web, reachOf);
     appleRoutes(web, reachOf, signer);
