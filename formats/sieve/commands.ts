@@ -4,9 +4,8 @@ import { readSieveAddress } from './address.ts';
 import type { Bound } from './bind.ts';
 import { scriptFault, type Compilation } from './compilation.ts';
 import { destinationOf, fccOf, flagsOf } from './destination.ts';
-import { editedOctets } from './draft.ts';
 import { readMailto } from './mailto.ts';
-import { runFault, type Run, type RunCommand } from './run.ts';
+import { runFault, takeEdited, type Run, type RunCommand } from './run.ts';
 import { compileVacation } from './vacation.ts';
 import type { Text } from './text.ts';
 import type { RedirectAction } from './types.ts';
@@ -29,7 +28,7 @@ export const actionCommands: ReadonlyMap<string, CommandBuilder> = new Map<strin
 function keepCommand(bound: Bound): RunCommand {
   const flags = flagsOf(bound);
   return (run) => {
-    const edited = editedOctets(run.draft);
+    const edited = takeEdited(run);
     planAction(run, { kind: 'keep', line: run.line, isImplicit: false, flags: flags(run), edited });
     run.keepsImplicitly = false;
     return 'next';
@@ -51,7 +50,7 @@ function fileintoCommand(bound: Bound, compilation: Compilation): RunCommand {
   const destination = destinationOf(bound, mailbox, flagsOf(bound));
   const isCopy = bound.has('copy');
   return (run) => {
-    const edited = editedOctets(run.draft);
+    const edited = takeEdited(run);
     planAction(run, { kind: 'fileinto', line: run.line, ...destination(run), isCopy, edited });
     if (!isCopy) run.keepsImplicitly = false;
     return 'next';
@@ -76,7 +75,7 @@ function redirectCommand(bound: Bound, compilation: Compilation): RunCommand {
     const to: RedirectAction['to'] = isList
       ? { kind: 'list', list: target.get(run) }
       : { kind: 'address', address: address ?? runAddress(run, target.get(run)) };
-    const edited = editedOctets(run.draft);
+    const edited = takeEdited(run);
     planAction(run, { kind: 'redirect', line: run.line, to, isCopy, edited, ...delivery(run) });
     if (!isCopy) run.keepsImplicitly = false;
     return 'next';

@@ -200,9 +200,11 @@ function compileCommand(node: CommandNode, compilation: Compilation): RunCommand
   const command = build(bound, compilation);
   compilation.commands.add(node.name);
   const { line } = placeAt(compilation.source, node.start);
+  const weight = weigh(node);
   const source = excerptOf(compilation, node.start, node.block === null ? node.end : node.start + node.name.length);
   return (run) => {
     spend(run, 'evaluations');
+    spend(run, 'matchWork', weight);
     run.line = line;
     if (run.steps === null || usage.hasBlock) return command(run);
     run.note = null;
@@ -251,8 +253,10 @@ function buildTest(node: TestNode, compilation: Compilation): RunTest {
 function counted(test: RunTest, node: TestNode, compilation: Compilation): RunTest {
   const { line } = placeAt(compilation.source, node.start);
   const source = excerptOf(compilation, node.start, node.end);
+  const weight = weigh(node);
   return (run) => {
     spend(run, 'evaluations');
+    spend(run, 'matchWork', weight);
     run.line = line;
     if (run.steps === null) return test(run);
     run.looked = [];
@@ -261,6 +265,11 @@ function counted(test: RunTest, node: TestNode, compilation: Compilation): RunTe
     run.steps.push({ kind: 'test', script: frame.script, line, source: source(), result, values: looked });
     return result;
   };
+}
+
+/** Strings of a command or test: each is looked at in a run, and in a loop again and again. */
+function weigh({ arguments: all }: CommandNode | TestNode): number {
+  return all.reduce((sum, argument) => sum + (argument.kind === 'strings' ? argument.items.length : 1), 0);
 }
 
 const MAX_EXCERPT = 200;

@@ -6,7 +6,7 @@ import type { CommandBuilder } from './commands.ts';
 import { scriptFault, type Compilation } from './compilation.ts';
 import { settle } from './draft.ts';
 import { partsWithin } from './parts.ts';
-import { checkLimit, known, runFault, spend, type Flow, type Run, type RunCommand } from './run.ts';
+import { ask, checkLimit, runFault, spend, type Flow, type Run, type RunCommand } from './run.ts';
 import type { CommandNode } from './tree.ts';
 import type { Included } from './types.ts';
 
@@ -43,8 +43,7 @@ function includeScript(run: Run, { name, location, isOptional }: Included, key: 
   if (outer.chain.includes(key)) throw runFault(run, { code: 'includeLoop', name });
   spend(run, 'includes');
   checkLimit(run, 'includeDepth', outer.chain.length + 1);
-  const question = { kind: 'include', name, location } as const;
-  const script = known<'include'>(run.input.world.include(question), question);
+  const script = ask(run, 'include', { kind: 'include', name, location });
   if (script === 'broken') throw runFault(run, { code: 'includeBroken', name });
   if (script === 'missing') {
     if (isOptional) return 'next';

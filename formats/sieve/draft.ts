@@ -124,6 +124,11 @@ export function editedOctets(draft: Draft): Uint8Array | null {
   return draft.isEdited ? (draft.written ??= writeDraft(draft)) : null;
 }
 
+/** Octets the draft will have at most, without writing it. */
+export function draftSize({ base, replaced }: Draft): number {
+  return [...replaced.values()].reduce((sum, entity) => sum + entity.length, base.octets.length);
+}
+
 /** Fields of a part's own header, by name in lower case; of the draft's root, those of the message as it is now. */
 export function partFieldsNamed(draft: Draft, base: Base, part: MessagePart, name: string): readonly FieldValue[] {
   if (part === draft.base.structure) return draft.fieldsNamed(name);

@@ -9,7 +9,7 @@ import type { CommandBuilder } from './commands.ts';
 import { scriptFault, type Compilation } from './compilation.ts';
 import {
   draftFields,
-  editedOctets,
+  draftSize,
   joinOctets,
   printedField,
   replacePart,
@@ -21,7 +21,7 @@ import {
 import { compileMatch } from './match.ts';
 import { fieldValue } from './message.ts';
 import { partText } from './parts.ts';
-import { checkLimit, cutText, runFault, spend, type Run, type RunCommand } from './run.ts';
+import { checkLimit, cutText, runFault, spend, takeEdited, type Run, type RunCommand } from './run.ts';
 import { modifierOf, setNoted, targetOf } from './variables.ts';
 
 export const editCommands: ReadonlyMap<string, CommandBuilder> = new Map<string, CommandBuilder>([
@@ -116,7 +116,7 @@ function replaceCommand(bound: Bound): RunCommand {
       ]);
       // The part is gone when the whole was replaced in the meantime.
     } else if (loop.base === draft.base) replacePart(draft, loop.part, entity);
-    checkLimit(run, 'editedOctets', editedOctets(draft)?.length ?? 0);
+    checkLimit(run, 'editedOctets', draftSize(draft));
     return 'next';
   };
 }
@@ -165,7 +165,7 @@ function encloseCommand(bound: Bound): RunCommand {
   const text = bound.text('text');
   return (run) => {
     const { draft, input } = run;
-    const inner = editedOctets(draft) ?? draft.base.octets;
+    const inner = takeEdited(run) ?? draft.base.octets;
     const boundary = freeBoundary(inner);
     const copied = new Set(headers.map((name) => name.get(run).toLowerCase()));
     const kept = draftFields(draft).filter(({ name }) => copied.has(name.toLowerCase()) && !isContentField(name));
@@ -193,7 +193,7 @@ function encloseCommand(bound: Bound): RunCommand {
       inner,
       encoder.encode(`\r\n--${boundary}--\r\n`),
     ]);
-    checkLimit(run, 'editedOctets', octets.length);
+    spend(run, 'editedOctets', octets.length);
     replaceWhole(draft, octets);
     return 'next';
   };
@@ -224,7 +224,9 @@ function extractTextCommand(bound: Bound, compilation: Compilation): RunCommand 
   const modify = modifierOf(bound);
   const first = bound.number('first');
   return (run) => {
-    const text = run.loop === null ? '' : partText(run.loop.base.octets, run.loop.part);
+    const { loop } = run;
+    if (loop !== null) spend(run, 'matchWork', loop.part.encodedOctets >> 4);
+    const text = loop === null ? '' : partText(loop.base.octets, loop.part);
     const most = Math.min(run.limits.variableUnits, first === null ? Infinity : first * 2);
     const cut = cutText(text, most);
     const wanted = first === null ? cut : Array.from(cut).slice(0, first).join('');

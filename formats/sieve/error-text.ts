@@ -64,6 +64,7 @@ const LIMIT_FR: Readonly<Record<RunLimit, string>> = {
   evaluations: 'de tests et de commandes exécutés',
   textUnits: 'de caractères dans un texte',
   matchWork: 'de comparaisons',
+  questions: 'de questions sur les boîtes et les listes',
   editedOctets: 'd’octets dans le message modifié',
   addedFields: 'd’en-têtes ajoutés',
 };
@@ -78,6 +79,7 @@ const LIMIT_EN: Readonly<Record<RunLimit, string>> = {
   evaluations: 'tests and commands run',
   textUnits: 'characters in one text',
   matchWork: 'comparisons',
+  questions: 'questions about mailboxes and lists',
   editedOctets: 'octets in the changed message',
   addedFields: 'added header fields',
 };

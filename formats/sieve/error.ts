@@ -60,6 +60,7 @@ export type RunLimit =
   | 'evaluations'
   | 'textUnits'
   | 'matchWork'
+  | 'questions'
   | 'editedOctets'
   | 'addedFields';
 

@@ -3,10 +3,10 @@
  * is in the outcome, beside the keep that saves the message (RFC 5228 §2.10.6).
  */
 import { openBody } from './body.ts';
-import { editedOctets, openDraft } from './draft.ts';
+import { openDraft } from './draft.ts';
 import { SieveError } from './error.ts';
 import { runLimits } from './limits.ts';
-import { Unanswered, type Run } from './run.ts';
+import { takeEdited, Unanswered, type Run } from './run.ts';
 import type { Finished, Outcome, Script, SieveInput } from './types.ts';
 
 /** See types.ts for the contract; ask again from the beginning once an `unanswered` outcome's questions have answers. */
@@ -14,13 +14,13 @@ export function evaluate(script: Script, input: SieveInput): Outcome {
   const run = openRun(input);
   try {
     openBody(script.run)(run);
+    if (run.keepsImplicitly)
+      run.actions.push({ kind: 'keep', line: 0, isImplicit: true, flags: run.flags, edited: takeEdited(run) });
   } catch (error) {
-    if (error instanceof Unanswered) return { kind: 'unanswered', questions: [error.question] };
+    if (error instanceof Unanswered) return { kind: 'unanswered', questions: error.questions };
     if (error instanceof SieveError) return failed(run, error);
     throw error;
   }
-  if (run.keepsImplicitly)
-    run.actions.push({ kind: 'keep', line: 0, isImplicit: true, flags: run.flags, edited: editedOctets(run.draft) });
   const { actions, duplicates, withheld, steps } = run;
   return { kind: 'finished', actions, error: null, duplicates, withheld, steps: steps ?? [] };
 }
@@ -41,12 +41,12 @@ function openRun(input: SieveInput): Run {
     keepsImplicitly: true,
     loop: null,
     breaksTo: null,
-    bodyTexts: null,
+    bodies: {},
     line: 0,
     hasVacation: false,
     note: null,
     looked: [],
-    spent: { evaluations: 0, matchWork: 0, includes: 0, variables: 0, addedFields: 0 },
+    spent: { evaluations: 0, matchWork: 0, includes: 0, variables: 0, addedFields: 0, questions: 0, editedOctets: 0 },
   };
 }
 

@@ -23,6 +23,7 @@ export const runLimits: RunLimits = {
   evaluations: 100_000,
   textUnits: 262_144,
   matchWork: 20_000_000,
+  questions: 2_000,
   editedOctets: 104_857_600,
   addedFields: 256,
 };

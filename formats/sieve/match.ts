@@ -4,7 +4,7 @@ import type { Bound } from './bind.ts';
 import { asSubject, compareWith, foldAscii, foldCase, foldWith, type Comparator } from './fold.ts';
 import { BadRegex, compileRegex } from './regex.ts';
 import { matchRegex, openRegex, testRegex, type Regex } from './regexrun.ts';
-import { known, look, runFault, setMatches, spend, type Run } from './run.ts';
+import { askAll, look, runFault, setMatches, spend, type Run } from './run.ts';
 import type { Text } from './text.ts';
 import type { Subject } from './types.ts';
 import { compileWildcard, matchWildcard, type Captured, type Wildcard } from './wildcard.ts';
@@ -57,7 +57,7 @@ export function compileMatch(bound: Bound, compilation: Compilation, keys = 'key
       return anyOf(texts.map((text) => relationTrial(text, holds, comparator)));
     }
     case 'list':
-      return anyOf(texts.map(listTrial));
+      return listMatcher(texts);
     case 'contains':
       return anyOf(texts.map((text) => containsTrial(text, comparator)));
     case 'matches':
@@ -99,6 +99,7 @@ function anyOf(trials: readonly Trial[], prepare?: (subjects: readonly Subject[]
   return (run, subjects) => {
     const values = prepare === undefined ? subjects : prepare(subjects);
     look(run, values);
+    spend(run, 'matchWork', values.length * trials.length);
     for (const subject of values) {
       for (const trial of trials) {
         if (trial(run, subject)) return true;
@@ -118,6 +119,7 @@ function isMatcher(texts: readonly Text[], comparator: Comparator): Matcher {
   }
   return (run, subjects) => {
     look(run, subjects);
+    spend(run, 'matchWork', subjects.length * (1 + others.length));
     for (const subject of subjects) {
       const folded = foldWith(comparator, subject);
       if (constants.has(folded)) return true;
@@ -142,14 +144,17 @@ function relationTrial(text: Text, holds: Relation, comparator: Comparator): Tri
   return (run, subject) => holds(compareWith(comparator, subject, constant ?? asSubject(text.get(run))));
 }
 
-function listTrial(text: Text): Trial {
-  return (run, subject) => {
-    const list = text.get(run);
-    const question = { kind: 'listContains', list, value: subject.text } as const;
-    const isMember = known<'listContains'>(run.input.world.listContains(question), question);
-    // RFC 6134 §2.4: the value that was found is ${0}.
-    if (isMember) setMatches(run, subject.text, [[0, subject.text.length]]);
-    return isMember;
+/** RFC 6134 §2.3. The value that was found is ${0}. */
+function listMatcher(texts: readonly Text[]): Matcher {
+  return (run, subjects) => {
+    look(run, subjects);
+    const lists = texts.map((text) => text.get(run));
+    const questions = subjects.flatMap(({ text }) =>
+      lists.map((list) => ({ kind: 'listContains' as const, list, value: text })),
+    );
+    const value = questions[askAll(run, 'listContains', questions).indexOf(true)]?.value;
+    if (value !== undefined) setMatches(run, value, [[0, value.length]]);
+    return value !== undefined;
   };
 }
 
@@ -170,13 +175,18 @@ function wildcardTrial(text: Text, comparator: Comparator, setsVariables: boolea
   const compile = (pattern: string): Wildcard => compileWildcard(foldPattern(comparator, pattern));
   const constant = text.constant === null ? null : compile(text.constant);
   return (run, subject) => {
-    const wildcard = constant ?? compile(text.get(run));
+    const wildcard = constant ?? compileAt(run, text.get(run), compile);
     const [folded, original] = foldForPattern(comparator, subject);
     const captured = matchWildcard(wildcard, folded, (work) => spend(run, 'matchWork', work));
     if (captured === null) return false;
     if (setsVariables) setMatches(run, original, [[0, original.length], ...captured]);
     return true;
   };
+}
+
+function compileAt(run: Run, pattern: string, compile: (pattern: string) => Wildcard): Wildcard {
+  spend(run, 'matchWork', pattern.length);
+  return compile(pattern);
 }
 
 function regexTrial(

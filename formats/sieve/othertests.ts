@@ -8,7 +8,7 @@ import { readMailto } from './mailto.ts';
 import { compileMatch } from './match.ts';
 import { addressValue } from './message.ts';
 import { addressPartOf, type TestBuilder } from './messagetests.ts';
-import { known, type Run, type RunTest } from './run.ts';
+import { ask, askAll, type Run, type RunTest } from './run.ts';
 import type { SieveInput, Subject } from './types.ts';
 
 export const otherTests: ReadonlyMap<string, TestBuilder> = new Map<string, TestBuilder>([
@@ -183,8 +183,7 @@ function duplicateTest(bound: Bound, compilation: Compilation): RunTest {
       uniqueId === null || uniqueId === undefined ? 'header' : 'id',
       value,
     ]);
-    const question = { kind: 'duplicateSeen', id, seconds, isLast } as const;
-    const isSeen = known<'duplicateSeen'>(run.input.world.duplicateSeen(question), question);
+    const isSeen = ask(run, 'duplicateSeen', { kind: 'duplicateSeen', id, seconds, isLast });
     const isNew = !run.duplicates.some((record) => record.id === id);
     if (isNew && (!isSeen || isLast)) run.duplicates.push({ id, seconds, isLast });
     return isSeen;
@@ -194,11 +193,10 @@ function duplicateTest(bound: Bound, compilation: Compilation): RunTest {
 function mailboxTest(by: 'name' | 'id', argument: string): TestBuilder {
   return (bound) => {
     const texts = bound.texts(argument);
-    return (run) =>
-      texts.every((text) => {
-        const question = { kind: 'mailboxExists', by, value: text.get(run) } as const;
-        return known<'mailboxExists'>(run.input.world.mailboxExists(question), question);
-      });
+    return (run) => {
+      const questions = texts.map((text) => ({ kind: 'mailboxExists' as const, by, value: text.get(run) }));
+      return askAll(run, 'mailboxExists', questions).every(Boolean);
+    };
   };
 }
 
@@ -206,24 +204,21 @@ function mailboxTest(by: 'name' | 'id', argument: string): TestBuilder {
 function specialUseTest(bound: Bound): RunTest {
   const mailbox = bound.optionalText('mailbox');
   const texts = bound.texts('uses');
-  const ask = (run: Run, name: string | null, uses: readonly string[]): boolean => {
-    const question = { kind: 'specialUseExists', mailbox: name, uses } as const;
-    return known<'specialUseExists'>(run.input.world.specialUseExists(question), question);
-  };
   return (run) => {
     const uses = texts.map((text) => text.get(run));
-    return mailbox === null ? uses.every((use) => ask(run, null, [use])) : ask(run, mailbox.get(run), uses);
+    const name = mailbox?.get(run) ?? null;
+    const groups = name === null ? uses.map((use) => [use]) : [uses];
+    const questions = groups.map((group) => ({ kind: 'specialUseExists' as const, mailbox: name, uses: group }));
+    return askAll(run, 'specialUseExists', questions).every(Boolean);
   };
 }
 
 function mailboxAnnotation(run: Run, mailbox: string, annotation: string): string | null {
-  const question = { kind: 'mailboxMetadata', mailbox, annotation } as const;
-  return known<'mailboxMetadata'>(run.input.world.mailboxMetadata(question), question);
+  return ask(run, 'mailboxMetadata', { kind: 'mailboxMetadata', mailbox, annotation });
 }
 
 function serverAnnotation(run: Run, annotation: string): string | null {
-  const question = { kind: 'serverMetadata', annotation } as const;
-  return known<'serverMetadata'>(run.input.world.serverMetadata(question), question);
+  return ask(run, 'serverMetadata', { kind: 'serverMetadata', annotation });
 }
 
 function asSubjects(value: string | null): readonly Subject[] {
@@ -269,11 +264,10 @@ function notifyCapabilityTest(bound: Bound, compilation: Compilation): RunTest {
 
 function validListTest(bound: Bound): RunTest {
   const texts = bound.texts('lists');
-  return (run) =>
-    texts.every((text) => {
-      const question = { kind: 'listExists', list: text.get(run) } as const;
-      return known<'listExists'>(run.input.world.listExists(question), question);
-    });
+  return (run) => {
+    const questions = texts.map((text) => ({ kind: 'listExists' as const, list: text.get(run) }));
+    return askAll(run, 'listExists', questions).every(Boolean);
+  };
 }
 
 /** RFC 5463 §4. What is offered is enabled from here on by `compileSieve`. */

@@ -16,11 +16,6 @@ function printCommands(commands: readonly CommandNode[], indent: string): string
   return text;
 }
 
-/** A test on one line. */
-export function printTest(test: TestNode): string {
-  return printHead(test);
-}
-
 function printHead(node: Pick<TestNode, 'name' | 'arguments' | 'tests'>): string {
   const words = [node.name, ...node.arguments.map(printArgument)];
   const [only] = node.tests;

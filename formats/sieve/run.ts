@@ -1,6 +1,6 @@
 /** The state of one evaluation: what has been decided so far, variables, and what is left of each bound. Lives as long as `evaluate`. */
 import type { MessagePart } from '#formats/message/types.ts';
-import type { Base, Draft } from './draft.ts';
+import { editedOctets, type Base, type Draft } from './draft.ts';
 import { SieveError, type RunFault, type RunLimit } from './error.ts';
 import type { Captured } from './wildcard.ts';
 import type { VariableName } from './text.ts';
@@ -9,6 +9,7 @@ import type {
   Answers,
   DuplicateRecord,
   Question,
+  QuestionOf,
   RunLimits,
   SieveInput,
   Step,
@@ -36,8 +37,10 @@ export interface Run {
   loop: { readonly base: Base; readonly part: MessagePart } | null;
   /** The loop that `break` leaves; null for the innermost. */
   breaksTo: string | null;
-  /** The text of the body, once it was asked for. */
-  bodyTexts: { readonly root: MessagePart; readonly texts: readonly Subject[] } | null;
+  /** The body as tests look at it, once one did. */
+  readonly bodies: Partial<
+    Record<'raw' | 'text', { readonly root: MessagePart; readonly subjects: readonly Subject[] }>
+  >;
   /** Line of the command that is run, for faults. */
   line: number;
   /** A vacation was met, whether it answers or not. */
@@ -46,7 +49,7 @@ export interface Run {
   note: string | null;
   /** Values the last test looked at, for steps. */
   looked: readonly string[];
-  spent: { evaluations: number; matchWork: number; includes: number; variables: number; addedFields: number };
+  readonly spent: Record<Spent, number>;
 }
 
 /** One script being run; an included one has its own. */
@@ -70,19 +73,40 @@ export type RunCommand = (run: Run) => Flow;
 /** Thrown where the world has no answer yet; `evaluate` alone catches it. */
 export class Unanswered extends Error {
   override readonly name = 'Unanswered';
-  readonly question: Question;
-  constructor(question: Question) {
-    super(question.kind);
-    this.question = question;
+  readonly questions: readonly Question[];
+  constructor(questions: readonly Question[]) {
+    super(questions[0]?.kind);
+    this.questions = questions;
   }
 }
 
-/** The world's answer. @throws {Unanswered} */
-export function known<Kind extends Question['kind']>(
-  answer: Answers[Kind] | undefined,
-  question: Question,
-): Answers[Kind] {
-  if (answer === undefined) throw new Unanswered(question);
+/**
+ * The world's answers, all asked for at once so that they can be found at once.
+ *
+ * @throws {Unanswered} with every question that has no answer yet; {SieveError} `runLimit`.
+ */
+export function askAll<Kind extends Question['kind']>(
+  run: Run,
+  kind: Kind,
+  questions: readonly QuestionOf<Kind>[],
+): readonly Answers[Kind][] {
+  spend(run, 'questions', questions.length);
+  const answer = run.input.world[kind];
+  const answers: Answers[Kind][] = [];
+  const unanswered: Question[] = [];
+  for (const question of questions) {
+    const found = answer(question);
+    if (found === undefined) unanswered.push(question);
+    else answers.push(found);
+  }
+  if (unanswered.length > 0) throw new Unanswered(unanswered);
+  return answers;
+}
+
+/** One question, see `askAll`. */
+export function ask<Kind extends Question['kind']>(run: Run, kind: Kind, question: QuestionOf<Kind>): Answers[Kind] {
+  const [answer] = askAll(run, kind, [question]);
+  if (answer === undefined) throw new Unanswered([question]);
   return answer;
 }
 
@@ -94,12 +118,14 @@ function limitFault(run: Run, what: RunLimit): SieveError {
   return runFault(run, { code: 'runLimit', what, limit: run.limits[what] });
 }
 
+/** What is summed up over the whole run. */
+export type Spent = Extract<
+  RunLimit,
+  'evaluations' | 'matchWork' | 'includes' | 'variables' | 'addedFields' | 'questions' | 'editedOctets'
+>;
+
 /** Counts one more of what is limited. @throws {SieveError} `runLimit` */
-export function spend(
-  run: Run,
-  what: 'evaluations' | 'matchWork' | 'includes' | 'variables' | 'addedFields',
-  count = 1,
-): void {
+export function spend(run: Run, what: Spent, count = 1): void {
   run.spent[what] += count;
   if (run.spent[what] > run.limits[what]) throw limitFault(run, what);
 }
@@ -107,6 +133,14 @@ export function spend(
 /** @throws {SieveError} `runLimit` where a text has become too long. */
 export function spendText(run: Run, units: number): void {
   if (units > run.limits.textUnits) throw limitFault(run, 'textUnits');
+}
+
+/** The message as it is now, null where it is as it came (see `editedOctets`). Each state that is written counts once. */
+export function takeEdited(run: Run): Uint8Array | null {
+  const wasWritten = run.draft.written;
+  const edited = editedOctets(run.draft);
+  if (edited !== null && edited !== wasWritten) spend(run, 'editedOctets', edited.length);
+  return edited;
 }
 
 /** @throws {SieveError} `runLimit` where `count` is more than is allowed. */

@@ -1,6 +1,6 @@
 /** Strings of a script: encoded characters put in when compiled (RFC 5228 §2.4.2.4), variables when run (RFC 5229 §3). */
 import { isEnabled, scriptFault, type Compilation } from './compilation.ts';
-import { readVariable, spendText, type Run } from './run.ts';
+import { readVariable, spend, spendText, type Run } from './run.ts';
 import type { StringItem } from './tree.ts';
 
 export interface Text {
@@ -35,7 +35,8 @@ export function compileText(item: StringItem, compilation: Compilation): Text {
   if (from === 0) return constantText(value);
   if (from < value.length) parts.push(value.slice(from));
   const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return { constant: null, get: (run) => expandPart(run, only) };
+  if (parts.length === 1 && only !== undefined)
+    return { constant: null, get: (run) => counted(run, expandPart(run, only)) };
   return { constant: null, get: (run) => expand(run, parts) };
 }
 
@@ -53,6 +54,12 @@ function expand(run: Run, parts: readonly (string | VariableName)[]): string {
     text += expandPart(run, part);
     spendText(run, text.length);
   }
+  return counted(run, text);
+}
+
+/** Whatever is done with a text costs as its length. */
+function counted(run: Run, text: string): string {
+  spend(run, 'matchWork', 1 + (text.length >> 4));
   return text;
 }
 

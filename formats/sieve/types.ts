@@ -69,7 +69,9 @@ export interface RunLimits {
   readonly textUnits: number;
   /** Instruction steps of regexes and pattern comparisons, all together. */
   readonly matchWork: number;
-  /** Octets of the message as edited. */
+  /** Questions to the world. */
+  readonly questions: number;
+  /** Octets of the message as edited, all its states that are written together. */
   readonly editedOctets: number;
   /** Header fields added. */
   readonly addedFields: number;
