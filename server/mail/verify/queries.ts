@@ -4,7 +4,7 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 
-import { flagBits } from '#server/mail/keywords.ts';
+import { deletedBit, flagBits } from '#server/mail/keywords.ts';
 import type { Row } from '#server/store/connection.ts';
 import { heavyRead, type Store } from '#server/store/store.ts';
 
@@ -115,7 +115,7 @@ export function selectBrokenEmails(store: Store, range: AccountRange): Promise<r
       union all select 'otherCopy', email.account_id, email.id, email.hash from email
         join mailbox_email as me on me.account_id = email.account_id and me.email_id = email.id
         where ${inRange} and (me.thread_id <> email.thread_id or me.received_at <> email.received_at
-          or me.size_octets <> email.size_octets or me.flags <> email.flags)`,
+          or me.size_octets <> email.size_octets or me.flags & ~${sql.lit(deletedBit)} <> email.flags)`,
   );
 }
 

@@ -109,7 +109,7 @@ export function takeNews(known: Known, view: MailboxView, mayExpunge: boolean): 
 }
 
 /** The view's own numbers, all of them. */
-export function adopt(known: Known, { columns, modseq }: MailboxView): void {
+function adopt(known: Known, { columns, modseq }: MailboxView): void {
   known.uids = columns.uids;
   known.length = columns.length;
   known.modseq = modseq;

@@ -1,7 +1,8 @@
 /** Telling a client what became of the mailbox it has selected (RFC 9051 §5.2, §7.4, §7.5; RFC 7162 §3.2). */
 import { printRanges, rangesOf } from '#formats/imap/sequence-set.ts';
+import { Refusal } from '#server/access/refusal.ts';
 import { keywordLimits } from '#server/mail/keywords.ts';
-import { adopt, type News, numbersOf, takeNews } from '#server/mail/view/known.ts';
+import { type News, numbersOf, takeNews } from '#server/mail/view/known.ts';
 import { type MailboxView, openView } from '#server/mail/view/open.ts';
 
 import { flagsAt, newKeywords, printFlagsResponses } from './fetch/flags.ts';
@@ -16,16 +17,25 @@ export interface OwnStore {
 /** Says what is new. @param mayExpunge whether emails that left may lose their numbers now (RFC 9051 §7.5.1). */
 export async function tellNews(session: Session, mayExpunge: boolean, own?: OwnStore): Promise<void> {
   const { store } = session;
-  const { accountId, mailboxId, known } = selectedIn(session);
-  const view = await openView(store, whoIn(session).actor, accountId, mailboxId);
+  const { known } = selectedIn(session);
+  const view = await openSelected(session);
+  if (!view) return;
   if (known.modseq === view.modseq && known.uids === undefined) return;
   await numbersOf(store, known, view);
   printNews(session, view, takeNews(known, view, mayExpunge), own);
 }
 
-/** As if all were known: after SELECT, nothing before it is news. */
-export function forgetNews(session: Session, view: MailboxView): void {
-  adopt(selectedIn(session).known, view);
+/** @returns undefined when the mailbox is gone, or no longer theirs: the client is told, and must come again. */
+async function openSelected(session: Session): Promise<MailboxView | undefined> {
+  const { accountId, mailboxId } = selectedIn(session);
+  try {
+    return await openView(session.store, whoIn(session).actor, accountId, mailboxId);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    session.connection.say('* BYE [UNAVAILABLE] The mailbox is gone\r\n');
+    session.state = { kind: 'loggedOut' };
+    return undefined;
+  }
 }
 
 function printNews(session: Session, view: MailboxView, { expunged, exists, changed }: News, own?: OwnStore): void {

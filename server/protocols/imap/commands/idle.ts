@@ -32,10 +32,11 @@ export async function idleCommand(session: Session): Promise<Done> {
         await tellNews(session, true);
         await rest(session);
       }
+      if (session.state.kind === 'loggedOut') return {};
       const line = await connection.nextLineOrNudge(maxLineOctets, deadlineMs);
       if (line?.kind === 'text' && isDone(line.text)) return { words: 'Done waiting' };
       if (line) throw tellBad('DONE expected');
-      if (connection.stop) throw tellBad('Not waiting any longer');
+      if (connection.stop) return {};
     }
   } finally {
     stopListening?.();
