@@ -137,6 +137,7 @@ export function planLab(options: LabOptions): Lab {
 function environment({ folder, databaseUrl, env }: LabOptions): NodeJS.ProcessEnv {
   const ports = ['HTTP', 'SMTP', 'LMTP', 'SUBMISSION', 'SUBMISSIONS', 'IMAP', 'IMAPS', 'SIEVE'];
   return {
+    NODE_COMPILE_CACHE: join(rootPath, 'node_modules/.cache/pli'),
     ...process.env,
     PLI_DATA: folder,
     ...(databaseUrl === undefined ? {} : { PLI_DATABASE_URL: databaseUrl }),
