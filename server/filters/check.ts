@@ -36,6 +36,16 @@ export async function checkScript(store: Store, actor: Actor, octets: Uint8Array
   }
 }
 
+/** The same without an account's limits, in English. @throws {InvalidScript} */
+export function compileOrRefuse(octets: Uint8Array): Script {
+  try {
+    return compileOctets(octets);
+  } catch (error) {
+    if (error instanceof SieveError) throw new InvalidScript(error, 'en');
+    throw error;
+  }
+}
+
 /** A script is UTF-8 (RFC 5228 §2.1). @throws {SieveError} */
 export function compileOctets(octets: Uint8Array): Script {
   if (!isUtf8(octets)) throw new SieveError({ code: 'badCharacter', text: '\uFFFD' }, 0, 0);
@@ -43,6 +53,6 @@ export function compileOctets(octets: Uint8Array): Script {
 }
 
 /** The operator's command line speaks English. */
-export async function languageOf(store: Store, actor: Actor): Promise<Language> {
+async function languageOf(store: Store, actor: Actor): Promise<Language> {
   return actor.kind === 'person' ? read(store, (tx) => selectLanguage(tx, actor)) : 'en';
 }

@@ -22,5 +22,6 @@ export const groups: readonly Group[] = [
   { name: 'import', summary: 'mail from an old server, or from files', load: () => import('./import.ts') },
   { name: 'export', summary: 'mail as mbox, maildir or ZIP', load: () => import('./export.ts') },
   { name: 'queue', summary: 'mail on its way out', load: () => import('./queue.ts') },
+  { name: 'sieve', summary: 'people’s filters: tried, kept, applied to old mail', load: () => import('./sieve.ts') },
   { name: 'doctor', summary: 'what mail needs: disk, certificate, DNS', load: () => import('./doctor.ts') },
 ];
