@@ -124,6 +124,7 @@ function replaceCommand(bound: Bound): RunCommand {
 type Renamed = readonly (readonly [name: string, value: string | null])[];
 
 function replaceBody(run: Run, entity: Uint8Array, renamed: Renamed): void {
+  spend(run, 'rewrites');
   const { draft } = run;
   const bodyStart = headerOctets(entity);
   const declared = readHeaderFields(entity, 0, bodyStart).filter(({ name }) => isContentField(name));
@@ -164,6 +165,7 @@ function encloseCommand(bound: Bound): RunCommand {
   const [subject, headers] = [bound.optionalText('subject'), bound.texts('headers')];
   const text = bound.text('text');
   return (run) => {
+    spend(run, 'rewrites');
     const { draft, input } = run;
     const inner = takeEdited(run) ?? draft.base.octets;
     const boundary = freeBoundary(inner);

@@ -65,6 +65,7 @@ const LIMIT_FR: Readonly<Record<RunLimit, string>> = {
   textUnits: 'de caractères dans un texte',
   matchWork: 'de comparaisons',
   questions: 'de questions sur les boîtes et les listes',
+  rewrites: 'de réécritures du message',
   editedOctets: 'd’octets dans le message modifié',
   addedFields: 'd’en-têtes ajoutés',
 };
@@ -80,6 +81,7 @@ const LIMIT_EN: Readonly<Record<RunLimit, string>> = {
   textUnits: 'characters in one text',
   matchWork: 'comparisons',
   questions: 'questions about mailboxes and lists',
+  rewrites: 'rewrites of the message',
   editedOctets: 'octets in the changed message',
   addedFields: 'added header fields',
 };

@@ -61,6 +61,7 @@ export type RunLimit =
   | 'textUnits'
   | 'matchWork'
   | 'questions'
+  | 'rewrites'
   | 'editedOctets'
   | 'addedFields';
 

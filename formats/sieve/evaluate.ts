@@ -46,7 +46,16 @@ function openRun(input: SieveInput): Run {
     hasVacation: false,
     note: null,
     looked: [],
-    spent: { evaluations: 0, matchWork: 0, includes: 0, variables: 0, addedFields: 0, questions: 0, editedOctets: 0 },
+    spent: {
+      evaluations: 0,
+      matchWork: 0,
+      includes: 0,
+      variables: 0,
+      addedFields: 0,
+      questions: 0,
+      rewrites: 0,
+      editedOctets: 0,
+    },
   };
 }
 

@@ -24,6 +24,7 @@ export const runLimits: RunLimits = {
   textUnits: 262_144,
   matchWork: 20_000_000,
   questions: 2_000,
+  rewrites: 16,
   editedOctets: 104_857_600,
   addedFields: 256,
 };

@@ -223,7 +223,7 @@ function dateTest(bound: Bound, compilation: Compilation): RunTest {
       for (const field of find(run, name)) {
         const time = readFieldDate(field.text);
         // Zones of the world are slow to ask.
-        spend(run, 'matchWork', 50);
+        spend(run, 'matchWork', 200);
         if (time === null) continue;
         subjects.push(asSubject(datePart({ atMs: time.atMs, offsetMinutes: zone(run, time) }, wanted)));
       }

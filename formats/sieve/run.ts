@@ -121,7 +121,7 @@ function limitFault(run: Run, what: RunLimit): SieveError {
 /** What is summed up over the whole run. */
 export type Spent = Extract<
   RunLimit,
-  'evaluations' | 'matchWork' | 'includes' | 'variables' | 'addedFields' | 'questions' | 'editedOctets'
+  'evaluations' | 'matchWork' | 'includes' | 'variables' | 'addedFields' | 'questions' | 'rewrites' | 'editedOctets'
 >;
 
 /** Counts one more of what is limited. @throws {SieveError} `runLimit` */

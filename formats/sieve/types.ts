@@ -71,6 +71,8 @@ export interface RunLimits {
   readonly matchWork: number;
   /** Questions to the world. */
   readonly questions: number;
+  /** Times the whole message is written anew: enclosed, its body replaced. */
+  readonly rewrites: number;
   /** Octets of the message as edited, all its states that are written together. */
   readonly editedOctets: number;
   /** Header fields added. */
