@@ -13,8 +13,9 @@ import { mailboxes } from './jmap.ts';
 import { deliveries, manyRecipients } from './lmtp.ts';
 import { printRows, type Row } from './measure.ts';
 import { push } from './push.ts';
+import { filters } from './sieve.ts';
 
-const benches: readonly Bench[] = [push, client, deliveries, manyRecipients, mailboxes, imap];
+const benches: readonly Bench[] = [push, client, deliveries, manyRecipients, mailboxes, imap, filters];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
