@@ -31,7 +31,7 @@ export interface Appended {
  * @throws {Refusal} `noSuchAccount`, `noSuchMailbox`, `mayNot`, `readOnlyAccount`, `overQuota`, `invalidArguments` for what is no
  * keyword, `tooMany`.
  */
-export function appendMessages(
+export async function appendMessages(
   store: Store,
   actor: Actor,
   accountId: AccountId,

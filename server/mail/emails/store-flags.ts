@@ -44,7 +44,7 @@ export interface StoredFlags {
 }
 
 /** @throws {Refusal} `noSuchAccount`, `mayNot`, `readOnlyAccount`, `invalidArguments` for what is no keyword, `tooMany`. */
-export function storeFlags(store: Store, actor: Actor, change: FlagChange): Promise<Stored> {
+export async function storeFlags(store: Store, actor: Actor, change: FlagChange): Promise<Stored> {
   if (!change.keywords.every(isKeyword)) throw new Refusal('invalidArguments', { properties: ['keywords'] });
   return transaction(store, change.accountId, async (tx) => {
     await requireRight(tx, actor, change.accountId, 'write', store.now());

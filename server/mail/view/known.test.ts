@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { asId, asModseq, type AccountId, type MailboxId } from '#server/store/ids.ts';
+
+import { type Columns, emptyColumns, findUid, placeOf, putRows, removeUids } from './columns.ts';
+import { type Known, restNumbers, takeNews } from './known.ts';
+import type { MailboxView } from './open.ts';
+
+const accountId = asId<AccountId>(1);
+const mailboxId = asId<MailboxId>(1);
+
+function columnsOf(...emails: readonly (readonly [uid: number, modseq: number])[]): Columns {
+  const columns = emptyColumns(0);
+  put(columns, ...emails);
+  return columns;
+}
+
+function put(columns: Columns, ...emails: readonly (readonly [uid: number, modseq: number])[]): void {
+  const rest = { flags: 0, keywords: [], receivedAt: 0, sizeOctets: 1 };
+  putRows(
+    columns,
+    emails.map(([uid, modseq]) => ({ uid, emailId: uid * 10, modseq, ...rest })),
+  );
+}
+
+function viewOf(columns: Columns, modseq: number): MailboxView {
+  return { accountId, mailboxId, columns, modseq: asModseq(modseq) };
+}
+
+/** Who has been told of all that is in the view. */
+function knowing({ columns, modseq }: MailboxView): Known {
+  const uidNext = (columns.uids[columns.length - 1] ?? 0) + 1;
+  return { accountId, mailboxId, modseq, uidNext, length: columns.length, uids: columns.uids };
+}
+
+test('an email that came is told by the count, and the array of uids stays shared', () => {
+  const columns = columnsOf([1, 1], [2, 1]);
+  put(columns, [3, 1]);
+  const known = knowing(viewOf(columns, 1));
+  put(columns, [4, 5]);
+  assert.deepEqual(takeNews(known, viewOf(columns, 5), true), { expunged: [], exists: 4, changed: [] });
+  assert.equal(known.uids, columns.uids);
+  assert.equal(known.uidNext, 5);
+});
+
+test('emails that left are told from the first, each by its number once those before are gone', () => {
+  const columns = columnsOf([1, 1], [2, 1], [3, 1], [4, 1], [5, 1]);
+  const known = knowing(viewOf(columns, 1));
+  removeUids(columns, [1, 3, 4]);
+  put(columns, [6, 7], [5, 7]);
+  const news = takeNews(known, viewOf(columns, 7), true);
+  assert.deepEqual(news.expunged, [
+    { number: 1, uid: 1 },
+    { number: 2, uid: 3 },
+    { number: 2, uid: 4 },
+  ]);
+  assert.equal(news.exists, 3);
+  assert.deepEqual(news.changed, [{ number: 2, at: 1 }]);
+});
+
+test('while numbers may not change, emails that left keep theirs and new ones come after', () => {
+  const columns = columnsOf([1, 1], [2, 1], [3, 1]);
+  const known = knowing(viewOf(columns, 1));
+  removeUids(columns, [1]);
+  put(columns, [3, 4], [4, 4]);
+  assert.deepEqual(takeNews(known, viewOf(columns, 4), false), {
+    expunged: [],
+    exists: 4,
+    changed: [{ number: 3, at: 1 }],
+  });
+  assert.deepEqual([...(known.uids ?? [])].slice(0, known.length), [1, 2, 3, 4]);
+  restNumbers(known, viewOf(columns, 4));
+  assert.ok(known.uids, 'an array that differs cannot be made again');
+  assert.deepEqual(takeNews(known, viewOf(columns, 4), true), {
+    expunged: [{ number: 1, uid: 1 }],
+    exists: undefined,
+    changed: [],
+  });
+  restNumbers(known, viewOf(columns, 4));
+  assert.equal(known.uids, undefined);
+});
+
+test('nothing new is nothing told', () => {
+  const view = viewOf(columnsOf([1, 1]), 1);
+  assert.deepEqual(takeNews(knowing(view), view, true), { expunged: [], exists: undefined, changed: [] });
+});
+
+test('columns are found by uid, and those who hold the old uids keep them', () => {
+  const columns = columnsOf([2, 1], [4, 1], [9, 1]);
+  const before = columns.uids;
+  assert.deepEqual(
+    [1, 2, 3, 9, 10].map((uid) => [findUid(columns, uid), placeOf(columns.uids, columns.length, uid)]),
+    [
+      [-1, 0],
+      [0, 0],
+      [-1, 1],
+      [2, 2],
+      [-1, 3],
+    ],
+  );
+  removeUids(columns, [3]);
+  assert.equal(columns.uids, before, 'nothing left');
+  removeUids(columns, [4]);
+  assert.deepEqual([...before].slice(0, 3), [2, 4, 9]);
+  assert.equal(columns.emailIds[findUid(columns, 9)], 90);
+  assert.throws(() => put(columns, [3, 2]), /came after a larger one/);
+});
