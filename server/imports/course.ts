@@ -43,6 +43,8 @@ export interface Course {
 export interface OpenFolder {
   readonly place: BatchPlace;
   readonly path: string;
+  /** This import has looked at the folder before, and counted what is in it. */
+  readonly isAgain: boolean;
   mark: FolderMark;
 }
 
@@ -64,7 +66,7 @@ export async function noteProgress(course: Course, change: Partial<ImportProgres
 export async function openFolder(course: Course, folder: PlannedFolder, uidValidity: number): Promise<OpenFolder> {
   const { store, accountId, source } = course;
   const progress = { ...course.progress, folder: folder.label };
-  const mark = await transaction(store, accountId, async (tx) => {
+  const { mark, isAgain } = await transaction(store, accountId, async (tx) => {
     await requireRunning(tx, course.importId);
     const known = await selectFolderMark(tx, accountId, source, folder.path);
     const isThere = known !== undefined && (await selectImportMailbox(tx, accountId, known.mailboxId));
@@ -74,14 +76,14 @@ export async function openFolder(course: Course, folder: PlannedFolder, uidValid
           await mailboxFinder(tx, store.now())
         )(folder.target);
     const isKnown = isThere && known.uidValidity === uidValidity;
-    const next = { mailboxId, uidValidity, lastUid: isKnown ? known.lastUid : 0 };
+    const next = { mailboxId, uidValidity, lastUid: isKnown ? known.lastUid : 0, importId: course.importId };
     await upsertFolderMark(tx, source, folder.path, next);
     await updateImport(tx, course.importId, { progress });
-    return next;
+    return { mark: next, isAgain: isKnown && known.importId === course.importId };
   });
   course.progress = progress;
   const { label, knownBy } = folder;
-  return { path: folder.path, mark, place: { accountId, mailboxId: mark.mailboxId, folder: label, knownBy } };
+  return { path: folder.path, isAgain, mark, place: { accountId, mailboxId: mark.mailboxId, folder: label, knownBy } };
 }
 
 export interface Step {

@@ -140,12 +140,14 @@ export interface FolderMark {
   readonly mailboxId: MailboxId;
   readonly uidValidity: number;
   readonly lastUid: number;
+  /** The import that looked last. */
+  readonly importId: ImportId;
 }
 
 const selectFolder = statement<{ accountId: number; source: string; folder: string }>()(({ q, p }) =>
   q
     .selectFrom('import_folder')
-    .select(['mailbox_id', 'uid_validity', 'last_uid'])
+    .select(['mailbox_id', 'uid_validity', 'last_uid', 'import_id'])
     .where('account_id', '=', p.accountId)
     .where('source', '=', p.source)
     .where('folder', '=', p.folder),
@@ -158,17 +160,25 @@ export async function selectFolderMark(
   folder: string,
 ): Promise<FolderMark | undefined> {
   const row = await selectFolder.first(tx, { accountId, source, folder });
-  return row && { mailboxId: asId<MailboxId>(row.mailbox_id), uidValidity: row.uid_validity, lastUid: row.last_uid };
+  return (
+    row && {
+      mailboxId: asId<MailboxId>(row.mailbox_id),
+      uidValidity: row.uid_validity,
+      lastUid: row.last_uid,
+      importId: asId<ImportId>(row.import_id),
+    }
+  );
 }
 
 export async function upsertFolderMark(tx: AccountTx, source: string, folder: string, mark: FolderMark): Promise<void> {
   const { accountId } = tx;
   await changes(
     tx,
-    sql`insert into import_folder (account_id, source, folder, mailbox_id, uid_validity, last_uid)
-      values (${accountId}, ${source}, ${folder}, ${mark.mailboxId}, ${mark.uidValidity}, ${mark.lastUid})
+    sql`insert into import_folder (account_id, source, folder, mailbox_id, uid_validity, last_uid, import_id)
+      values (${accountId}, ${source}, ${folder}, ${mark.mailboxId}, ${mark.uidValidity}, ${mark.lastUid},
+        ${mark.importId})
       on conflict (account_id, source, folder) do update set mailbox_id = excluded.mailbox_id,
-        uid_validity = excluded.uid_validity, last_uid = excluded.last_uid`,
+        uid_validity = excluded.uid_validity, last_uid = excluded.last_uid, import_id = excluded.import_id`,
   );
 }
 

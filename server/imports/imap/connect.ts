@@ -5,6 +5,8 @@
 import { ImapFlow } from 'imapflow';
 
 import type { ImapSource, ImportProblem } from '#server/imports/record.ts';
+import { readGently } from './gentle.ts';
+import { type Guard, guardClient } from './guard.ts';
 import { planReach, type Reach } from './reach.ts';
 
 export interface ConnectLimits {
@@ -28,14 +30,21 @@ export class SourceFailure extends Error {
 const maxLineOctets = 256 * 1024;
 const marginOctets = 1024 * 1024;
 const connectMs = 30_000;
+/** Greeting, capabilities, namespaces. */
+const loginOctets = 256 * 1024;
 
-/** Connects and logs in. @throws {SourceFailure} */
+export interface Connected {
+  readonly client: ImapFlow;
+  readonly guard: Guard;
+}
+
+/** Connects and logs in; whoever is done stops the guard and closes the client. @throws {SourceFailure} */
 export async function connectImap(
   source: ImapSource,
   password: string,
   reach: Reach,
   limits: ConnectLimits,
-): Promise<ImapFlow> {
+): Promise<Connected> {
   const lookup = planReach(source.host, { ...reach, anyHost: reach.anyHost || source.isTrusted });
   if (lookup === undefined) throw new SourceFailure('notAllowed', true);
   const client = new ImapFlow({
@@ -59,14 +68,19 @@ export async function connectImap(
     maxLiteralSize: limits.messageOctets,
     maxResponseSize: limits.messageOctets + marginOctets,
   });
-  // An error after connect() rejects what is under way; without a listener it would end the process.
-  client.on('error', () => undefined);
+  // Whoever waits for an answer hears only that the connection is closed; this says why. Without a listener it would end
+  // the process.
+  client.on('error', (error: unknown) => reasons.set(client, error));
+  readGently(client);
+  const guard = guardClient(client, limits.silenceMs);
+  guard.expect(loginOctets);
   try {
     await client.connect();
-    return client;
+    return { client, guard };
   } catch (error) {
+    guard.stop();
     client.close();
-    throw failureOf(error);
+    throw failureOf(error, client);
   }
 }
 
@@ -96,9 +110,14 @@ const certificateCodes = new Set([
 ]);
 const tooLargeCodes = new Set(['LiteralTooLarge', 'LineTooLarge', 'ResponseTooLarge']);
 
+/** Why a connection was closed. */
+const reasons = new WeakMap<ImapFlow, unknown>();
+
 /** What went wrong with a connection, in the words of an import. */
-export function failureOf(error: unknown): SourceFailure {
-  if (error instanceof SourceFailure) return error;
+export function failureOf(thrown: unknown, client: ImapFlow): SourceFailure {
+  if (thrown instanceof SourceFailure) return thrown;
+  const reason = reasons.get(client);
+  const error = isTooLarge(reason) ? reason : thrown;
   const code = memberOf(error, 'code');
   const text = error instanceof Error ? error.message : '';
   if (typeof code === 'string' && certificateCodes.has(code)) return new SourceFailure('badCertificate', true, error);

@@ -71,8 +71,9 @@ async function* fetchWindow(
     yield* ask(client, missing, guard);
   } catch (error) {
     if (!client.usable) {
-      accuse(suspects, missing, error);
-      throw failureOf(error);
+      const failure = failureOf(error, client);
+      accuse(suspects, missing, failure);
+      throw failure;
     }
     if (wanted.length === 1) {
       for (const listed of wanted) yield { kind: 'refused', listed, reason: 'unreadable' };

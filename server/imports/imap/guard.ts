@@ -12,11 +12,11 @@ export interface Guard {
   stop(): void;
 }
 
-const lookEveryMs = 250;
+const lookEveryMs = 100;
 
 export function guardClient(client: ImapFlow, silenceMs: number): Guard {
   let touchedAt = performance.now();
-  let roof = client.stats().received + 16 * 1024 * 1024;
+  let roof = Infinity;
   const look = (): void => {
     const isSilent = performance.now() - touchedAt > silenceMs;
     if (isSilent || client.stats().received > roof) client.close();

@@ -24,7 +24,7 @@ import type { ImapSource, RefusedMessage } from '#server/imports/record.ts';
 import { StoreUnavailable } from '#server/store/connection.ts';
 import { type ConnectLimits, connectImap, failureOf, SourceFailure } from './connect.ts';
 import { fetchMessages, type Suspects } from './fetch.ts';
-import { type Guard, guardClient } from './guard.ts';
+import type { Guard } from './guard.ts';
 import { type ListedMessage, listFolders, listMessages } from './listing.ts';
 import type { Reach } from './reach.ts';
 
@@ -39,10 +39,14 @@ export interface Walk {
 }
 
 /** New connections after one that broke, without anything having come. */
-const mostReconnections = 4;
+const mostReconnections = 3;
 const firstPauseMs = 500;
-/** A list of folders, or of a folder's messages. */
-const listOctets = 64 * 1024 * 1024;
+/** However slow the old server is: whoever watches sees it move, and no more than this is fetched twice after a death. */
+const flushEveryMs = 2_000;
+const listOctets = 2 * 1024 * 1024;
+/** What the flags and date of a message take at most, on the average of a folder. */
+const listedOctets = 400;
+const mostListedOctets = 256 * 1024 * 1024;
 
 /**
  * Imports all that is not known yet. Resolves when everything is done with.
@@ -72,8 +76,7 @@ async function walkOnce(
   suspects: Map<string, Suspects>,
   finished: Set<string>,
 ): Promise<void> {
-  const client = await connectImap(walk.source, walk.password, walk.reach, walk.limits);
-  const guard = guardClient(client, walk.limits.silenceMs);
+  const { client, guard } = await connectImap(walk.source, walk.password, walk.reach, walk.limits);
   const close = (): void => client.close();
   walk.signal.addEventListener('abort', close);
   try {
@@ -92,7 +95,7 @@ async function walkOnce(
     await client.logout().catch(() => undefined);
   } catch (error) {
     walk.signal.throwIfAborted();
-    throw isOurs(error) ? error : failureOf(error);
+    throw isOurs(error) ? error : failureOf(error, client);
   } finally {
     walk.signal.removeEventListener('abort', close);
     guard.stop();
@@ -133,12 +136,13 @@ async function walkFolder(work: AtWork, planned: PlannedFolder): Promise<void> {
   const folder = await openPlanned(course, planned, uidValidity);
   if (!folder) return refuseFolder(course, planned.label);
   for (let isFirst = true; ; isFirst = false) {
-    guard.expect(listOctets);
+    guard.expect(Math.min(mostListedOctets, listOctets + opened.exists * listedOctets));
     const messages = await listMessages(client, folder.mark.lastUid, course.store.now());
-    const known = isFirst && folder.mark.lastUid > 0 ? Math.max(0, opened.exists - messages.length) : 0;
+    const isNew = !(isFirst && folder.isAgain);
+    const known = isFirst && isNew && folder.mark.lastUid > 0 ? Math.max(0, opened.exists - messages.length) : 0;
     if (messages.length === 0 && known === 0) return;
     await noteProgress(course, {
-      messages: course.progress.messages + messages.length + known,
+      messages: course.progress.messages + (isNew ? messages.length : 0) + known,
       duplicates: course.progress.duplicates + known,
     });
     if (messages.length === 0) return;
@@ -167,11 +171,17 @@ async function takeMessages(work: AtWork, folder: OpenFolder, messages: readonly
   let batch: IncomingMessage[] = [];
   let refused: RefusedMessage[] = [];
   let octets = 0;
+  let flushedAt = performance.now();
+  const isFull = (): boolean =>
+    batch.length + refused.length >= batchLimits.messages ||
+    octets >= batchLimits.octets ||
+    performance.now() - flushedAt > flushEveryMs;
   const flush = async (): Promise<void> => {
     if (batch.length + refused.length === 0) return;
     const step = { batch, refused, lastUid: frontier.uid() };
     [batch, refused, octets] = [[], [], 0];
     await takeStep(course, folder, step);
+    flushedAt = performance.now();
     guard.touch();
   };
   try {
@@ -185,7 +195,7 @@ async function takeMessages(work: AtWork, folder: OpenFolder, messages: readonly
         octets += fetched.octets.length;
         await walk.pace.spend(fetched.octets.length, walk.signal);
       }
-      if (batch.length + refused.length >= batchLimits.messages || octets >= batchLimits.octets) await flush();
+      if (isFull()) await flush();
     }
   } catch (error) {
     // What came before the connection broke is worth keeping.

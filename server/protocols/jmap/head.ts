@@ -11,6 +11,7 @@ import { eventSourceRoutes } from './http/event-source.ts';
 import { sessionState } from './http/session.ts';
 import { uploadRoutes } from './http/upload.ts';
 import { webSocketRoutes } from './http/web-socket.ts';
+import { exportRoutes } from './imports/export-route.ts';
 import { zipRoutes } from './mail/zip-route.ts';
 import { capabilities as allCapabilities, registry as allMethods } from './methods.ts';
 
@@ -33,6 +34,7 @@ export function jmapHead({
     const gate = apiRoutes(web, engine, capabilities);
     downloadRoutes(web);
     zipRoutes(web);
+    exportRoutes(web);
     uploadRoutes(web, limits);
     eventSourceRoutes(web);
     webSocketRoutes(web, engine, gate);

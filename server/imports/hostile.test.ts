@@ -1,0 +1,255 @@
+/** Old servers that lie, flood or fall silent: an import of them ends, in bounded time and memory, and says why. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { randomBytes } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+
+import { operator } from '#server/access/actor.ts';
+import { addDomain } from '#server/directory/domain.ts';
+import { addFunctionalAccount } from '#server/directory/functional.ts';
+import { addTenant } from '#server/directory/tenant.ts';
+import { runJobs } from '#server/jobs/run.ts';
+import type { AccountId, TenantId } from '#server/store/ids.ts';
+import { openStore } from '#server/store/open.ts';
+import type { Store } from '#server/store/store.ts';
+import { temporaryFolder } from '#tools/testing/folder.ts';
+
+import { listImports, listRefused, type ListedImport } from './list.ts';
+import { importJobs } from './run.ts';
+import { startImport } from './start.ts';
+
+interface Asked {
+  readonly tag: string;
+  readonly command: string;
+  readonly words: readonly string[];
+  readonly socket: Socket;
+}
+
+/** What a server answers; undefined for the usual, `silence` where it has said all itself. */
+type Manner = (asked: Asked) => string | undefined;
+
+/** Whether the octets of message `n` are asked for. */
+function asksFor(n: number, { command, words }: Asked): boolean {
+  return command === 'UID FETCH' && words.join(' ').includes('BODY') && isNamed(words[2] ?? '', n);
+}
+
+const mail = (n: number, size = 200): string => {
+  const head = `From: z@old.example\r\nSubject: ${n}\r\nMessage-ID: <${n}@old>\r\n\r\n`;
+  return `${head}${'x'.repeat(Math.max(0, size - head.length))}`;
+};
+
+/** A server of three messages that behaves, but for what `manner` does otherwise. */
+async function startServer(manner: Manner): Promise<{ readonly server: Server; readonly port: number }> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.write('* OK ready\r\n');
+    let rest = '';
+    socket.on('data', (piece) => {
+      rest += piece.toString('latin1');
+      for (let end = rest.indexOf('\r\n'); end >= 0; end = rest.indexOf('\r\n')) {
+        const [tag = '', ...words] = rest.slice(0, end).split(' ');
+        rest = rest.slice(end + 2);
+        const command = (words[0]?.toUpperCase() === 'UID' ? `UID ${words[1]}` : (words[0] ?? '')).toUpperCase();
+        const special = manner({ tag, command, words, socket });
+        if (special === 'silence') continue;
+        socket.write(`${special ?? usual(command, words)}${tag} OK done\r\n`);
+      }
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address);
+  return { server, port: address.port };
+}
+
+function usual(command: string, words: readonly string[]): string {
+  switch (command) {
+    case 'CAPABILITY':
+      return '* CAPABILITY IMAP4rev1\r\n';
+    case 'LIST':
+      return words[2] === '""' ? '* LIST (\\Noselect) "/" ""\r\n' : '* LIST () "/" INBOX\r\n';
+    case 'EXAMINE':
+    case 'SELECT':
+      return opened(7);
+    case 'UID FETCH':
+      return [1, 2, 3]
+        .filter((n) => isNamed(words[2] ?? '', n))
+        .map((n) => fetched(n, words.join(' ')))
+        .join('');
+    default:
+      return '';
+  }
+}
+
+function opened(uidValidity: number | undefined): string {
+  const validity = uidValidity === undefined ? '' : `* OK [UIDVALIDITY ${uidValidity}] x\r\n`;
+  return `* FLAGS ()\r\n* 3 EXISTS\r\n${validity}* OK [UIDNEXT 4] x\r\n`;
+}
+
+function isNamed(set: string, n: number): boolean {
+  return set.split(',').some((range) => {
+    const [from = '', to = from] = range.split(':');
+    return n >= Number(from) && (to === '*' || n <= Number(to));
+  });
+}
+
+function fetched(n: number, query: string, size = 200): string {
+  if (!query.includes('BODY'))
+    return `* ${n} FETCH (UID ${n} FLAGS (\\Seen) INTERNALDATE "01-Jan-2020 00:00:00 +0000" RFC822.SIZE ${size})\r\n`;
+  const text = mail(n, size);
+  return `* ${n} FETCH (UID ${n} BODY[] {${text.length}}\r\n${text})\r\n`;
+}
+
+describe('imports from hostile servers', () => {
+  let store: Store;
+  let tenantId: TenantId;
+  let count = 0;
+  const key = randomBytes(32);
+  before(async () => {
+    const folder = temporaryFolder();
+    store = await openStore({ databaseUrl: `sqlite:${folder}/pli.sqlite`, blobsUrl: `file:${folder}/blobs` });
+    tenantId = await addTenant(store, operator, { slug: 'x', name: 'X' });
+    await addDomain(store, operator, { tenantId, name: 'x.example' });
+  });
+  after(() => store.close());
+
+  const newAccount = async (): Promise<AccountId> => {
+    count += 1;
+    const given = { tenantId, name: `Boîte ${count}`, email: `b${count}@x.example` };
+    return (await addFunctionalAccount(store, operator, given)).accountId;
+  };
+
+  const run = async (
+    manner: Manner,
+    accountId?: AccountId,
+  ): Promise<ListedImport & { readonly accountId: AccountId }> => {
+    const { server, port } = await startServer(manner);
+    const owner = accountId ?? (await newAccount());
+    const source = {
+      kind: 'imap',
+      host: '127.0.0.1',
+      port,
+      security: 'clear',
+      userName: 'x',
+      login: { kind: 'owner' },
+      isTrusted: true,
+      acceptsAnyCertificate: false,
+      octetsPerSecond: null,
+    } as const;
+    await startImport(store, operator, owner, key, { kind: 'imap', source, password: 'x' });
+    const reach = { anyHost: false, insideHosts: [] };
+    const policy = { key, atOnce: 1, reach, messageOctets: 100_000, octetsPerSecond: 0, isOpen: true };
+    const imports = importJobs(store, { ...policy, anyCertificateHosts: [], silenceMs: 1_500 });
+    const runner = runJobs(store, imports.kinds, { lookEveryMs: 20, onFault: (_, error) => assert.ifError(error) });
+    try {
+      for (let tries = 0; tries < 1500; tries += 1) {
+        const [one] = await listImports(store, operator, owner);
+        // Waiting with a problem: it would be tried again later.
+        if (
+          one &&
+          (['done', 'failed', 'paused'].includes(one.state) || (one.state === 'waiting' && one.problem !== null))
+        )
+          return { ...one, accountId: owner };
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return assert.fail('it does not end');
+    } finally {
+      imports.stop();
+      await runner.close();
+      server.close();
+    }
+  };
+
+  const outcome = ({
+    state,
+    problem,
+    progress: { imported, duplicates, refused },
+  }: ListedImport): readonly unknown[] => [state, problem, imported, duplicates, refused];
+
+  it('a server that behaves is imported whole', async () => {
+    assert.deepEqual(outcome(await run(() => undefined)), ['done', null, 3, 0, 0]);
+  });
+
+  it('a literal beyond the limit costs its message alone', async () => {
+    const done = await run((asked) => {
+      if (!asksFor(2, asked)) return undefined;
+      return `${asksFor(1, asked) ? fetched(1, 'BODY') : ''}* 2 FETCH (UID 2 BODY[] {99999999999}\r\n`;
+    });
+    assert.deepEqual(outcome(done), ['done', null, 2, 0, 1]);
+    const [refused] = await listRefused(store, operator, done.accountId, done.id);
+    assert.deepEqual([refused?.message, refused?.reason], ['2', 'tooLarge']);
+  });
+
+  it('a line without end is not waited for', async () => {
+    const one = await run(({ command, socket }) => {
+      if (command !== 'LIST') return undefined;
+      socket.write(`* LIST () "/" ${'x'.repeat(2_000_000)}`);
+      return 'silence';
+    });
+    assert.deepEqual(outcome(one).slice(0, 2), ['failed', 'badServer']);
+  });
+
+  it('answers without end are cut off', async () => {
+    const before = process.memoryUsage().rss;
+    const one = await run(({ command, socket }) => {
+      if (command !== 'LIST') return undefined;
+      const flood = '* LIST () "/" INBOX\r\n'.repeat(5000);
+      const more = (): void => {
+        while (!socket.destroyed && socket.write(flood));
+        if (!socket.destroyed) socket.once('drain', more);
+      };
+      more();
+      return 'silence';
+    });
+    assert.equal(one.state, 'failed');
+    const grown = process.memoryUsage().rss - before;
+    assert.ok(grown < 400_000_000, `${grown} octets more`);
+  });
+
+  it('silence ends it', async () => {
+    const one = await run(({ command }) => (command === 'EXAMINE' ? 'silence' : undefined));
+    assert.deepEqual(outcome(one), ['waiting', 'unreachable', 0, 0, 0]);
+  });
+
+  it('another uidValidity begins anew, and knows the mail by its octets', async () => {
+    const first = await run(() => undefined);
+    const again = await run(({ command }) => (command === 'EXAMINE' ? opened(8) : undefined), first.accountId);
+    assert.deepEqual(outcome(again), ['done', null, 0, 3, 0]);
+  });
+
+  it('a folder without uidValidity is told and passed over', async () => {
+    const one = await run(({ command }) => (command === 'EXAMINE' ? opened(undefined) : undefined));
+    assert.deepEqual(outcome(one), ['done', null, 0, 0, 1]);
+  });
+
+  it('messages nobody asked for, twice, or with nonsense for a date and size, do no harm', async () => {
+    const one = await run((asked) => {
+      if (asked.command !== 'UID FETCH') return undefined;
+      if (asksFor(1, asked)) return `* 9 FETCH (UID 4000000000 BODY[] {3}\r\nabc)\r\n${fetched(1, 'BODY')}`.repeat(3);
+      const nonsense = 'FLAGS (\\Seen \\Odd) INTERNALDATE "99-Foo-20201 00:00:00 +0000" RFC822.SIZE 5';
+      return isNamed(asked.words[2] ?? '', 1) ? `* 1 FETCH (UID 1 ${nonsense})\r\n`.repeat(2) : '';
+    });
+    assert.deepEqual(outcome(one), ['done', null, 1, 0, 0]);
+  });
+
+  it('a message at which the server hangs up is passed over after two tries', async () => {
+    const done = await run((asked) => {
+      if (!asksFor(2, asked)) return undefined;
+      asked.socket.end(asksFor(1, asked) ? fetched(1, 'BODY') : '');
+      return 'silence';
+    });
+    assert.deepEqual(outcome(done), ['done', null, 2, 0, 1]);
+    const [refused] = await listRefused(store, operator, done.accountId, done.id);
+    assert.deepEqual([refused?.message, refused?.reason], ['2', 'unreadable']);
+  });
+
+  it('a message the server says no to is passed over', async () => {
+    const done = await run((asked) => {
+      if (!asksFor(3, asked)) return undefined;
+      asked.socket.write(`${asksFor(1, asked) ? fetched(1, 'BODY') : ''}${asked.tag} NO [SERVERBUG] broken\r\n`);
+      return 'silence';
+    });
+    assert.deepEqual(outcome(done), ['done', null, 2, 0, 1]);
+  });
+});
