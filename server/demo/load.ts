@@ -71,7 +71,7 @@ export async function loadDemo(store: Store, options: DemoOptions = {}): Promise
     settings = { accounts, state: { ...settings.state, isPeopled: true } };
     await save(store, tenantId, settings);
   }
-  settings = await loadMail(store, { tenantId, academy, settings, residents, onProgress });
+  settings = await loadMail(store, { tenantId, settings, residents, onProgress });
   return summary(settings, false);
 }
 

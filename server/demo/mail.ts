@@ -1,9 +1,7 @@
 /**
- * The academy's mail in the store: planned anew from the seed, read, and filed in batches. A batch and how far it came
+ * The academy's mail in the store: planned anew from the seed and read on a thread, filed in batches. A batch and how far it came
  * are one commit, so that after a kill -9 every message is there once.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
-
 import { operator } from '#server/access/actor.ts';
 import { type Appending, appendMany } from '#server/mail/emails/append-many.ts';
 import { ingest } from '#server/mail/ingest.ts';
@@ -11,35 +9,28 @@ import { keywordsOf } from '#server/mail/keywords.ts';
 import { asMilliseconds, type TenantId } from '#server/store/ids.ts';
 import { type Store, write } from '#server/store/store.ts';
 
-import type { Academy } from './academy.ts';
 import type { DemoProgress } from './load.ts';
-import { planMessages } from './messages.ts';
 import type { Residents } from './people.ts';
-import type { PlannedMessage } from './placement.ts';
+import { plannedBatches, type PlannedBatch } from './plan.ts';
 import { type DemoSettings, readDemoSettings, writeDemoSettings } from './state.ts';
 
 interface Mailing {
   readonly tenantId: TenantId;
-  readonly academy: Academy;
   readonly settings: DemoSettings;
   readonly residents: Residents;
   readonly onProgress: (progress: DemoProgress) => void;
 }
 
-/** A batch ends when it has so many messages, or emails, or octets. */
-const batchLimits = { messages: 400, emails: 1500, octets: 16 * 1024 * 1024 };
-/** So many messages are read before others on the event loop get their turn. */
-const messagesPerTurn = 16;
-
 /** @throws {Error} when another process is loading the same demonstration. */
 export async function loadMail(store: Store, mailing: Mailing): Promise<DemoSettings> {
-  const { academy, residents, onProgress } = mailing;
+  const { residents, onProgress } = mailing;
   let { settings } = mailing;
   const { seed, now, messagesPerPerson, people } = settings.state;
-  const plan = planMessages(academy, { seed, now, messagesPerPerson, addressOf: residents.addressOf });
-  let skipped = 0;
-  while (skipped < settings.state.messages && plan.next().done !== true) skipped += 1;
-  for await (const batch of batchesOf(store, plan, residents)) {
+  const addresses = Array.from({ length: people }, (_, personIndex) => residents.addressOf(personIndex));
+  const order = { people, seed, now, messagesPerPerson, addresses, skip: settings.state.messages };
+  for await (const planned of plannedBatches(order)) {
+    if (planned.messages.length === 0) continue;
+    const batch = await appendingsOf(store, planned, residents);
     settings = await fileBatch(store, mailing.tenantId, settings, batch);
     const { emails } = settings.state;
     onProgress({ stage: 'mail', done: emails, total: Math.max(emails, people * messagesPerPerson) });
@@ -49,17 +40,15 @@ export async function loadMail(store: Store, mailing: Mailing): Promise<DemoSett
   return complete;
 }
 
-async function* batchesOf(
+async function appendingsOf(
   store: Store,
-  plan: Iterable<PlannedMessage>,
+  { messages }: PlannedBatch,
   residents: Residents,
-): AsyncGenerator<readonly Appending[]> {
-  let batch: Appending[] = [];
-  let emails = 0;
-  let octets = 0;
-  for (const { bytes, placements } of plan) {
-    batch.push({
-      message: await ingest(store, bytes),
+): Promise<readonly Appending[]> {
+  const appendings: Appending[] = [];
+  for (const { message, placements } of messages) {
+    appendings.push({
+      message: message instanceof Uint8Array ? await ingest(store, message) : message,
       placements: placements.map(({ owner, mailbox, keywords, receivedAt }) => ({
         accountId: residents.accountOf(owner),
         mailbox,
@@ -67,16 +56,8 @@ async function* batchesOf(
         receivedAt: asMilliseconds(receivedAt),
       })),
     });
-    emails += placements.length;
-    octets += bytes.length;
-    if (batch.length % messagesPerTurn === 0) await nextTurn();
-    if (batch.length < batchLimits.messages && emails < batchLimits.emails && octets < batchLimits.octets) continue;
-    yield batch;
-    batch = [];
-    emails = 0;
-    octets = 0;
   }
-  if (batch.length > 0) yield batch;
+  return appendings;
 }
 
 async function fileBatch(

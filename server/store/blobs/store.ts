@@ -65,13 +65,18 @@ export function hashOf(bytes: Uint8Array): BlobHash {
 const compress = promisify<Uint8Array, typeof level, Buffer>(zstdCompress);
 const decompress = promisify<Uint8Array, Buffer>(zstdDecompress);
 
+/** What needs neither a place nor a thread, because it is small; undefined for what is not. */
+export function stageSmallBlob(bytes: Uint8Array): StagedBlob | undefined {
+  if (bytes.length > inlineOctets) return undefined;
+  const data = zstdCompressSync(bytes, { ...level, chunkSize: bytes.length + growthOctets });
+  return { hash: hashOf(bytes), sizeOctets: bytes.length, stored: { kind: 'row', data } };
+}
+
 /** Hashes, compresses, and writes what is large. Call before the transaction that links it. */
 export async function stageBlob(store: Store, bytes: Uint8Array): Promise<StagedBlob> {
+  const small = stageSmallBlob(bytes);
+  if (small) return small;
   const hash = hashOf(bytes);
-  if (bytes.length <= inlineOctets) {
-    const data = zstdCompressSync(bytes, { ...level, chunkSize: bytes.length + growthOctets });
-    return { hash, sizeOctets: bytes.length, stored: { kind: 'row', data } };
-  }
   const frames: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; at += frameOctets) {
     frames.push(await compress(bytes.subarray(at, at + frameOctets), level));
