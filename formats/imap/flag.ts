@@ -33,8 +33,3 @@ export function readFlags(cursor: Cursor): string[] {
   while (take(cursor, ' ')) flags.push(readFlag(cursor));
   return flags;
 }
-
-/** `flag-list`; flags as stored are atoms already. */
-export function printFlags(flags: Iterable<string>): string {
-  return `(${[...flags].join(' ')})`;
-}

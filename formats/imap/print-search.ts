@@ -1,7 +1,6 @@
 /** What SEARCH, SORT and THREAD answer (RFC 9051 §7.3.4, RFC 4731 §3, RFC 5256 §4, RFC 7377 §2.1, RFC 9394 §3.1), a line each with its CRLF. */
 import { printMailbox } from './mailbox.ts';
 import { type PartialRange, printPartialRange } from './partial.ts';
-import { type Ranges, printRanges } from './sequence-set.ts';
 import { printString } from './string.ts';
 
 /** Only what was asked for is given; undefined is left out. */
@@ -80,9 +79,4 @@ export function printThreads(threads: readonly ThreadNode[], numberOf: (place: n
   }
   parts.push('\r\n');
   return parts.join('');
-}
-
-/** `* VANISHED` (RFC 7162 §3.2.10); `isEarlier`: what was gone before this session looked. */
-export function printVanished(uids: Ranges, isEarlier: boolean): string {
-  return `* VANISHED ${isEarlier ? '(EARLIER) ' : ''}${printRanges(uids)}\r\n`;
 }

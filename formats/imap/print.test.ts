@@ -3,11 +3,8 @@ import { test } from 'node:test';
 import { printStructure } from '#formats/message/pack.ts';
 import { parseMessage } from '#formats/message/parse.ts';
 import { printStoredEnvelope } from './print-envelope.ts';
-import { printFetch, printInternalDate, printPreview, printSaveDate } from './print-fetch.ts';
-import { printList, printStatus } from './print-mailbox.ts';
-import { type ThreadNode, printEsearch, printNumbers, printThreads, printVanished } from './print-search.ts';
+import { type ThreadNode, printEsearch, printNumbers, printThreads } from './print-search.ts';
 import { printStoredStructure } from './print-structure.ts';
-import type { StatusItem } from './status.ts';
 
 const parse = (text: string) => parseMessage(new TextEncoder().encode(text.replaceAll('\n', '\r\n')));
 const envelope = (text: string, isUtf8 = false) => printStoredEnvelope(JSON.stringify(parse(text).envelope), isUtf8);
@@ -115,7 +112,6 @@ test('answers to a search tell what was asked', () => {
   );
   assert.equal(printNumbers('SEARCH', [2, 5], 9), '* SEARCH 2 5 (MODSEQ 9)\r\n');
   assert.equal(printNumbers('SORT', []), '* SORT\r\n');
-  assert.equal(printVanished(Uint32Array.of(3, 5, 9, 9), true), '* VANISHED (EARLIER) 3:5,9\r\n');
 });
 
 const node = (place: number | null, ...children: readonly ThreadNode[]): ThreadNode => ({ place, children });
@@ -131,22 +127,4 @@ test('threads print as RFC 5256 draws them', () => {
   let long = node(1);
   for (let number = 2; number <= 100_000; number += 1) long = node(number, long);
   assert.ok(print([long]).endsWith(' 2 1)\r\n'));
-});
-
-test('mailboxes and emails are told', () => {
-  assert.equal(
-    printList({ name: 'Écoles', attributes: ['\\HasChildren'], delimiter: '/', childInfo: ['SUBSCRIBED'] }, false),
-    '* LIST (\\HasChildren) "/" &AMk-coles (CHILDINFO ("SUBSCRIBED"))\r\n',
-  );
-  assert.equal(printList({ name: 'a b', attributes: [], delimiter: null }, true, 'LSUB'), '* LSUB () NIL "a b"\r\n');
-  const values = new Map<StatusItem, number | string | null>([
-    ['MESSAGES', 3],
-    ['MAILBOXID', 'M1'],
-    ['APPENDLIMIT', null],
-  ]);
-  assert.equal(printStatus('INBOX', values, true), '* STATUS INBOX (MESSAGES 3 MAILBOXID (M1) APPENDLIMIT NIL)\r\n');
-  assert.equal(
-    printFetch(3, ['UID 9', printInternalDate(0), printSaveDate(null), printPreview('é')]),
-    '* 3 FETCH (UID 9 INTERNALDATE " 1-Jan-1970 00:00:00 +0000" SAVEDATE NIL PREVIEW {2}\r\n\xc3\xa9)\r\n',
-  );
 });

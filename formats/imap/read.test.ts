@@ -449,6 +449,7 @@ const hostile: readonly (readonly [line: string, offset: number, problem: string
   [`a1 ${nested(50)}`, 60, 'tooMuch', 'parentheses'],
   [`a1 SEARCH ${'NOT '.repeat(60)}ALL`, 210, 'tooMuch', 'negations'],
   [`a1 SEARCH${' ALL'.repeat(1_001)}`, 4010, 'tooMuch', 'keys'],
+  [`a1 SEARCH${' TEXT a'.repeat(51)}`, 365, 'tooMuch', 'texts'],
   ['a1 SEARCH', 9, 'syntax', 'nothing to look for'],
   ['a1 SEARCH CHARSET KOI8-R ALL', 18, 'charset', 'a charset we do not read'],
   ['a1 SEARCH SUBJECT "\xff"', 18, 'syntax', 'no UTF-8'],

@@ -9,6 +9,8 @@ import { decodeUtf8, readOctets } from './utf8.ts';
 /** NOT, OR and parentheses within each other. */
 const MAX_DEPTH = 50;
 const MAX_KEYS = 1_000;
+/** Texts of one search: each is looked for in every message that the rest lets through. */
+const MAX_TEXTS = 50;
 /** Octets of one text looked for: searching is linear in it, and a longer one is no question. */
 const MAX_TEXT = 8_192;
 
@@ -52,6 +54,7 @@ interface Reading {
   readonly decode: Decode;
   depth: number;
   keys: number;
+  texts: number;
 }
 
 type KeyReader = (reading: Reading) => SearchKey;
@@ -78,7 +81,7 @@ const CHARSETS: ReadonlyMap<string, Decode> = new Map(
 
 /** `search-key *(SP search-key)` to the end of the command: all must hold. */
 export function readSearchKeys(cursor: Cursor, decode: Decode): SearchKey {
-  return readKeys({ cursor, decode, depth: 0, keys: 0 }, '');
+  return readKeys({ cursor, decode, depth: 0, keys: 0, texts: 0 }, '');
 }
 
 function readKeys(reading: Reading, end: ')' | ''): SearchKey {
@@ -181,6 +184,8 @@ function readHeader(reading: Reading): SearchKey {
 function readSearchText(reading: Reading): string {
   const { cursor, decode } = reading;
   expectSpace(cursor);
+  reading.texts += 1;
+  if (reading.texts > MAX_TEXTS) throw bad(cursor, 'Too many texts in one search', 'tooMuch');
   const start = cursor.offset;
   const octets = readAstring(cursor);
   const text = octets.length <= MAX_TEXT ? decode(octets) : undefined;

@@ -1,5 +1,5 @@
 /** Atoms, numbers and strings (RFC 9051 §4, §9), read and printed. What is read are octets; `readText` and the like decode them. */
-import { type Cursor, bad, expectMatch, expectSpace, peek, take, takeMatch } from './cursor.ts';
+import { type Cursor, bad, expectMatch, peek, take, takeMatch } from './cursor.ts';
 import type { LiteralOctets } from './literal.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
@@ -139,13 +139,6 @@ function readQuoted(cursor: Cursor): string {
 /** `"(" … ")"` or a single one: `entries`, `one-or-more-mailbox`, patterns. */
 export function readOneOrMany<T>(cursor: Cursor, many: (cursor: Cursor) => T[], one: (cursor: Cursor) => T): T[] {
   return peek(cursor) === '(' ? many(cursor) : [one(cursor)];
-}
-
-/** `SP x` where there is a space, else undefined. */
-export function takeAfterSpace<T>(cursor: Cursor, read: (cursor: Cursor) => T): T | undefined {
-  if (peek(cursor) !== ' ') return undefined;
-  expectSpace(cursor);
-  return read(cursor);
 }
 
 /** A string for a response: quoted when it can be, else a literal of its UTF-8 octets. `isUtf8`: quoted strings may hold UTF-8 (RFC 9051 §4.3). */
