@@ -533,6 +533,7 @@ export interface ImportFolderTable {
   mailbox_id: number;
   uid_validity: number;
   last_uid: number;
+  import_id: number;
 }
 
 export interface ImportProblemTable {

@@ -13,10 +13,11 @@ export function statements({ text, clustered }: ColumnTypes): readonly string[] 
       created_at bigint not null, finished_at bigint, created_modseq bigint not null, modseq bigint not null,
       primary key (account_id, id))${clustered}`,
 
-    // How far each folder of a source is known here: uids up to last_uid are done with, whatever import took them.
+    // How far each folder of a source is known here: uids up to last_uid are done with, whatever import took them;
+    // import_id: the last one that looked.
     `create table import_folder (
       account_id bigint not null, source ${text} not null, folder ${text} not null, mailbox_id bigint not null,
-      uid_validity bigint not null, last_uid bigint not null,
+      uid_validity bigint not null, last_uid bigint not null, import_id bigint not null,
       primary key (account_id, source, folder))${clustered}`,
 
     // A message that could not be taken: where it was, and why.
