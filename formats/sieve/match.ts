@@ -197,15 +197,11 @@ function regexTrial(
   compilation: Compilation,
   keys: string,
 ): Trial {
-  const isFolded = comparator !== 'i;octet';
+  const folding = comparator === 'i;octet' ? 'none' : comparator === 'i;unicode-casemap' ? 'unicode' : 'ascii';
   const { regexInstructions } = compilation.limits;
   const compile = (pattern: string): Regex =>
     openRegex(
-      compileRegex(
-        comparator === 'i;unicode-casemap' ? pattern.normalize('NFC') : pattern,
-        isFolded,
-        regexInstructions,
-      ),
+      compileRegex(comparator === 'i;unicode-casemap' ? pattern.normalize('NFC') : pattern, folding, regexInstructions),
     );
   let constant: Regex | null = null;
   if (text.constant !== null) {

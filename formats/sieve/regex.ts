@@ -4,6 +4,8 @@
  * `\d \w \s` and their capitals are understood too, because people write them; `*?` and its like read as their greedy forms.
  */
 
+import { foldAscii, foldCase } from './fold.ts';
+
 /** Instructions. `split` tries `next` before `other`. */
 export type Instruction =
   | { readonly kind: 'set'; readonly has: (point: number) => boolean }
@@ -33,13 +35,16 @@ export class BadRegex extends Error {
   }
 }
 
+/** Which letters of the text come small: none, A to Z, or all (see fold.ts); the pattern's are made so too. */
+export type Folding = 'none' | 'ascii' | 'unicode';
+
 /** RE_DUP_MAX of POSIX. */
 const MAX_REPEAT = 255;
 const MAX_NESTING = 50;
 
 interface Parser {
   readonly pattern: string;
-  readonly isFolded: boolean;
+  readonly folding: Folding;
   readonly maxInstructions: number;
   readonly code: Instruction[];
   at: number;
@@ -47,12 +52,9 @@ interface Parser {
   depth: number;
 }
 
-/**
- * @param isFolded the text will come with small letters: the pattern's letters are folded too.
- * @throws {BadRegex}
- */
-export function compileRegex(pattern: string, isFolded: boolean, maxInstructions: number): RegexProgram {
-  const parser: Parser = { pattern, isFolded, maxInstructions, code: [], at: 0, groups: 0, depth: 0 };
+/** @throws {BadRegex} */
+export function compileRegex(pattern: string, folding: Folding, maxInstructions: number): RegexProgram {
+  const parser: Parser = { pattern, folding, maxInstructions, code: [], at: 0, groups: 0, depth: 0 };
   parseAlternatives(parser);
   if (parser.at < pattern.length) throw new BadRegex(parser.at);
   emit(parser, { kind: 'match' });
@@ -160,14 +162,14 @@ function parseAtom(parser: Parser): void {
 
 function emitPoint(parser: Parser, point: number, units: number): void {
   parser.at += units;
-  const wanted = parser.isFolded ? foldPoint(point) : point;
+  const wanted = foldPoint(point, parser.folding);
   emit(parser, { kind: 'set', has: (found) => found === wanted });
 }
 
-function foldPoint(point: number): number {
+function foldPoint(point: number, folding: Folding): number {
+  if (folding === 'none') return point;
   const character = String.fromCodePoint(point);
-  const lower = character.toLowerCase();
-  return lower.length === character.length ? (lower.codePointAt(0) ?? point) : point;
+  return (folding === 'ascii' ? foldAscii(character) : foldCase(character)).codePointAt(0) ?? point;
 }
 
 const SHORTHANDS: Readonly<Record<string, RegExp>> = { d: /[0-9]/, w: /[\p{L}\p{M}\p{N}_]/u, s: /\s/ };
@@ -222,7 +224,7 @@ function parseBracket(parser: Parser): (point: number) => boolean {
       const [all, name = ''] = named;
       const found = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
       if (found === undefined) throw new BadRegex(at);
-      classes.push(parser.isFolded && (name === 'upper' || name === 'lower') ? /[\p{Lu}\p{Ll}]/u : found);
+      classes.push(parser.folding !== 'none' && (name === 'upper' || name === 'lower') ? /[\p{Lu}\p{Ll}]/u : found);
       at += all.length;
       continue;
     }
@@ -243,11 +245,11 @@ function parseBracket(parser: Parser): (point: number) => boolean {
     ranges.push([low.point, high]);
   }
   parser.at = at + 1;
-  const { isFolded } = parser;
+  const { folding } = parser;
   const isMember = (point: number): boolean =>
     ranges.some(([low, high]) => point >= low && point <= high) ||
     classes.some((known) => known.test(String.fromCodePoint(point)));
-  return (point) => (isMember(point) || (isFolded && isMember(raisePoint(point)))) !== isNegated;
+  return (point) => (isMember(point) || isMember(raisePoint(point, folding))) !== isNegated;
 }
 
 type Member = { readonly point: number; readonly next: number } | { readonly class: RegExp; readonly next: number };
@@ -264,7 +266,8 @@ function memberAt(pattern: string, at: number): Member {
 }
 
 /** Ranges such as `[A-Z]` are written in capitals, the text comes in small letters. */
-function raisePoint(point: number): number {
+function raisePoint(point: number, folding: Folding): number {
+  if (folding === 'none' || (folding === 'ascii' && point > 0x7f)) return point;
   const character = String.fromCodePoint(point);
   const upper = character.toUpperCase();
   return upper.length === character.length ? (upper.codePointAt(0) ?? point) : point;

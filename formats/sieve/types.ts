@@ -15,7 +15,7 @@ export interface Script {
   readonly includes: readonly Included[];
   /** Constant addresses of `redirect`, once each: what a tenant that forbids forwarding looks at before a script is kept. */
   readonly redirects: readonly string[];
-  /** Its actions by name, once each (`fileinto`, `vacation`, …). */
+  /** Commands it holds, by name, once each (`fileinto`, `vacation`, …); `require` and `if` are not among them. */
   readonly commands: readonly string[];
   /** @internal What `evaluate` runs. */
   readonly run: ScriptBody;
