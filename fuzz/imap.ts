@@ -1,5 +1,5 @@
 /**
- * Hostile input for the readers and printers of IMAP. Each property runs from a seed: `node fuzz/imap.ts [seed] [runs]` plays more than the tests do; a seed
+ * Hostile input for the readers and printers of IMAP, and for its threads. Each property runs from a seed: `node fuzz/imap.ts [seed] [runs]` plays more than the tests do; a seed
  * that found something becomes a row of a table.
  */
 import assert from 'node:assert/strict';
@@ -24,6 +24,9 @@ import {
 import { printAstring, printString, readText } from '#formats/imap/string.ts';
 import { printStructure } from '#formats/message/pack.ts';
 import { parseMessage } from '#formats/message/parse.ts';
+import { addKeys, emptyKeys } from '#server/mail/view/search/keys.ts';
+import { linkReferences } from '#server/mail/view/search/references.ts';
+import type { Thread } from '#server/mail/view/search/thread.ts';
 import { nextMessage, seededRandom } from './message.ts';
 import { messageSeeds } from './messageseeds.ts';
 
@@ -187,6 +190,49 @@ function assertBalanced(printed: string): void {
   assert.ok(/^[\0-\xff]*$/.test(printed));
 }
 
+const messageId = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g');
+const threadable = fc.record({
+  messageId: fc.option(fc.array(messageId, { maxLength: 2 })),
+  references: fc.option(fc.array(messageId, { maxLength: 5 })),
+  inReplyTo: fc.option(fc.array(messageId, { maxLength: 2 })),
+  subject: fc.option(fc.constantFrom('', 'x', 'y', 'Re: x', 'Fwd: y', 'X (fwd)', '[l] x', 'z')),
+});
+
+/** Whatever emails refer to, each found one stands in one thread, by date, and what is missing only above several. */
+export function threadsHold(runs: Runs): void {
+  fc.assert(
+    fc.property(fc.array(threadable, { maxLength: 14 }), fc.infiniteStream(fc.nat({ max: 20 })), (mails, dates) => {
+      const keys = emptyKeys();
+      addKeys(
+        keys,
+        mails.map((mail, index) => ({ uid: index + 1, envelope: JSON.stringify(mail) })),
+      );
+      const sentAt = Float64Array.from(mails, () => Number(dates.next().value));
+      const places = Uint32Array.from(mails.keys()).filter((place) => place % 5 !== 4);
+      const threads = linkReferences({ keys, rows: Int32Array.from(mails.keys()), sentAt, places });
+      const found: number[] = [];
+      const walk = (siblings: readonly Thread[], isRoot: boolean): void => {
+        let before = -1;
+        for (const { place, children } of siblings) {
+          if (place === null) assert.ok(isRoot && children.length > 1);
+          else found.push(place);
+          const at = place ?? children[0]?.place ?? 0;
+          const order = (sentAt[at] ?? 0) * 1_000 + at;
+          assert.ok(order > before);
+          before = order;
+          walk(children, false);
+        }
+      };
+      walk(threads, true);
+      assert.deepEqual(
+        found.sort((a, b) => a - b),
+        [...places],
+      );
+    }),
+    runs,
+  );
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const runs = { seed: Number(process.argv[2] ?? Date.now() % 1_000_000), numRuns: Number(process.argv[3] ?? 20_000) };
   console.log(`seed ${runs.seed}, ${runs.numRuns} runs`);
@@ -195,4 +241,5 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   patternsHold(runs);
   setsHold(runs);
   printersHold(runs);
+  threadsHold(runs);
 }
