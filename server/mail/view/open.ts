@@ -10,7 +10,7 @@ import type { AccountId, MailboxId, Modseq } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
 import { type Columns, octetsOf, putRows, removeUids } from './columns.ts';
-import { readColumns, selectClock, selectDifference } from './queries.ts';
+import { type Clocks, readColumns, selectClocks, selectDifference } from './queries.ts';
 
 export interface MailboxView {
   readonly accountId: AccountId;
@@ -30,6 +30,8 @@ interface Entry {
   readonly accountId: AccountId;
   readonly mailboxId: MailboxId;
   modseq: Modseq;
+  /** The account's clock when the columns were read: every change of this mailbox up to then stands in them. */
+  readAt: Modseq;
   columns: Columns;
   usedAt: number;
   refreshing: Promise<void> | undefined;
@@ -50,20 +52,20 @@ export async function openView(
   accountId: AccountId,
   mailboxId: MailboxId,
 ): Promise<MailboxView> {
-  const clock = await read(store, async (tx) => {
+  const clocks = await read(store, async (tx) => {
     await requireRight(tx, actor, accountId, 'read', store.now());
-    return selectClock(tx, accountId, mailboxId);
+    return selectClocks(tx, accountId, mailboxId);
   });
-  if (clock === undefined) throw new Refusal('noSuchMailbox');
-  const entry = await entryOf(store, accountId, mailboxId, clock);
-  while (entry.modseq < clock) {
+  if (clocks === undefined) throw new Refusal('noSuchMailbox');
+  const entry = await entryOf(store, accountId, mailboxId, clocks);
+  while (entry.modseq < clocks.mailbox) {
     entry.refreshing ??= advance(store, entry).finally(() => (entry.refreshing = undefined));
     await entry.refreshing;
   }
   return entry;
 }
 
-async function entryOf(store: Store, accountId: AccountId, mailboxId: MailboxId, clock: Modseq): Promise<Entry> {
+async function entryOf(store: Store, accountId: AccountId, mailboxId: MailboxId, clocks: Clocks): Promise<Entry> {
   const kept = keptByStore.get(store) ?? { views: new Map(), entries: new Map() };
   keptByStore.set(store, kept);
   const key = `${accountId}.${mailboxId}`;
@@ -75,7 +77,7 @@ async function entryOf(store: Store, accountId: AccountId, mailboxId: MailboxId,
     entry.usedAt = performance.now();
     return entry;
   }
-  const opening = load(store, accountId, mailboxId, clock);
+  const opening = load(store, accountId, mailboxId, clocks);
   kept.views.set(key, opening);
   try {
     const entry = await opening;
@@ -88,9 +90,10 @@ async function entryOf(store: Store, accountId: AccountId, mailboxId: MailboxId,
   }
 }
 
-async function load(store: Store, accountId: AccountId, mailboxId: MailboxId, clock: Modseq): Promise<Entry> {
+async function load(store: Store, accountId: AccountId, mailboxId: MailboxId, clocks: Clocks): Promise<Entry> {
   const columns = await readColumns(store, accountId, mailboxId);
-  const entry = { accountId, mailboxId, modseq: clock, columns, usedAt: performance.now(), refreshing: undefined };
+  const { mailbox: modseq, account: readAt } = clocks;
+  const entry = { accountId, mailboxId, modseq, readAt, columns, usedAt: performance.now(), refreshing: undefined };
   // The columns were read a moment after the clock, their keywords a moment later still: what changed since is looked at again.
   await advance(store, entry);
   return entry;
@@ -100,20 +103,22 @@ async function load(store: Store, accountId: AccountId, mailboxId: MailboxId, cl
 async function advance(store: Store, entry: Entry): Promise<void> {
   const { accountId, mailboxId } = entry;
   for (;;) {
-    const { clock, difference } = await read(store, async (tx) => ({
-      clock: await selectClock(tx, accountId, mailboxId),
-      difference: await selectDifference(tx, accountId, mailboxId, entry.modseq, maxDifference),
+    const { clocks, difference } = await read(store, async (tx) => ({
+      clocks: await selectClocks(tx, accountId, mailboxId),
+      difference: await selectDifference(tx, accountId, mailboxId, entry.readAt, maxDifference),
     }));
-    if (clock === undefined) throw new Refusal('noSuchMailbox');
+    if (clocks === undefined) throw new Refusal('noSuchMailbox');
     if (difference.kind === 'rows') {
       removeUids(entry.columns, difference.gone);
       putRows(entry.columns, difference.rows);
-      entry.modseq = clock;
+      entry.modseq = clocks.mailbox;
+      entry.readAt = clocks.account;
       return;
     }
-    // Those who count by the old array keep it; what differs is found by comparing the two.
+    // Those who count by the old array keep it; what differs is found by comparing the two. What changes while all is
+    // read is looked at once more: it counts from the clock before the reading.
     entry.columns = await readColumns(store, accountId, mailboxId);
-    entry.modseq = clock;
+    entry.readAt = clocks.account;
   }
 }
 

@@ -8,14 +8,26 @@ import { heavyColumns, heavyRead, type Store } from '#server/store/store.ts';
 import { deletedBit, flagBits, keywordsFromRow } from '#server/mail/keywords.ts';
 import { type Columns, emptyColumns, findUid, internSet, type ViewRow } from './columns.ts';
 
-const selectClockOf = statement<{ accountId: number; mailboxId: number }>()(({ q, p }) =>
-  q.selectFrom('mailbox').select('highest_modseq').where('account_id', '=', p.accountId).where('id', '=', p.mailboxId),
+export interface Clocks {
+  /** When an email of the mailbox last came, changed or left. */
+  readonly mailbox: Modseq;
+  /** What the account's clock says, whichever mailbox moved it. */
+  readonly account: Modseq;
+}
+
+const selectClocksOf = statement<{ accountId: number; mailboxId: number }>()(({ q, p }) =>
+  q
+    .selectFrom('mailbox as m')
+    .innerJoin('account as a', 'a.id', 'm.account_id')
+    .select(['m.highest_modseq as mailbox', 'a.modseq as account'])
+    .where('m.account_id', '=', p.accountId)
+    .where('m.id', '=', p.mailboxId),
 );
 
-/** When an email of the mailbox last came, changed or left; undefined when there is no such mailbox. */
-export async function selectClock(tx: Tx, accountId: AccountId, mailboxId: MailboxId): Promise<Modseq | undefined> {
-  const row = await selectClockOf.first(tx, { accountId, mailboxId });
-  return row && asModseq(row.highest_modseq);
+/** @returns undefined when there is no such mailbox. */
+export async function selectClocks(tx: Tx, accountId: AccountId, mailboxId: MailboxId): Promise<Clocks | undefined> {
+  const row = await selectClocksOf.first(tx, { accountId, mailboxId });
+  return row && { mailbox: asModseq(row.mailbox), account: asModseq(row.account) };
 }
 
 /** Every email of the mailbox, read off the event loop. */
