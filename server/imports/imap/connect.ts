@@ -2,7 +2,7 @@
  * A connection to an old server. It may be anybody's: what it sends is bounded in line, literal and answer, silence ends
  * it, and nothing of it reaches a log, because imapflow's own log would hold the password.
  */
-import { ImapFlow } from 'imapflow';
+import type { ImapFlow } from 'imapflow';
 
 import type { ImapSource, ImportProblem } from '#server/imports/record.ts';
 import { readGently } from './gentle.ts';
@@ -47,7 +47,9 @@ export async function connectImap(
 ): Promise<Connected> {
   const lookup = planReach(source.host, { ...reach, anyHost: reach.anyHost || source.isTrusted });
   if (lookup === undefined) throw new SourceFailure('notAllowed', true);
-  const client = new ImapFlow({
+  // Loaded when needed: a megabyte and a half of code that a server at rest does without.
+  const imapflow = await import('imapflow');
+  const client = new imapflow.ImapFlow({
     host: source.host,
     port: source.port,
     secure: source.security === 'tls',
