@@ -90,3 +90,30 @@ const revokeOne = statement<{ tenantId: number; id: number; at: number }>()(({ q
 export async function updateMandateRevoked(tx: Tx, tenantId: TenantId, id: MandateId, at: number): Promise<boolean> {
   return (await revokeOne.run(tx, { tenantId, id, at })) > 0;
 }
+
+const selectHoldersOn = statement<{ tenantId: number; accountId: number; at: number }>()(({ q, p }) =>
+  q
+    .selectFrom('mandate')
+    .innerJoin('person', (join) =>
+      join.onRef('person.tenant_id', '=', 'mandate.tenant_id').onRef('person.id', '=', 'mandate.person_id'),
+    )
+    .innerJoin('account', 'account.id', 'person.account_id')
+    .select(['account.email', 'mandate.rights'])
+    .where('mandate.tenant_id', '=', p.tenantId)
+    .where('mandate.account_id', '=', p.accountId)
+    .where('mandate.revoked_at', 'is', null)
+    .where('mandate.starts_at', '<=', p.at)
+    .where((eb) => eb.or([eb('mandate.ends_at', 'is', null), eb('mandate.ends_at', '>', p.at)]))
+    .orderBy('account.email'),
+);
+
+/** Who holds a mandate that is valid at `at` (milliseconds since 1970), by address; one row a mandate. */
+export async function selectHoldersOf(
+  tx: Tx,
+  tenantId: TenantId,
+  accountId: AccountId,
+  at: number,
+): Promise<readonly { readonly email: string; readonly rights: readonly Right[] }[]> {
+  const found = await selectHoldersOn.all(tx, { tenantId, accountId, at });
+  return found.map(({ email, rights }) => ({ email, rights: parseRights(rights) }));
+}

@@ -180,6 +180,8 @@ export async function updateMailboxSettings(tx: AccountTx, id: MailboxId, settin
 export async function deleteMailbox(tx: AccountTx, mailbox: Mailbox): Promise<void> {
   const { accountId } = tx;
   await changes(tx, tx.q.deleteFrom('mailbox').where('account_id', '=', accountId).where('id', '=', mailbox.id));
+  const annotations = tx.q.deleteFrom('annotation').where('account_id', '=', accountId);
+  await changes(tx, annotations.where('mailbox_id', '=', mailbox.id));
   await insertRows(tx, 'tombstone', [
     {
       account_id: accountId,

@@ -7,6 +7,7 @@ import type { Command, TaggedCommand } from '#formats/imap/command.ts';
 
 import { own, Told } from './say.ts';
 import type { Session } from './session.ts';
+import { changeAclCommand, getAclCommand, listRightsCommand, myRightsCommand } from './commands/acl.ts';
 import { appendCommand } from './commands/append.ts';
 import { authenticateCommand, loginCommand, unauthenticateCommand } from './commands/authenticate.ts';
 import { capabilityCommand, enableCommand, idCommand, logoutCommand } from './commands/capability.ts';
@@ -18,6 +19,8 @@ import { closeCommand, expungeCommand, uidExpungeCommand } from './commands/expu
 import { fetchCommand } from './commands/fetch.ts';
 import { idleCommand } from './commands/idle.ts';
 import { listCommand, lsubCommand, namespaceCommand } from './commands/list.ts';
+import { getMetadataCommand, setMetadataCommand } from './commands/metadata.ts';
+import { getQuotaCommand, getQuotaRootCommand, setQuotaCommand } from './commands/quota.ts';
 import { searchCommand } from './commands/search.ts';
 import { selectCommand, unselectCommand } from './commands/select.ts';
 import { sortCommand } from './commands/sort.ts';
@@ -109,16 +112,16 @@ const table: Table = {
   esearch: { in: 'authenticated', news: 'all', run: esearchCommand },
   sort: { in: 'selected', news: byNumber, run: sortCommand },
   thread: { in: 'selected', news: byNumber, run: threadCommand },
-  getQuota: later,
-  getQuotaRoot: later,
-  setQuota: later,
-  setAcl: later,
-  deleteAcl: later,
-  listRights: later,
-  getAcl: later,
-  myRights: later,
-  getMetadata: later,
-  setMetadata: later,
+  getQuota: { in: 'authenticated', news: 'all', run: getQuotaCommand },
+  getQuotaRoot: { in: 'authenticated', news: 'all', run: getQuotaRootCommand },
+  setQuota: { in: 'authenticated', news: 'all', run: setQuotaCommand },
+  setAcl: { in: 'authenticated', news: 'all', run: changeAclCommand },
+  deleteAcl: { in: 'authenticated', news: 'all', run: changeAclCommand },
+  listRights: { in: 'authenticated', news: 'all', run: listRightsCommand },
+  getAcl: { in: 'authenticated', news: 'all', run: getAclCommand },
+  myRights: { in: 'authenticated', news: 'all', run: myRightsCommand },
+  getMetadata: { in: 'authenticated', news: 'all', run: getMetadataCommand },
+  setMetadata: { in: 'authenticated', news: 'all', run: setMetadataCommand },
   notifyNone: later,
   notifySet: later,
 };

@@ -5,6 +5,7 @@
  */
 import { accountsOf, type ReachableAccount } from '#server/access/accounts.ts';
 import { Refusal } from '#server/access/refusal.ts';
+import type { Right } from '#server/access/rights.ts';
 import { listMailboxes, type Mailbox, type MailboxRights, rightsIn } from '#server/mail/mailboxes/list.ts';
 import type { AccountId, MailboxId } from '#server/store/ids.ts';
 
@@ -24,6 +25,8 @@ export interface Located {
   readonly accountId: AccountId;
   readonly mailbox: Mailbox;
   readonly rights: MailboxRights;
+  /** On the whole account. */
+  readonly accountRights: readonly Right[];
   readonly hasChildren: boolean;
 }
 
@@ -95,6 +98,7 @@ export async function mailboxesOf(session: Session, accountId: AccountId, prefix
     accountId,
     mailbox,
     rights: rightsIn(mailbox, rights),
+    accountRights: rights,
     hasChildren: parents.has(mailbox.id),
   }));
 }

@@ -53,7 +53,7 @@ const refused = {
   tooMany: no('LIMIT', 'Too many'),
   rateLimited: no('LIMIT', 'Too much at once, try again later'),
   invalidProperties: no('CANNOT', 'No mailbox can be made so'),
-  invalidArguments: no('CLIENTBUG', 'Not well formed'),
+  invalidArguments: bad('CLIENTBUG', 'Not well formed'),
   invalidEmail: no(undefined, 'The message is not well formed'),
   invalidScript: notHere,
   noRecipients: notHere,

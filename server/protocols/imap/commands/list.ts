@@ -7,6 +7,7 @@ import { listSubscriptions } from '#server/mail/mailboxes/subscriptions.ts';
 import { delimiter, type Level, listLevels, sharedRoot } from '#server/protocols/imap/names.ts';
 import { isUtf8, type Session, whoIn } from '#server/protocols/imap/session.ts';
 
+import { sayMetadataOf } from './metadata.ts';
 import { printRights } from './rights.ts';
 import { sayStatus } from './status.ts';
 
@@ -56,6 +57,8 @@ export async function listCommand(session: Session, command: ListCommand): Promi
     );
     if (level?.kind !== 'mailbox') continue;
     if (returns.myRights) connection.say(`* MYRIGHTS ${printMailbox(name, isUtf8(session))} ${printRights(level)}\r\n`);
+    if (returns.metadata)
+      await sayMetadataOf(session, name, { accountId: level.accountId, mailboxId: level.mailbox.id }, returns.metadata);
     if (returns.status) await sayStatus(session, level, returns.status);
     if (connection.isFull) await connection.flush();
   }

@@ -1,8 +1,19 @@
-/** Rights as RFC 4314 §2.1 writes them, from what the account's mandates allow in a mailbox. */
+/** Rights as RFC 4314 §2.1 writes them, from what mandates allow in a mailbox. */
+import type { Right } from '#server/access/rights.ts';
+import { rightsIn } from '#server/mail/mailboxes/list.ts';
 import type { Located } from '#server/protocols/imap/names.ts';
 
-/** `lrswipkxte`: l and r by reading, the others by what may be changed. */
-export function printRights({ rights }: Located): string {
+/** What may be given at all: `lrswipkxtea`. */
+export const allLetters = 'lrswipkxtea';
+
+/** The actor's own. */
+export function printRights({ mailbox, accountRights }: Located): string {
+  return lettersOf(mailbox, accountRights);
+}
+
+/** l and r by reading, p by sending, a by managing, the others by what may be changed. */
+export function lettersOf(mailbox: Located['mailbox'], accountRights: readonly Right[]): string {
+  const rights = rightsIn(mailbox, accountRights);
   let letters = rights.mayReadItems ? 'lr' : '';
   if (rights.maySetSeen) letters += 's';
   if (rights.maySetKeywords) letters += 'w';
@@ -11,5 +22,6 @@ export function printRights({ rights }: Located): string {
   if (rights.mayCreateChild) letters += 'k';
   if (rights.mayDelete) letters += 'x';
   if (rights.mayRemoveItems) letters += 'te';
+  if (accountRights.includes('manage')) letters += 'a';
   return letters;
 }
