@@ -5,13 +5,21 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 
+import { type AccountId, asModseq, type EmailId } from '#server/store/ids.ts';
 import type { StoreOptions } from '#server/store/open.ts';
 import type { KeptTexts, SearchTexts, SegmentToSearch, TextPart, TextSnapshot } from '#server/store/search.ts';
 import { openKeptTexts, openThreadStore } from '#server/store/search-open.ts';
 import { read } from '#server/store/store.ts';
-import { decompress, entryNumbers, entryNumbersOf, mayHold, unpackTail } from '#server/store/text-segment.ts';
+import {
+  decompress,
+  entryNumbers,
+  entryNumbersOf,
+  mayHold,
+  readEntries,
+  unpackTail,
+} from '#server/store/text-segment.ts';
 
-import { type Due, type Indexable, selectDueOf, selectIndexable } from './queries.ts';
+import { type Due, type Indexable, selectDueOf, selectEmailIds, selectIndexable } from './queries.ts';
 import { isOfThisMessage, openStoredMessage } from './stored-message.ts';
 import { readSubstringTexts } from './substring-text.ts';
 import type { SubstringAnswer, SubstringOrder } from './substring-threads.ts';
@@ -22,6 +30,7 @@ const keptOctets = 64 * 1024 * 1024;
 const unusedMs = 30_000;
 const dueAtMost = 10_000_000;
 const duePerRead = 250;
+const idsPerRead = 5_000;
 
 const port = parentPort;
 if (!port) throw new Error('substring-thread.ts is the body of a worker');
@@ -54,12 +63,25 @@ async function search(order: SubstringOrder, moment: Moment): Promise<readonly n
   for (const { emailId, modseq } of due) moment.add(emailId, modseq);
   const isDue = new Set<number>(due.map(({ emailId }) => emailId));
   texts ??= openKeptTexts(store, options);
-  const indexed = (await texts?.read(accountId, (snapshot) => searchTexts(snapshot, order, moment))) ?? [];
+  const looked = await texts?.read(accountId, (snapshot) => searchTexts(snapshot, order, moment));
   // Who is due has changed or is gone: the index is not asked.
-  const found = isDue.size === 0 ? indexed : indexed.filter((emailId) => !isDue.has(emailId));
+  const found = (looked?.found ?? []).filter((emailId) => !isDue.has(emailId));
+  const isRead = (emailId: number) => looked?.indexed.has(emailId) === true && !isDue.has(emailId);
+  const unread = looked?.isComplete === true ? due : await selectUnread(accountId, isRead);
   const asked = candidates && new Set<number>(candidates);
-  const mine = due.filter(({ emailId }) => emailId % order.shares === order.share && (!asked || asked.has(emailId)));
+  const mine = unread.filter(({ emailId }) => emailId % order.shares === order.share && (!asked || asked.has(emailId)));
   return mine.length === 0 ? found : [...found, ...(await searchDue(mine, order))];
+}
+
+/** While the index is new, what it does not hold is not yet due either. */
+async function selectUnread(accountId: AccountId, isRead: (emailId: number) => boolean): Promise<readonly Due[]> {
+  const unread: Due[] = [];
+  for (let after: EmailId | undefined; ;) {
+    const ids = await read(store, (tx) => selectEmailIds(tx, accountId, after, idsPerRead));
+    for (const emailId of ids) if (!isRead(emailId)) unread.push({ accountId, emailId, modseq: asModseq(0) });
+    after = ids.at(-1);
+    if (after === undefined) return unread;
+  }
 }
 
 async function searchDue(due: readonly Due[], order: SubstringOrder): Promise<readonly number[]> {
@@ -94,11 +116,22 @@ function bufferOver(octets: Uint8Array): Buffer {
   return Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
 }
 
-async function searchTexts(snapshot: TextSnapshot, order: SubstringOrder, moment: Moment): Promise<readonly number[]> {
+interface Looked {
+  readonly found: readonly number[];
+  readonly isComplete: boolean;
+  /** All emails the index holds, where it is not complete. */
+  readonly indexed: ReadonlySet<number>;
+}
+
+async function searchTexts(snapshot: TextSnapshot, order: SubstringOrder, moment: Moment): Promise<Looked> {
   const isWanted = wantedAmong(order.candidates);
   const found: number[] = [];
+  const isComplete = await snapshot.isComplete();
+  const indexed = new Set<number>();
+  moment.add(isComplete ? 1 : 0);
   for (const { emailId, texts: packed } of await snapshot.tail()) {
     moment.add(emailId, packed.length);
+    if (!isComplete) indexed.add(emailId);
     if (order.share === 0 && isWanted(emailId) && holdsIn(unpackTail(emailId, packed), order)) found.push(emailId);
   }
   const parts: readonly TextPart[] = order.where === 'text' ? ['heads', 'bodies'] : ['bodies'];
@@ -106,6 +139,7 @@ async function searchTexts(snapshot: TextSnapshot, order: SubstringOrder, moment
   for (const part of parts) {
     for (const segment of await snapshot.segments(part)) {
       moment.add(segment.id, segment.entries.length);
+      if (!isComplete) for (const { emailId } of readEntries(segment.entries)) indexed.add(emailId);
       if (segment.id % order.shares !== order.share) continue;
       const numbers = entryNumbersOf(segment.entries);
       const wanted = left.get(segment.id) ?? maskOf(numbers, isWanted);
@@ -113,7 +147,7 @@ async function searchTexts(snapshot: TextSnapshot, order: SubstringOrder, moment
       await searchSegment(snapshot, part, segment, numbers, wanted, order.needle, found);
     }
   }
-  return found;
+  return { found, isComplete, indexed };
 }
 
 function wantedAmong(candidates: Uint32Array | undefined): (emailId: number) => boolean {

@@ -9,7 +9,7 @@ import { postgresKeptTexts } from './postgres/search-texts.ts';
 import { postgresSearchReader } from './postgres/search.ts';
 import type { KeptTexts, SearchChange, SearchReader, SearchWriter } from './search.ts';
 import { openSqlite } from './sqlite/engine.ts';
-import { openSearchFile, searchPath } from './sqlite/search-file.ts';
+import { isOfThisVersion, openSearchFile, searchPath } from './sqlite/search-file.ts';
 import { sqliteKeptTexts } from './sqlite/search-texts.ts';
 import { sqliteSearchWriter } from './sqlite/search-writer.ts';
 import { sqliteSearchReader } from './sqlite/search.ts';
@@ -22,11 +22,15 @@ export function openSearchReader(store: Store, options: StoreOptions): SearchRea
   return sqliteSearchReader(searchPath(options.databaseUrl.slice(sqlitePrefix.length)));
 }
 
-/** The texts for substrings, for a thread that has a store of its own; undefined while there is no index. */
+/** The texts for substrings, for a thread that has a store of its own; undefined while there is no index of this version. */
 export function openKeptTexts(store: Store, options: StoreOptions): KeptTexts | undefined {
   if (store.engine.dialect === 'postgres') return postgresKeptTexts(store.engine);
   const path = searchPath(options.databaseUrl.slice(sqlitePrefix.length));
-  return existsSync(path) ? sqliteKeptTexts(openSearchFile(path, 'reader')) : undefined;
+  if (!existsSync(path)) return undefined;
+  const database = openSearchFile(path, 'reader');
+  if (isOfThisVersion(database)) return sqliteKeptTexts(database);
+  database.close();
+  return undefined;
 }
 
 /** @param forget see sqliteSearchWriter; PostgreSQL does without. */

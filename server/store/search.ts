@@ -78,6 +78,8 @@ export interface KeptTexts {
 export type TextPart = 'heads' | 'bodies';
 
 export interface TextSnapshot {
+  /** False while an index that is new or was emptied is not yet followed by due rows of all it has to hold. */
+  isComplete(): Promise<boolean>;
   tail(): Promise<readonly { readonly emailId: number; readonly texts: Uint8Array }[]>;
   segments(which: TextPart): Promise<readonly SegmentToSearch[]>;
   /** A segment's texts, compressed. */

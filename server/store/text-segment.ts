@@ -100,7 +100,7 @@ export function entryAt(numbers: Uint32Array, index: number): Entry {
 
 /** The directory as numbers; a database's octets begin anywhere. */
 export function entryNumbersOf(octets: Uint8Array): Uint32Array {
-  const aligned = octets.byteOffset % 4 === 0 ? octets : octets.slice();
+  const aligned = octets.byteOffset % 4 === 0 ? octets : Uint8Array.from(octets);
   return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
 }
 

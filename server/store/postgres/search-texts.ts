@@ -73,6 +73,7 @@ export function postgresKeptTexts(engine: Engine): KeptTexts {
         const [table] = await connection.all(whether, []);
         if (table?.['are_there'] !== true) return work(nothing);
         return work({
+          isComplete: async () => (await connection.all(state, []))[0]?.['is_complete'] === 1,
           tail: async () => (await connection.all(tail, [accountId])).map(tailRow),
           segments: async (which) =>
             (await connection.all(searched[which], [accountId])).map((row) => ({
@@ -89,7 +90,13 @@ export function postgresKeptTexts(engine: Engine): KeptTexts {
 
 /** As long as no indexer ever ran on this database there are no tables. */
 const whether = { name: 'text_whether', sql: `select to_regclass('text_segment') is not null as are_there` };
-const nothing: TextSnapshot = { tail: async () => [], segments: async () => [], octets: async () => new Uint8Array() };
+const state = { name: 'text_state', sql: 'select is_complete from search_state' };
+const nothing: TextSnapshot = {
+  isComplete: async () => false,
+  tail: async () => [],
+  segments: async () => [],
+  octets: async () => new Uint8Array(),
+};
 
 /** Any number that no other program is likely to lock in the same database, beside one for each account. */
 const lockTexts = { name: 'text_lock', sql: 'select pg_advisory_xact_lock(7054303, $1::int)' };

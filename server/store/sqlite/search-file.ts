@@ -37,13 +37,16 @@ const statements = [
 
 function make(database: DatabaseSync): void {
   database.exec('begin immediate');
-  const version = database.prepare('pragma user_version').get()?.['user_version'];
-  if (version !== searchVersion) {
+  if (!isOfThisVersion(database)) {
     for (const table of ['search', 'search_state', ...textTableNames]) database.exec(`drop table if exists ${table}`);
     for (const statement of statements) database.exec(statement);
     database.exec(`insert into search_state values (0); pragma user_version = ${searchVersion}`);
   }
   database.exec('commit');
+}
+
+export function isOfThisVersion(database: DatabaseSync): boolean {
+  return database.prepare('pragma user_version').get()?.['user_version'] === searchVersion;
 }
 
 export function emptySearchFile(database: DatabaseSync): void {

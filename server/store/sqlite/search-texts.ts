@@ -90,6 +90,7 @@ export function sqliteTextTables(database: DatabaseSync): (accountId: AccountId)
 
 /** Reads the texts of an account at one moment. */
 export function sqliteKeptTexts(database: DatabaseSync): KeptTexts {
+  const state = database.prepare('select is_complete from search_state');
   const tail = database.prepare('select email_id, texts from text_tail where account_id = ? order by email_id');
   const segments = {
     heads: database.prepare(
@@ -108,6 +109,7 @@ export function sqliteKeptTexts(database: DatabaseSync): KeptTexts {
       database.exec('begin');
       try {
         return await work({
+          isComplete: async () => state.get()?.['is_complete'] === 1,
           tail: async () =>
             tail.all(accountId).map((row) => ({ emailId: Number(row['email_id']), texts: blob(row['texts']) })),
           segments: async (which) =>
