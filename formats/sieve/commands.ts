@@ -5,6 +5,8 @@ import type { Bound } from './bind.ts';
 import { scriptFault, type Compilation } from './compilation.ts';
 import { destinationOf, fccOf, flagsOf } from './destination.ts';
 import { readMailto } from './mailto.ts';
+import { isAutoSubmitted } from './manners.ts';
+import { readListName } from './match.ts';
 import { runFault, takeEdited, type Run, type RunCommand } from './run.ts';
 import { compileVacation } from './vacation.ts';
 import type { Text } from './text.ts';
@@ -73,7 +75,7 @@ function redirectCommand(bound: Bound, compilation: Compilation): RunCommand {
   const delivery = deliveryOf(bound, compilation);
   return (run) => {
     const to: RedirectAction['to'] = isList
-      ? { kind: 'list', list: target.get(run) }
+      ? { kind: 'list', list: readListName(target.get(run)) }
       : { kind: 'address', address: address ?? runAddress(run, target.get(run)) };
     const edited = takeEdited(run);
     planAction(run, { kind: 'redirect', line: run.line, to, isCopy, edited, ...delivery(run) });
@@ -175,7 +177,7 @@ function rejectCommand(kind: 'reject' | 'ereject'): CommandBuilder {
   };
 }
 
-/** RFC 5435 §3, RFC 5436. A notification about a notification would go round for ever (RFC 5436 §2.7.1). */
+/** RFC 5435 §3, RFC 5436. Nobody is notified of what a program sent, or two would notify each other for ever (RFC 5436 §2.7.1). */
 function notifyCommand(bound: Bound, compilation: Compilation): RunCommand {
   const method = bound.text('method');
   if (method.constant !== null && readMailto(method.constant) === null)
@@ -189,7 +191,7 @@ function notifyCommand(bound: Bound, compilation: Compilation): RunCommand {
     const uri = method.get(run);
     const mailto = readMailto(uri);
     if (mailto === null) throw runFault(run, { code: 'badRunValue', name: 'notify', value: uri.slice(0, 200) });
-    if (isNotification(run)) {
+    if (isAutoSubmitted(run.input.message)) {
       run.withheld.push({ kind: 'notify', line: run.line, why: 'autoSubmitted' });
       run.note = 'autoSubmitted';
       return 'next';
@@ -207,10 +209,6 @@ function notifyCommand(bound: Bound, compilation: Compilation): RunCommand {
     });
     return 'next';
   };
-}
-
-function isNotification(run: Run): boolean {
-  return run.draft.original.fieldsNamed('auto-submitted').some(({ folded }) => folded.startsWith('auto-notified'));
 }
 
 function readImportance(text: string): 1 | 2 | 3 | null {

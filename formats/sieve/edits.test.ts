@@ -98,6 +98,7 @@ Subject: dedans
 
 texte interne
 --m--
+épilogue
 `;
 const mixed: Played = { message: MIXED };
 
@@ -125,6 +126,8 @@ const mime: readonly { readonly test: string; readonly is?: string; readonly bec
   { test: '{body} body :content "text/html" :contains "<b>vert"', because: 'content keeps its markup' },
   { test: '{body} body :content "application" :contains "MZ"', because: 'any part can be looked at' },
   { test: '{body} body :content "multipart" :contains "prologue"', because: 'a multipart is its prologue' },
+  { test: '{body} body :content "multipart" :contains "épilogue"', because: 'and its epilogue' },
+  { test: '{body} body :content "multipart" :contains "--m"', is: 'no', because: 'but no boundary' },
   { test: '{body} body :content "message/rfc822" :contains "Subject: dedans"', because: 'a message is its header' },
   { test: '{body} body :raw :contains "caf=E9"', because: 'raw is raw' },
   { test: '{body} body :text :is "x"', is: 'no', because: 'is compares the whole' },

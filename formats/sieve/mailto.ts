@@ -59,8 +59,10 @@ export function readMailto(uri: string): Mailto | null {
     else if (/^[!-9;-~]+$/.test(name) && !NOT_TAKEN.has(name) && !/^(?:resent|content|list|arc)-/.test(name))
       fields.push({ name, value: onOneLine(value) });
   }
-  const count = to.length + cc.length;
-  return count === 0 || count > MAX_RECIPIENTS ? null : { to, cc, subject, body, fields };
+  const all = [...new Set([...to, ...cc])];
+  if (all.length === 0 || all.length > MAX_RECIPIENTS) return null;
+  const main = all.filter((address) => to.includes(address));
+  return { to: main, cc: all.filter((address) => !to.includes(address)), subject, body, fields };
 }
 
 /** Addresses with commas between them, each percent-encoded; null where one is none. */
@@ -68,9 +70,12 @@ function readAddresses(text: string): string[] | null {
   const addresses: string[] = [];
   for (const piece of text.split(',')) {
     if (piece === '') continue;
-    const address = decode(piece)?.trim();
-    if (address === undefined || !isMailAddress(address)) return null;
-    addresses.push(address);
+    // A comma that is encoded separates too, as the older RFC 2368 had it.
+    for (const word of decode(piece)?.split(',') ?? ['']) {
+      const address = word.trim();
+      if (!isMailAddress(address)) return null;
+      addresses.push(address);
+    }
   }
   return addresses;
 }

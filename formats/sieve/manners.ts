@@ -1,6 +1,6 @@
 /** Whether an automatic answer may be sent at all (RFC 5230 §4.5, §4.6; RFC 3834 §2): never to lists, programs, bulk mail, spam or oneself. */
 import { foldAscii } from './fold.ts';
-import type { FieldValue, SieveInput, WithheldReason } from './types.ts';
+import type { FieldValue, SieveInput, SieveMessage, WithheldReason } from './types.ts';
 
 /** From this certainty of spam on nobody is answered: the sender is surely forged. */
 const SPAM_PERCENT = 50;
@@ -38,8 +38,7 @@ function reasonAgainst(input: SieveInput, own: readonly string[]): WithheldReaso
   if (SYSTEM_SENDER.test(sender.slice(0, Math.max(0, sender.lastIndexOf('@'))))) return 'systemSender';
   if (own.some((address) => foldAscii(address) === sender)) return 'ownSender';
   const fields = (name: string): readonly FieldValue[] => input.message.fieldsNamed(name);
-  // RFC 3834 §5: `no` alone, perhaps with parameters, means that a person wrote it.
-  if (fields('auto-submitted').some(({ folded }) => !/^no\s*(?:[;(]|$)/.test(folded))) return 'autoSubmitted';
+  if (isAutoSubmitted(input.message)) return 'autoSubmitted';
   if (LIST_FIELDS.some((name) => fields(name).length > 0)) return 'mailingList';
   const precedence = [...fields('precedence'), ...fields('x-precedence')];
   if (precedence.some(({ folded }) => /^(?:bulk|junk|list)\b/.test(folded))) return 'bulk';
@@ -49,6 +48,11 @@ function reasonAgainst(input: SieveInput, own: readonly string[]): WithheldReaso
   if ((input.spamPercent ?? 0) >= SPAM_PERCENT || fields('x-spam-flag').some(({ folded }) => folded.startsWith('yes')))
     return 'spam';
   return null;
+}
+
+/** Whether a program sent it: `no` alone, perhaps with parameters, means a person (RFC 3834 §5). */
+export function isAutoSubmitted(message: SieveMessage): boolean {
+  return message.fieldsNamed('auto-submitted').some(({ folded }) => !/^no\s*(?:[;(]|$)/.test(folded));
 }
 
 function addressedTo(input: SieveInput, own: readonly string[]): string | null {

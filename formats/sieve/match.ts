@@ -144,11 +144,16 @@ function relationTrial(text: Text, holds: Relation, comparator: Comparator): Tri
   return (run, subject) => holds(compareWith(comparator, subject, constant ?? asSubject(text.get(run))));
 }
 
+/** A list's URI; `:addrbook:default` is short for that of the registry (RFC 6134 §2.7). */
+export function readListName(name: string): string {
+  return name.startsWith(':') ? `urn:ietf:params:sieve${name}` : name;
+}
+
 /** RFC 6134 §2.3. The value that was found is ${0}. */
 function listMatcher(texts: readonly Text[]): Matcher {
   return (run, subjects) => {
     look(run, subjects);
-    const lists = texts.map((text) => text.get(run));
+    const lists = texts.map((text) => readListName(text.get(run)));
     const questions = subjects.flatMap(({ text }) =>
       lists.map((list) => ({ kind: 'listContains' as const, list, value: text })),
     );

@@ -5,7 +5,7 @@ import { datePart } from './date.ts';
 import { asSubject } from './fold.ts';
 import { readFlags, readFlagTarget, targetFlags } from './flags.ts';
 import { readMailto } from './mailto.ts';
-import { compileMatch } from './match.ts';
+import { compileMatch, readListName } from './match.ts';
 import { addressValue } from './message.ts';
 import { addressPartOf, type TestBuilder } from './messagetests.ts';
 import { ask, askAll, type Run, type RunTest } from './run.ts';
@@ -265,7 +265,7 @@ function notifyCapabilityTest(bound: Bound, compilation: Compilation): RunTest {
 function validListTest(bound: Bound): RunTest {
   const texts = bound.texts('lists');
   return (run) => {
-    const questions = texts.map((text) => ({ kind: 'listExists' as const, list: text.get(run) }));
+    const questions = texts.map((text) => ({ kind: 'listExists' as const, list: readListName(text.get(run)) }));
     return askAll(run, 'listExists', questions).every(Boolean);
   };
 }

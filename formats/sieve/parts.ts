@@ -41,7 +41,9 @@ export function bodyContents(octets: Uint8Array, root: MessagePart, types: reado
     const isWanted = wanted.some(
       ({ type, subtype }) => (type === '' || type === part.type) && (subtype === '' || subtype === part.subtype),
     );
-    if (isWanted) contents.push(asLongSubject(contentOf(octets, part)));
+    if (!isWanted) continue;
+    if (part.subParts.length > 0) contents.push(...outerTexts(octets, part));
+    else contents.push(asLongSubject(contentOf(octets, part)));
   }
   return contents;
 }
@@ -57,17 +59,27 @@ const utf8 = new TextDecoder('utf-8');
 
 function contentOf(octets: Uint8Array, part: MessagePart): string {
   if (part.type === 'text') return decodePartText(octets, part).text;
-  // Of a multipart its prologue and epilogue, of a message its header (RFC 5173 §5.2).
-  const [first] = part.subParts;
-  const last = part.subParts.at(-1);
-  if (first !== undefined && last !== undefined)
-    return (
-      utf8.decode(octets.subarray(part.bodyStart, first.headersStart)) +
-      utf8.decode(octets.subarray(last.bodyEnd, part.bodyEnd))
-    );
-  if (part.message !== null)
-    return utf8.decode(octets.subarray(part.message.root.headersStart, part.message.root.bodyStart));
+  // Of a message its header alone (RFC 5173 §5.2), without the empty line that ends it.
+  if (part.message !== null) {
+    const { headersStart, bodyStart } = part.message.root;
+    return utf8.decode(octets.subarray(headersStart, bodyStart)).replaceAll('\r\n', '\n').replace(/\n\n$/, '\n');
+  }
   return utf8.decode(decodePart(octets, part));
+}
+
+/** Prologue and epilogue of a multipart, its boundaries not among them. */
+function outerTexts(octets: Uint8Array, part: MessagePart): readonly Subject[] {
+  const [first, last] = [part.subParts[0], part.subParts.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const boundary = `--${(part.params['boundary'] ?? '').trimEnd()}`;
+  const before = utf8.decode(octets.subarray(part.bodyStart, first.headersStart));
+  const after = utf8.decode(octets.subarray(last.bodyEnd, part.bodyEnd));
+  const close = after.indexOf(`${boundary}--`);
+  const lineEnd = close < 0 ? -1 : after.indexOf('\n', close);
+  return [before.slice(0, Math.max(0, before.lastIndexOf(boundary))), lineEnd < 0 ? '' : after.slice(lineEnd + 1)]
+    .map((text) => text.replaceAll('\r\n', '\n'))
+    .filter((text) => text !== '')
+    .map(asLongSubject);
 }
 
 /** `body :raw` (RFC 5173 §5.1): all that follows the header, as it stands. */

@@ -60,7 +60,7 @@ export interface Frame {
   readonly variables: Map<string, string>;
   /** Local names that `global` made shared. */
   readonly shared: Set<string>;
-  /** What `${0}` to `${9}` stand for: the last match that succeeded (RFC 5229 §3.2). */
+  /** What `${0}` and its like stand for: the last match that succeeded (RFC 5229 §3.2). */
   matches: readonly string[];
 }
 
@@ -174,9 +174,12 @@ export function cutText(text: string, units: number): string {
   return text.slice(0, last >= 0xd800 && last < 0xdc00 ? units - 1 : units);
 }
 
+/** RFC 5229 §3.2 asks for `${0}` to `${9}`; others give 32, and scripts use them. */
+const MAX_MATCHES = 33;
+
 /** Match variables are set by a test that succeeds, and only then (RFC 5229 §3.2). */
 export function setMatches(run: Run, text: string, captured: Captured): void {
-  const matches = captured.slice(0, 10).map(([start, end]) => (start < 0 ? '' : text.slice(start, end)));
+  const matches = captured.slice(0, MAX_MATCHES).map(([start, end]) => (start < 0 ? '' : text.slice(start, end)));
   run.frame.matches = matches.map((match) => cutText(match, run.limits.variableUnits));
 }
 

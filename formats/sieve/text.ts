@@ -14,7 +14,7 @@ export type VariableName =
   | { readonly kind: 'local' | 'global'; readonly name: string }
   | { readonly kind: 'match'; readonly index: number };
 
-const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_.]*|[0-9]{1,3}|(?:[A-Za-z_][A-Za-z0-9_]*\.)[0-9]{1,3})\}/g;
+const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_.]*|[0-9]{1,20}|(?:[A-Za-z_][A-Za-z0-9_]*\.)[0-9]{1,20})\}/g;
 const ENCODED = /\$\{(hex|unicode):[ \t\r\n]*([0-9A-Fa-f]+(?:[ \t\r\n]+[0-9A-Fa-f]+)*)[ \t\r\n]*\}/gi;
 
 const encoder = new TextEncoder();

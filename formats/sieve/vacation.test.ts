@@ -150,6 +150,11 @@ const uris: readonly { readonly uri: string; readonly is: unknown; readonly beca
     is: { to: ['a@b.fr'], cc: [], subject: 'a Bcc:x@y.fr', body: null, fields: [] },
     because: 'nothing that forges (RFC 5436 §2.3)',
   },
+  {
+    uri: 'mailto:a@b.fr%2Cc@d.fr?cc=c@d.fr,a@b.fr',
+    is: { to: ['a@b.fr', 'c@d.fr'], cc: [], subject: null, body: null, fields: [] },
+    because: 'an encoded comma separates, and nobody is told twice',
+  },
   { uri: 'mailto:', is: null, because: 'nobody' },
   { uri: 'mailto:x', is: null, because: 'no address' },
   { uri: 'mailto:a@b.fr%0D%0ABcc:c@d.fr', is: null, because: 'a line end in an address' },
