@@ -10,7 +10,7 @@ import type { AccountId, MailboxId, Modseq } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
 import { type Columns, octetsOf, putRows, removeUids } from './columns.ts';
-import { type Clocks, readColumns, selectClocks, selectDifference } from './queries.ts';
+import { type Clocks, readColumns, selectClocks, selectColumns, selectDifference } from './queries.ts';
 
 export interface MailboxView {
   readonly accountId: AccountId;
@@ -25,6 +25,8 @@ const maxOctets = 128 * 1024 * 1024;
 const unusedMs = 10 * 60_000;
 /** Beyond this the whole mailbox is read again, off the event loop. */
 const maxDifference = 4_000;
+/** A mailbox of no more emails is read on the spot: a thread would take longer. */
+const readAtOnce = 400;
 
 interface Entry {
   readonly accountId: AccountId;
@@ -91,9 +93,17 @@ async function entryOf(store: Store, accountId: AccountId, mailboxId: MailboxId,
 }
 
 async function load(store: Store, accountId: AccountId, mailboxId: MailboxId, clocks: Clocks): Promise<Entry> {
+  const rest = { accountId, mailboxId, usedAt: performance.now(), refreshing: undefined };
+  if (clocks.emails <= readAtOnce) {
+    return read(store, async (tx) => {
+      const now = await selectClocks(tx, accountId, mailboxId);
+      if (!now) throw new Refusal('noSuchMailbox');
+      const columns = await selectColumns(tx, accountId, mailboxId);
+      return { ...rest, modseq: now.mailbox, readAt: now.account, columns };
+    });
+  }
   const columns = await readColumns(store, accountId, mailboxId);
-  const { mailbox: modseq, account: readAt } = clocks;
-  const entry = { accountId, mailboxId, modseq, readAt, columns, usedAt: performance.now(), refreshing: undefined };
+  const entry = { ...rest, modseq: clocks.mailbox, readAt: clocks.account, columns };
   // The columns were read a moment after the clock, their keywords a moment later still: what changed since is looked at again.
   await advance(store, entry);
   return entry;

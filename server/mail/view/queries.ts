@@ -6,20 +6,22 @@ import { rows, statement, type Tx } from '#server/store/statement.ts';
 import { heavyColumns, heavyRead, type Store } from '#server/store/store.ts';
 
 import { deletedBit, flagBits, keywordsFromRow } from '#server/mail/keywords.ts';
-import { type Columns, emptyColumns, findUid, internSet, type ViewRow } from './columns.ts';
+import { type Columns, emptyColumns, findUid, internSet, putRows, type ViewRow } from './columns.ts';
 
 export interface Clocks {
   /** When an email of the mailbox last came, changed or left. */
   readonly mailbox: Modseq;
   /** What the account's clock says, whichever mailbox moved it. */
   readonly account: Modseq;
+  /** In the mailbox. */
+  readonly emails: number;
 }
 
 const selectClocksOf = statement<{ accountId: number; mailboxId: number }>()(({ q, p }) =>
   q
     .selectFrom('mailbox as m')
     .innerJoin('account as a', 'a.id', 'm.account_id')
-    .select(['m.highest_modseq as mailbox', 'a.modseq as account'])
+    .select(['m.highest_modseq as mailbox', 'a.modseq as account', 'm.total_emails as emails'])
     .where('m.account_id', '=', p.accountId)
     .where('m.id', '=', p.mailboxId),
 );
@@ -27,7 +29,7 @@ const selectClocksOf = statement<{ accountId: number; mailboxId: number }>()(({ 
 /** @returns undefined when there is no such mailbox. */
 export async function selectClocks(tx: Tx, accountId: AccountId, mailboxId: MailboxId): Promise<Clocks | undefined> {
   const row = await selectClocksOf.first(tx, { accountId, mailboxId });
-  return row && { mailbox: asModseq(row.mailbox), account: asModseq(row.account) };
+  return row && { mailbox: asModseq(row.mailbox), account: asModseq(row.account), emails: row.emails };
 }
 
 /** Every email of the mailbox, read off the event loop. */
@@ -68,6 +70,42 @@ export async function readColumns(store: Store, accountId: AccountId, mailboxId:
   return columns;
 }
 
+interface RawRow {
+  readonly uid: number;
+  readonly email_id: number;
+  readonly flags: number;
+  readonly keywords: string;
+  readonly modseq: number;
+  readonly received_at: number;
+  readonly size_octets: number;
+}
+
+function viewRow(row: RawRow): ViewRow {
+  return {
+    uid: row.uid,
+    emailId: row.email_id,
+    flags: row.flags,
+    keywords: row.keywords === '[]' ? [] : keywordsFromRow(0, row.keywords).others,
+    modseq: row.modseq,
+    receivedAt: row.received_at,
+    sizeOctets: row.size_octets,
+  };
+}
+
+const selectAllRows = statement<{ accountId: number; mailboxId: number }>()(
+  ({ p }) => sql<RawRow>`select me.uid, me.email_id, me.flags, e.keywords, me.modseq, me.received_at, me.size_octets
+    from mailbox_email as me join email as e on e.account_id = me.account_id and e.id = me.email_id
+    where me.account_id = ${p.accountId} and me.mailbox_id = ${p.mailboxId} order by me.uid`,
+);
+
+/** Every email of a small mailbox, at once. */
+export async function selectColumns(tx: Tx, accountId: AccountId, mailboxId: MailboxId): Promise<Columns> {
+  const found = await selectAllRows.all(tx, { accountId, mailboxId });
+  const columns = emptyColumns(found.length + 8);
+  putRows(columns, found.map(viewRow));
+  return columns;
+}
+
 interface Since {
   readonly accountId: number;
   readonly mailboxId: number;
@@ -77,15 +115,7 @@ interface Since {
 
 // A cross join keeps SQLite's planner from reading the whole mailbox for the few emails that changed.
 const selectChangedRows = statement<Since>()(
-  ({ p }) => sql<{
-    uid: number;
-    email_id: number;
-    flags: number;
-    keywords: string;
-    modseq: number;
-    received_at: number;
-    size_octets: number;
-  }>`select me.uid, me.email_id, me.flags, e.keywords, me.modseq, me.received_at, me.size_octets
+  ({ p }) => sql<RawRow>`select me.uid, me.email_id, me.flags, e.keywords, me.modseq, me.received_at, me.size_octets
     from (select id, keywords from email where account_id = ${p.accountId} and modseq > ${p.since}
       order by modseq, id limit ${p.limit}) as e
     cross join mailbox_email as me
@@ -128,19 +158,7 @@ export async function selectDifference(
   const gone = await selectGone(tx, accountId, mailboxId, since, 2 ** 32, limit);
   if (gone.length >= limit) return { kind: 'tooMany' };
   const changed = await selectChangedRows.all(tx, { accountId, mailboxId, since, limit });
-  return {
-    kind: 'rows',
-    gone,
-    rows: changed.map((row) => ({
-      uid: row.uid,
-      emailId: row.email_id,
-      flags: row.flags,
-      keywords: row.keywords === '[]' ? [] : keywordsFromRow(0, row.keywords).others,
-      modseq: row.modseq,
-      receivedAt: row.received_at,
-      sizeOctets: row.size_octets,
-    })),
-  };
+  return { kind: 'rows', gone, rows: changed.map(viewRow) };
 }
 
 /** UIDs below `below` that left the mailbox after `since` (RFC 7162 §3.2.10), in no order. */
