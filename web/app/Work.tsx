@@ -21,6 +21,7 @@ import css from './work.module.css';
 const ComposeHost = lazyPart(() => import('#web/compose/ComposeHost.tsx').then((it) => it.ComposeHost));
 const SettingsDialog = lazyPart(() => import('#web/settings/SettingsDialog.tsx').then((it) => it.SettingsDialog));
 const ProgramsPage = lazyPart(() => import('#web/settings/programs/ProgramsPage.tsx').then((it) => it.ProgramsPage));
+const ImportPage = lazyPart(() => import('#web/settings/import/ImportPage.tsx').then((it) => it.ImportPage));
 const HelpSheet = lazyPart(() => import('./HelpSheet.tsx').then((it) => it.HelpSheet));
 const LoginAgain = lazyPart(() => import('./LoginAgain.tsx').then((it) => it.LoginAgain));
 
@@ -92,6 +93,15 @@ function Screens(props: ScreensProps) {
         ) : (
           <Suspense fallback={<Spinner label={t('ui.loading')} />}>
             <ProgramsPage />
+          </Suspense>
+        )}
+      </Route>
+      <Route path="/settings/import">
+        {props.isDrawerOpen ? (
+          <ToInbox />
+        ) : (
+          <Suspense fallback={<Spinner label={t('ui.loading')} />}>
+            <ImportPage />
           </Suspense>
         )}
       </Route>

@@ -1,5 +1,5 @@
 /** Settings: this browser's look and keys, and the signature of each identity, which belongs to the account. */
-import { MonitorSmartphone } from 'lucide-react';
+import { FolderDown, MonitorSmartphone } from 'lucide-react';
 import { useState, useSyncExternalStore } from 'react';
 import { useLocation } from 'wouter';
 import { changePreferences, preferences, subscribePreferences } from '#web/app/preferences.ts';
@@ -65,6 +65,21 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
             }}
           >
             {say('programs')}
+          </Button>
+        </div>
+      </section>
+      <section className={css['part']} aria-labelledby="settings-import">
+        <h3 id="settings-import">{say('import')}</h3>
+        <p>{say('importText')}</p>
+        <div>
+          <Button
+            icon={FolderDown}
+            onPress={() => {
+              onClose();
+              navigate('/settings/import');
+            }}
+          >
+            {say('import')}
           </Button>
         </div>
       </section>

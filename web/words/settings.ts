@@ -17,6 +17,8 @@ export const t = catalogue(
     title: 'Réglages',
     programs: 'Utiliser un autre logiciel',
     programsText: 'Thunderbird, Outlook, téléphone : les réglages à recopier et un mot de passe par appareil.',
+    import: 'Récupérer mes anciens courriels',
+    importText: 'Depuis une autre messagerie ou un fichier ; et emporter une copie de vos courriels.',
   },
   {
     look: 'Look and keyboard',
@@ -33,5 +35,7 @@ export const t = catalogue(
     title: 'Settings',
     programs: 'Use another program',
     programsText: 'Thunderbird, Outlook, phone: the settings to copy, and a password for each device.',
+    import: 'Bring in my old mail',
+    importText: 'From another mail service or a file; and take along a copy of your mail.',
   },
 );

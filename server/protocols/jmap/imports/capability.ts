@@ -1,4 +1,4 @@
-/** What the session says of imports. */
+/** What the session says of imports: an account where nobody may begin one does not have them. */
 import { importPolicy } from '#server/imports/policy.ts';
 
 import { importCapability } from '#server/protocols/jmap/capabilities.ts';
@@ -11,7 +11,7 @@ export const importCapabilities: readonly Capability[] = [
     account: ({ isOwn, rights }, store) => {
       const policy = importPolicy(store);
       const mayImport = policy?.isOpen === true && (isOwn || rights.includes('write'));
-      return { mayImport, maxSizeMessage: policy?.messageOctets ?? 0 };
+      return mayImport ? { maxSizeMessage: policy.messageOctets } : undefined;
     },
   },
 ];

@@ -1,0 +1,88 @@
+/** Old mail in a file: it is sent, then brought in as an import like any other. */
+import { useId, useRef, useState } from 'react';
+import type { SyntheticEvent } from 'react';
+import { useScope } from '#web/app/SyncContext.tsx';
+import { UploadFailed, uploadFile } from '#web/compose/upload.ts';
+import { Button } from '#web/ui/Button.tsx';
+import { showToast } from '#web/ui/toasts.ts';
+import { sizeText } from '#web/words/dates.ts';
+import { t } from '#web/words/imports.ts';
+import css from './import.module.css';
+import { createImport } from './imports.ts';
+import { startText } from './startText.ts';
+
+export function FileForm({ onStarted }: { readonly onStarted: () => Promise<void> }) {
+  const { sync, session, accountId } = useScope();
+  const id = useId();
+  const [file, setFile] = useState<File | undefined>(undefined);
+  const [error, setError] = useState<string | undefined>(undefined);
+  const [sent, setSent] = useState<number | undefined>(undefined);
+  const input = useRef<HTMLInputElement>(null);
+  const most = session.limits.maxSizeUploadOctets;
+
+  async function send(): Promise<void> {
+    setError(undefined);
+    const problem = !file
+      ? t('fileMissing')
+      : file.size > most
+        ? t('fileTooLarge', { size: sizeText(most) })
+        : undefined;
+    if (!file || problem !== undefined) {
+      setError(problem);
+      input.current?.focus();
+      return;
+    }
+    setSent(0);
+    try {
+      const { signal } = new AbortController();
+      const { blobId } = await uploadFile(sync.uploadUrl(accountId), file, setSent, signal);
+      const refused = await createImport(sync, accountId, { blobId, name: file.name });
+      if (refused) return setError(startText(refused.type));
+      setFile(undefined);
+      if (input.current) input.current.value = '';
+      showToast(t('started'));
+      await onStarted();
+    } catch (thrown) {
+      if (!(thrown instanceof UploadFailed)) sync.connection.report(thrown);
+      setError(t('fileFailed'));
+    } finally {
+      setSent(undefined);
+    }
+    return undefined;
+  }
+
+  function submit(event: SyntheticEvent): void {
+    event.preventDefault();
+    if (sent === undefined) void send();
+  }
+
+  return (
+    <section className={css['part']} aria-labelledby="import-file">
+      <h2 id="import-file">{t('fileTitle')}</h2>
+      <p>{t('fileText', { size: sizeText(most) })}</p>
+      <form className={css['form']} onSubmit={submit} noValidate>
+        <div className={css['file']}>
+          <label htmlFor={id}>{t('file')}</label>
+          <input
+            ref={input}
+            id={id}
+            type="file"
+            accept=".zip,.mbox,.mbx,.eml,application/zip,application/mbox,message/rfc822"
+            aria-invalid={error === undefined ? undefined : true}
+            aria-describedby={error === undefined ? undefined : `${id}-said`}
+            onChange={(event) => setFile(event.currentTarget.files?.[0])}
+          />
+        </div>
+        <p role="alert" id={`${id}-said`} className={css['error']}>
+          {error}
+        </p>
+        {sent !== undefined && <progress aria-label={t('fileSending')} value={sent} max={1} />}
+        <div>
+          <Button type="submit" isDisabled={sent !== undefined}>
+            {sent === undefined ? t('fileStart') : t('fileSending')}
+          </Button>
+        </div>
+      </form>
+    </section>
+  );
+}
