@@ -49,6 +49,16 @@ for (const { script, is, because, message = SHORT } of rows) {
 
 test('tests see the changed header, refusals and duplicates the one that came', () => {
   assert.equal(told('{editheader} addheader "X" "y"; if header "x" "y" { discard; }'), 'discard');
+  assert.equal(
+    told('{editheader} addheader "X" "un\r\n deux\r\n"; if header :is "x" "un deux" { discard; }'),
+    'discard',
+  );
+  const long = 'mot '.repeat(60).trim();
+  assert.equal(told(`{editheader} addheader "X" "${long}"; if header :is "x" "${long}" { discard; }`), 'discard');
+  const sized = (test: string): string =>
+    told(`{editheader} addheader "X" "y"; if size ${test} { discard; }`, { message: SHORT });
+  const octets = octetsOf(SHORT).length + 'X: y\r\n'.length;
+  assert.deepEqual([sized(`:over ${octets - 1}`), sized(`:over ${octets}`)], ['discard', 'implicit']);
   assert.equal(told('{editheader} deleteheader "subject"; if not exists "subject" { discard; }'), 'discard');
 });
 

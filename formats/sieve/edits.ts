@@ -55,11 +55,16 @@ function addHeaderCommand(bound: Bound, compilation: Compilation): RunCommand {
   const isLast = bound.has('last');
   return (run) => {
     spend(run, 'addedFields');
-    const field = printedField(printField({ name: name(run), form: 'Text', value: value.get(run) }));
+    const field = printedField(printField({ name: name(run), form: 'Text', value: onOneLine(value.get(run)) }));
     const fields = draftFields(run.draft);
     setFields(run.draft, isLast ? [...fields, field] : [field, ...fields]);
     return 'next';
   };
+}
+
+/** A value as it would be read when folded so (RFC 5322 §2.2.3). */
+function onOneLine(value: string): string {
+  return value.replace(/[\r\n]+[ \t]*/g, ' ');
 }
 
 function deleteHeaderCommand(bound: Bound, compilation: Compilation): RunCommand {

@@ -7,7 +7,7 @@ import { partFieldsNamed, settle, type Base } from './draft.ts';
 import { asSubject } from './fold.ts';
 import { compileMatch } from './match.ts';
 import { bodyContents, bodyTexts, mimeValues, partsWithin, rawBody, type MimeValue } from './parts.ts';
-import { runFault, spend, type Run, type RunTest } from './run.ts';
+import { runFault, spend, takeEdited, type Run, type RunTest } from './run.ts';
 import type { Text } from './text.ts';
 import type { AddressValue, FieldValue, Subject } from './types.ts';
 
@@ -165,9 +165,12 @@ function sizeTest(bound: Bound, compilation: Compilation): RunTest {
   const limit = bound.number('limit') ?? 0;
   if (kind === null) throw scriptFault(compilation, bound.node, { code: 'missingTag', name: 'size', tag: 'over' });
   // Neither is true of a message of exactly that size (RFC 5228 §5.9).
-  return kind === 'over'
-    ? (run) => run.input.message.sizeOctets > limit
-    : (run) => run.input.message.sizeOctets < limit;
+  return kind === 'over' ? (run) => currentSize(run) > limit : (run) => currentSize(run) < limit;
+}
+
+/** Of the message as it is now (RFC 5293 §6). */
+function currentSize(run: Run): number {
+  return takeEdited(run)?.length ?? run.input.message.sizeOctets;
 }
 
 function datePartOf(bound: Bound, compilation: Compilation): (run: Run) => DatePart {

@@ -159,7 +159,7 @@ const uris: readonly { readonly uri: string; readonly is: unknown; readonly beca
   { uri: 'mailto:x', is: null, because: 'no address' },
   { uri: 'mailto:a@b.fr%0D%0ABcc:c@d.fr', is: null, because: 'a line end in an address' },
   { uri: 'mailto:a%ZZ@b.fr', is: null, because: 'a percent sign that encodes nothing' },
-  { uri: `mailto:${'a@b.fr,'.repeat(11)}`, is: null, because: 'too many' },
+  { uri: `mailto:${'0123456789a'.replace(/./g, '$&@b.fr,')}`, is: null, because: 'too many' },
   { uri: 'http://b.fr', is: null, because: 'another scheme' },
 ];
 
