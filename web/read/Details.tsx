@@ -6,6 +6,7 @@ import { Dialog } from '#web/ui/Dialog.tsx';
 import { Spinner } from '#web/ui/Spinner.tsx';
 import { longDate } from '#web/words/dates.ts';
 import { t } from '#web/words/read.ts';
+import { readFilterStops } from './filterStops.ts';
 import css from './reader.module.css';
 
 interface Facts {
@@ -84,7 +85,8 @@ function sayWay(by: string): string {
 
 function readPassport(passport: Readonly<Record<string, unknown>> | undefined): Facts['passport'] {
   const arrival = passport?.['arrival'];
-  if (!isObject(arrival)) return [];
+  const filtered = readFilterStops(passport);
+  if (!isObject(arrival)) return filtered;
   const arrivedAt = textOr(arrival['at'], '');
   const details = isObject(arrival['details']) ? arrival['details'] : {};
   const text = (name: string) => textOr(details[name], '');
@@ -102,7 +104,7 @@ function readPassport(passport: Readonly<Record<string, unknown>> | undefined): 
     [t('checks'), Object.keys(checks).length > 0 ? checked.join(', ') : ''],
     [t('verdict'), verdicts.join(' ; ')],
   ];
-  return rows.filter(([, value]) => value !== '');
+  return [...rows.filter(([, value]) => value !== ''), ...filtered];
 }
 
 function sayVerdict(verdict: string): string {

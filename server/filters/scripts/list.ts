@@ -12,7 +12,7 @@ import { read, type Store } from '#server/store/store.ts';
 import { selectOwner } from '#server/filters/queries/owner.ts';
 import { selectScripts, type SieveScript } from '#server/filters/queries/scripts.ts';
 
-export type { ScriptOrigin, SieveScript } from '#server/filters/queries/scripts.ts';
+export type { SieveScript } from '#server/filters/queries/scripts.ts';
 
 /** By name. @throws {Refusal} `noSuchAccount`, `mayNot`: scripts say whom one writes to, so reading them asks for `manage`. */
 export function listScripts(store: Store, actor: Actor, accountId: AccountId): Promise<readonly SieveScript[]> {

@@ -1,11 +1,12 @@
 /** Verifying everything the store holds, while the server is at work: each noun verifies what is its own. */
 import { verifyDirectory } from '#server/directory/verify.ts';
+import { verifyFilters } from '#server/filters/verify.ts';
 import { verifyMail } from '#server/mail/verify/verify.ts';
 import { verifyBlobs } from '#server/store/blobs/verify.ts';
 import type { StoreOptions } from '#server/store/open.ts';
 import type { Store } from '#server/store/store.ts';
 
-export type Area = 'directory' | 'mail' | 'blobs' | 'search';
+export type Area = 'directory' | 'mail' | 'filters' | 'blobs' | 'search';
 
 export interface Finding {
   readonly area: Area;
@@ -30,6 +31,7 @@ export async function* verifyStore(
   for await (const sentence of verifyDirectory(store, hearOf('directory')))
     yield { area: 'directory', kind: 'problem', sentence };
   for await (const sentence of verifyMail(store, hearOf('mail'))) yield { area: 'mail', kind: 'problem', sentence };
+  for await (const sentence of verifyFilters(store)) yield { area: 'filters', kind: 'problem', sentence };
   for await (const finding of verifyBlobs(store, hearOf('blobs'))) yield { area: 'blobs', ...finding };
   for await (const sentence of verifyIndex(store, storeOptions)) yield { area: 'search', kind: 'problem', sentence };
 }
