@@ -9,8 +9,17 @@ import type { AccountId, EmailId, MailboxId, Modseq, ThreadId } from '#server/st
 import type { Store } from '#server/store/store.ts';
 import { type AccountTx, transaction } from '#server/store/transaction.ts';
 
-import { isKeyword, isUnread, type Keywords, keywordLimits, keywordsOf, wordsOf } from '#server/mail/keywords.ts';
+import {
+  deletedBit,
+  isKeyword,
+  isUnread,
+  type Keywords,
+  keywordLimits,
+  keywordsOf,
+  wordsOf,
+} from '#server/mail/keywords.ts';
 import { type Moves, movesOf, refreshThreads } from '#server/mail/threads/refresh.ts';
+import { followChange } from '#server/mail/view/open.ts';
 import { isMarked, markEmails } from './mark.ts';
 import { type Placed, selectPlaced, updateDeleted } from './place-queries.ts';
 import { selectFiled, touchEmails } from './queries.ts';
@@ -34,6 +43,8 @@ export interface Stored {
   readonly modified: readonly number[];
   /** Of what was changed; undefined where nothing was. */
   readonly modseq: Modseq | undefined;
+  /** The account's clock before. */
+  readonly before: Modseq;
 }
 
 export interface StoredFlags {
@@ -46,10 +57,22 @@ export interface StoredFlags {
 /** @throws {Refusal} `noSuchAccount`, `mayNot`, `readOnlyAccount`, `invalidArguments` for what is no keyword, `tooMany`. */
 export async function storeFlags(store: Store, actor: Actor, change: FlagChange): Promise<Stored> {
   if (!change.keywords.every(isKeyword)) throw new Refusal('invalidArguments', { properties: ['keywords'] });
-  return transaction(store, change.accountId, async (tx) => {
-    await requireRight(tx, actor, change.accountId, 'write', store.now());
+  const { accountId, mailboxId } = change;
+  const stored = await transaction(store, accountId, async (tx) => {
+    await requireRight(tx, actor, accountId, 'write', store.now());
     return storeFlagsIn(tx, change);
   });
+  const { modseq, before } = stored;
+  if (modseq !== undefined) {
+    const emails = stored.emails.map(({ uid, keywords, isDeleted, modseq: changedAt }) => ({
+      uid,
+      flags: keywords.flags | (isDeleted ? deletedBit : 0),
+      keywords: keywords.others,
+      modseq: changedAt,
+    }));
+    followChange(store, accountId, mailboxId, { before, modseq, emails });
+  }
+  return stored;
 }
 
 async function storeFlagsIn(tx: AccountTx, change: FlagChange): Promise<Stored> {
@@ -67,7 +90,8 @@ async function storeFlagsIn(tx: AccountTx, change: FlagChange): Promise<Stored> 
     isDeleted: plan.isDeleted,
     modseq: changed.has(plan) ? tx.modseq() : plan.placed.modseq,
   }));
-  if (changed.size === 0) return { emails, modified, modseq: undefined };
+  const before = tx.before.modseq;
+  if (changed.size === 0) return { emails, modified, modseq: undefined, before };
   const moves: Moves = new Map();
   movesOf(moves, mailboxId);
   for (const isDeleted of [true, false]) {
@@ -85,7 +109,7 @@ async function storeFlagsIn(tx: AccountTx, change: FlagChange): Promise<Stored> 
   await markEmails(tx, marked);
   await refreshThreads(tx, await recount(tx, marked, moves), moves);
   tx.changed('Email');
-  return { emails, modified, modseq: tx.modseq() };
+  return { emails, modified, modseq: tx.modseq(), before };
 }
 
 interface FlagPlan {

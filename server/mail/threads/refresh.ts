@@ -40,6 +40,10 @@ export async function refreshThreads(
   threadIds: readonly ThreadId[],
   moves: Moves,
 ): Promise<readonly ThreadId[]> {
+  if (threadIds.length === 0) {
+    await applyMoves(tx, moves);
+    return [];
+  }
   const emails = await selectThreadPlaces(tx, threadIds);
   const trashId = await selectMailboxIdByRole(tx, tx.accountId, 'trash');
   const before = await selectThreadPlacesInMailboxes(tx, threadIds);

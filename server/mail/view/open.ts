@@ -9,7 +9,8 @@ import { requireRight } from '#server/access/require-right.ts';
 import type { AccountId, MailboxId, Modseq } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
-import { type Columns, octetsOf, putRows, removeUids } from './columns.ts';
+import { hasAttachmentBit } from '#server/mail/keywords.ts';
+import { type Columns, findUid, internSet, octetsOf, putRows, removeUids } from './columns.ts';
 import { type Clocks, readColumns, selectClocks, selectColumns, selectDifference } from './queries.ts';
 
 export interface MailboxView {
@@ -47,7 +48,14 @@ interface Kept {
 
 const keptByStore = new WeakMap<Store, Kept>();
 
-/** @throws {Refusal} `noSuchAccount`, `noSuchMailbox`, `accountLocked`. */
+/** Accounts that the bearer of this very record was let into. */
+const letIn = new WeakMap<Actor, Set<AccountId>>();
+
+/**
+ * The actor's right is asked for once for each record: a head makes a new one for each command, so that a right that
+ * ended is refused from the next command on.
+ * @throws {Refusal} `noSuchAccount`, `noSuchMailbox`, `accountLocked`.
+ */
 export async function openView(
   store: Store,
   actor: Actor,
@@ -55,7 +63,9 @@ export async function openView(
   mailboxId: MailboxId,
 ): Promise<MailboxView> {
   const clocks = await read(store, async (tx) => {
-    await requireRight(tx, actor, accountId, 'read', store.now());
+    const accounts = letIn.getOrInsertComputed(actor, () => new Set());
+    if (!accounts.has(accountId)) await requireRight(tx, actor, accountId, 'read', store.now());
+    accounts.add(accountId);
     return selectClocks(tx, accountId, mailboxId);
   });
   if (clocks === undefined) throw new Refusal('noSuchMailbox');
@@ -107,6 +117,38 @@ async function load(store: Store, accountId: AccountId, mailboxId: MailboxId, cl
   // The columns were read a moment after the clock, their keywords a moment later still: what changed since is looked at again.
   await advance(store, entry);
   return entry;
+}
+
+/**
+ * Writes into the view what a transaction of this process has just changed in the mailbox, where nothing else changed
+ * since the view was read: else it is brought up to date when it is opened next.
+ */
+export function followChange(
+  store: Store,
+  accountId: AccountId,
+  mailboxId: MailboxId,
+  change: { readonly before: Modseq; readonly modseq: Modseq; readonly emails: readonly MarkedRow[] },
+): void {
+  const entry = keptByStore.get(store)?.entries.get(`${accountId}.${mailboxId}`);
+  if (!entry || entry.refreshing || entry.readAt !== change.before) return;
+  const { columns } = entry;
+  for (const { uid, flags, keywords, modseq } of change.emails) {
+    const at = findUid(columns, uid);
+    if (at < 0 || modseq !== change.modseq) continue;
+    columns.flags[at] = ((columns.flags[at] ?? 0) & hasAttachmentBit) | flags;
+    columns.keywordSet[at] = internSet(columns, keywords);
+    columns.modseqs[at] = modseq;
+  }
+  entry.modseq = change.modseq;
+  entry.readAt = change.modseq;
+}
+
+export interface MarkedRow {
+  readonly uid: number;
+  /** Keyword bits and deletedBit. */
+  readonly flags: number;
+  readonly keywords: readonly string[];
+  readonly modseq: number;
 }
 
 /** Brings the entry to the present. What is there already may come again: it is overwritten by itself. */

@@ -6,7 +6,7 @@
 import type { Command, TaggedCommand } from '#formats/imap/command.ts';
 
 import { own, Told } from './say.ts';
-import type { Session } from './session.ts';
+import { renewActor, type Session } from './session.ts';
 import { changeAclCommand, getAclCommand, listRightsCommand, myRightsCommand } from './commands/acl.ts';
 import { appendCommand } from './commands/append.ts';
 import { authenticateCommand, loginCommand, unauthenticateCommand } from './commands/authenticate.ts';
@@ -132,6 +132,7 @@ export async function perform(session: Session, tagged: TaggedCommand, messages:
   // Each entry takes the command of its own kind, which the compiler cannot follow through the lookup.
   const entry = table[command.kind] as Entry<Command>;
   if (!isIn(session, entry.in)) throw new Told(own.notNow);
+  renewActor(session);
   let done: Answer;
   try {
     done = await entry.run(session, command, { tag, messages });

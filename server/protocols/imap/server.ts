@@ -115,6 +115,7 @@ function openSession(
     state: { kind: 'notAuthenticated' },
     enabled: { rev2: false, utf8: false, condstore: false, qresync: false },
     countedAs: undefined,
+    placed: new Map(),
     authFailures: 0,
     errors: 0,
   };

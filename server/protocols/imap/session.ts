@@ -23,9 +23,19 @@ export interface Session {
   readonly enabled: Enabled;
   /** Under which person this connection is counted. */
   countedAs: string | undefined;
+  /** Mailboxes at the top that were opened by name. */
+  readonly placed: Map<string, PlacedName>;
   authFailures: number;
   /** BAD answers in a row. */
   errors: number;
+}
+
+/** Where a name led. */
+export interface PlacedName {
+  readonly accountId: AccountId;
+  readonly mailboxId: MailboxId;
+  /** The mailbox's own: while it stays, so does the name. */
+  readonly modseq: number;
 }
 
 /** What all connections of a port have in common. */
@@ -51,7 +61,8 @@ export type State =
   | { readonly kind: 'loggedOut' };
 
 export interface Who {
-  readonly actor: PersonActor;
+  /** Another record for each command: see renewActor. */
+  actor: PersonActor;
   /** Their own. */
   readonly accountId: AccountId;
 }
@@ -74,6 +85,11 @@ export interface Selected {
 export function whoIn({ state }: Session): Who {
   if (state.kind === 'authenticated' || state.kind === 'selected') return state.who;
   throw new Refusal('mayNot');
+}
+
+/** From here on rights are asked for again: what was found out for the command before holds no longer. */
+export function renewActor({ state }: Session): void {
+  if (state.kind === 'authenticated' || state.kind === 'selected') state.who.actor = { ...state.who.actor };
 }
 
 /** @throws {Refusal} as whoIn. */

@@ -52,6 +52,7 @@ export async function loginCommand(session: Session, { userName, password }: Log
 /** Back to the start, for a proxy that serves another user next (RFC 8437). */
 export function unauthenticateCommand(session: Session): void {
   leavePerson(session);
+  session.placed.clear();
   session.state = { kind: 'notAuthenticated' };
   Object.assign(session.enabled, { rev2: false, utf8: false, condstore: false, qresync: false });
 }

@@ -8,7 +8,7 @@ import { openView } from '#server/mail/view/open.ts';
 import { tellNews } from '#server/protocols/imap/news.ts';
 import type { Done } from '#server/protocols/imap/dispatch.ts';
 import { tellBad } from '#server/protocols/imap/say.ts';
-import { type Session, whoIn } from '#server/protocols/imap/session.ts';
+import { renewActor, type Session, whoIn } from '#server/protocols/imap/session.ts';
 
 const maxLineOctets = 100;
 
@@ -29,6 +29,7 @@ export async function idleCommand(session: Session): Promise<Done> {
     for (;;) {
       if (hasNews && session.state.kind === 'selected') {
         hasNews = false;
+        renewActor(session);
         await tellNews(session, true);
         await rest(session);
       }

@@ -4,11 +4,14 @@
  */
 import type { Command } from '#formats/imap/command.ts';
 import type { QresyncParameters } from '#formats/imap/select.ts';
+import { Refusal } from '#server/access/refusal.ts';
 import { isInRanges, printRanges, rangesOf, resolveSet } from '#formats/imap/sequence-set.ts';
 import { placeOf } from '#server/mail/view/columns.ts';
 import { numbersOf } from '#server/mail/view/known.ts';
 import { openView } from '#server/mail/view/open.ts';
-import { openMailbox } from '#server/mail/view/select.ts';
+import { rightsIn } from '#server/mail/mailboxes/list.ts';
+import { type OpenedMailbox, openMailbox } from '#server/mail/view/select.ts';
+import type { AccountId } from '#server/store/ids.ts';
 import { readVanished } from '#server/mail/view/vanished.ts';
 import { flagsAt, sayFlags } from '#server/protocols/imap/fetch/flags.ts';
 import type { Answer, Done } from '#server/protocols/imap/dispatch.ts';
@@ -20,15 +23,15 @@ type Select = Extract<Command, { readonly kind: 'select' }>;
 
 export async function selectCommand(session: Session, command: Select): Promise<Answer> {
   const who = whoIn(session);
-  const { connection, enabled, store } = session;
+  const { connection, enabled } = session;
   if (command.qresync && !enabled.qresync) throw tellBad('Enable QRESYNC first');
   if (session.state.kind === 'selected') connection.say('* OK [CLOSED] The previous mailbox is closed\r\n');
   // Whatever comes of it, the mailbox that was selected is no more (RFC 9051 §6.3.2).
   session.state = { kind: 'authenticated', who };
   if (command.isCondstore || command.qresync) enabled.condstore = true;
-  const { accountId, mailbox: found, rights } = await locate(session, command.mailbox);
-  const opened = await openMailbox(store, who.actor, accountId, found.id);
+  const { accountId, opened } = await open(session, command.mailbox);
   const { mailbox, keywords } = opened;
+  const rights = rightsIn(mailbox, opened.rights);
   const selected: Selected = {
     accountId,
     mailboxId: mailbox.id,
@@ -59,6 +62,27 @@ export async function selectCommand(session: Session, command: Select): Promise<
   return { code: selected.isReadOnly ? 'READ-ONLY' : 'READ-WRITE', words: 'Selected' };
 }
 
+/** By the name as it led last time, where nothing can have changed it; else by looking at all names. */
+async function open(
+  session: Session,
+  name: string,
+): Promise<{ readonly accountId: AccountId; readonly opened: OpenedMailbox }> {
+  const { store, placed } = session;
+  const { actor } = whoIn(session);
+  const known = placed.get(name);
+  if (known) {
+    const opened = await openMailbox(store, actor, known.accountId, known.mailboxId).catch(refusedAsUndefined);
+    if (opened?.mailbox.modseq === known.modseq) return { accountId: known.accountId, opened };
+    placed.delete(name);
+  }
+  const { accountId, mailbox } = await locate(session, name);
+  const opened = await openMailbox(store, actor, accountId, mailbox.id);
+  // At the top of one's own account a name hangs on nothing but its mailbox.
+  if (mailbox.parentId === null && accountId === whoIn(session).accountId && opened.mailbox.modseq === mailbox.modseq)
+    placed.set(name, { accountId, mailboxId: mailbox.id, modseq: mailbox.modseq });
+  return { accountId, opened };
+}
+
 /** What became of the emails the client knows since it was last here (RFC 7162 §3.2.5.1). */
 async function resync(session: Session, selected: Selected, { modseq, knownUids }: QresyncParameters): Promise<void> {
   const { known, accountId, mailboxId } = selected;
@@ -86,4 +110,8 @@ async function resync(session: Session, selected: Selected, { modseq, knownUids 
 export function unselectCommand(session: Session): Done {
   session.state = { kind: 'authenticated', who: whoIn(session) };
   return {};
+}
+
+function refusedAsUndefined(error: unknown): undefined {
+  if (!(error instanceof Refusal)) throw error;
 }
