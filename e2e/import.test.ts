@@ -150,14 +150,25 @@ test('what is taken along as ZIP comes back as a file to somebody else', async (
   ]);
   assert.match(download.suggestedFilename(), /\.zip$/);
   const buffer = await readFile(await download.path());
+  await page.getByRole('combobox', { name: 'Ce que vous emportez' }).selectOption({ label: 'Envoyés' });
+  const [one] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Télécharger en .mbox (un fichier par dossier)' }).click(),
+  ]);
+  assert.match(one.suggestedFilename(), / Sent .*\.mbox$/);
   await leave();
 
   const other = await atImports(1);
   const send = other.page.getByRole('button', { name: 'Importer le fichier' });
   await send.click();
-  await other.page.getByText('Choisissez un fichier').waitFor();
+  await other.page.getByText('Choisissez un fichier.').waitFor();
+  assert.ok(
+    await other.page
+      .getByRole('button', { name: 'Choisir un fichier…' })
+      .evaluate((it) => it === document.activeElement),
+  );
   await other.page
-    .getByLabel('Fichier de courriels')
+    .locator('input[type=file]')
     .setInputFiles({ name: 'mes courriels.zip', mimeType: 'application/zip', buffer });
   await send.click();
   const item = other.on.list.getByRole('listitem').first();

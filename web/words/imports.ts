@@ -42,7 +42,7 @@ export const t = catalogue(
 
     fileTitle: 'Depuis un fichier',
     fileText: 'Un fichier .mbox, un message .eml, ou un fichier .zip qui en contient. {size} au plus.',
-    file: 'Fichier de courriels',
+    file: 'Choisir un fichier…',
     fileMissing: 'Choisissez un fichier.',
     fileTooLarge: 'Ce fichier dépasse {size}. Adressez-vous à votre assistance, qui peut l’importer.',
     fileFailed: 'Le fichier n’a pas pu être envoyé. Réessayez.',
@@ -66,7 +66,6 @@ export const t = catalogue(
     imported: { one: '{count} message copié', other: '{count} messages copiés' },
     duplicates: { one: '{count} déjà présent', other: '{count} déjà présents' },
     refused: { one: '{count} non copié', other: '{count} non copiés' },
-    size: 'soit {size}',
     pause: 'Mettre en pause',
     resume: 'Reprendre',
     cancel: 'Annuler',
@@ -99,9 +98,11 @@ export const t = catalogue(
     'problem.expired': 'En pause depuis trop longtemps : le mot de passe a été effacé.',
 
     exportTitle: 'Emporter mes courriels',
-    exportText: 'Une copie de toute la boîte, à garder ou à ouvrir dans un autre logiciel.',
+    exportText: 'Une copie à garder, ou à ouvrir dans un autre logiciel.',
+    exportWhat: 'Ce que vous emportez',
+    exportAll: 'Toute la boîte',
     exportZip: 'Télécharger en .zip (un fichier par message)',
-    exportMbox: 'Télécharger en .zip de .mbox (un fichier par dossier)',
+    exportMbox: 'Télécharger en .mbox (un fichier par dossier)',
   },
   {
     title: 'Bring in my old mail',
@@ -143,7 +144,7 @@ export const t = catalogue(
 
     fileTitle: 'From a file',
     fileText: 'A file .mbox, a message .eml, or a .zip that holds some. {size} at most.',
-    file: 'File of messages',
+    file: 'Choose a file…',
     fileMissing: 'Choose a file.',
     fileTooLarge: 'This file is larger than {size}. Ask your support, who can bring it in.',
     fileFailed: 'The file could not be sent. Try again.',
@@ -167,7 +168,6 @@ export const t = catalogue(
     imported: { one: '{count} message copied', other: '{count} messages copied' },
     duplicates: { one: '{count} there already', other: '{count} there already' },
     refused: { one: '{count} not copied', other: '{count} not copied' },
-    size: '{size} in all',
     pause: 'Pause',
     resume: 'Go on',
     cancel: 'Cancel',
@@ -199,8 +199,10 @@ export const t = catalogue(
     'problem.expired': 'Paused for too long: the password has been erased.',
 
     exportTitle: 'Take my mail along',
-    exportText: 'A copy of the whole mailbox, to keep or to open in another program.',
+    exportText: 'A copy to keep, or to open in another program.',
+    exportWhat: 'What you take along',
+    exportAll: 'The whole mailbox',
     exportZip: 'Download as .zip (a file each message)',
-    exportMbox: 'Download as .zip of .mbox (a file each folder)',
+    exportMbox: 'Download as .mbox (a file each folder)',
   },
 );

@@ -1,6 +1,8 @@
 /** Old mail in a file: it is sent, then brought in as an import like any other. */
+import { FileUp } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import type { SyntheticEvent } from 'react';
+import { FileTrigger } from 'react-aria-components';
 import { useScope } from '#web/app/SyncContext.tsx';
 import { UploadFailed, uploadFile } from '#web/compose/upload.ts';
 import { Button } from '#web/ui/Button.tsx';
@@ -11,13 +13,15 @@ import css from './import.module.css';
 import { createImport } from './imports.ts';
 import { startText } from './startText.ts';
 
+const fileTypes = ['.zip', '.mbox', '.mbx', '.eml'];
+
 export function FileForm({ onStarted }: { readonly onStarted: () => Promise<void> }) {
   const { sync, session, accountId } = useScope();
   const id = useId();
   const [file, setFile] = useState<File | undefined>(undefined);
   const [error, setError] = useState<string | undefined>(undefined);
   const [sent, setSent] = useState<number | undefined>(undefined);
-  const input = useRef<HTMLInputElement>(null);
+  const form = useRef<HTMLFormElement>(null);
   const most = session.limits.maxSizeUploadOctets;
 
   async function send(): Promise<void> {
@@ -29,7 +33,7 @@ export function FileForm({ onStarted }: { readonly onStarted: () => Promise<void
         : undefined;
     if (!file || problem !== undefined) {
       setError(problem);
-      input.current?.focus();
+      form.current?.querySelector('button')?.focus();
       return;
     }
     setSent(0);
@@ -39,7 +43,6 @@ export function FileForm({ onStarted }: { readonly onStarted: () => Promise<void
       const refused = await createImport(sync, accountId, { blobId, name: file.name });
       if (refused) return setError(startText(refused.type));
       setFile(undefined);
-      if (input.current) input.current.value = '';
       showToast(t('started'));
       await onStarted();
     } catch (thrown) {
@@ -60,18 +63,22 @@ export function FileForm({ onStarted }: { readonly onStarted: () => Promise<void
     <section className={css['part']} aria-labelledby="import-file">
       <h2 id="import-file">{t('fileTitle')}</h2>
       <p>{t('fileText', { size: sizeText(most) })}</p>
-      <form className={css['form']} onSubmit={submit} noValidate>
+      <form ref={form} className={css['form']} onSubmit={submit} noValidate>
         <div className={css['file']}>
-          <label htmlFor={id}>{t('file')}</label>
-          <input
-            ref={input}
-            id={id}
-            type="file"
-            accept=".zip,.mbox,.mbx,.eml,application/zip,application/mbox,message/rfc822"
-            aria-invalid={error === undefined ? undefined : true}
-            aria-describedby={error === undefined ? undefined : `${id}-said`}
-            onChange={(event) => setFile(event.currentTarget.files?.[0])}
-          />
+          <FileTrigger
+            acceptedFileTypes={fileTypes}
+            onSelect={(files) => {
+              setFile(files?.[0]);
+              setError(undefined);
+            }}
+          >
+            <Button icon={FileUp} aria-describedby={`${id}-name ${id}-said`}>
+              {t('file')}
+            </Button>
+          </FileTrigger>
+          <span id={`${id}-name`} role="status">
+            {file?.name}
+          </span>
         </div>
         <p role="alert" id={`${id}-said`} className={css['error']}>
           {error}

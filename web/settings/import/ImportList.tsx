@@ -158,9 +158,7 @@ function Progress({ one, name }: { readonly one: Import; readonly name: string }
 
 function countsText({ imported, duplicates, refused, octets }: Import): string {
   return [
-    octets > 0
-      ? `${t('imported', { count: imported })} ${t('size', { size: sizeText(octets) })}`
-      : t('imported', { count: imported }),
+    octets > 0 ? `${t('imported', { count: imported })} (${sizeText(octets)})` : t('imported', { count: imported }),
     ...(duplicates > 0 ? [t('duplicates', { count: duplicates })] : []),
     ...(refused > 0 ? [t('refused', { count: refused })] : []),
   ].join(', ');

@@ -8,6 +8,7 @@ import { Button } from '#web/ui/Button.tsx';
 import { EmptyState } from '#web/ui/EmptyState.tsx';
 import { Spinner } from '#web/ui/Spinner.tsx';
 import { t } from '#web/words/imports.ts';
+import { ExportPart } from './ExportPart.tsx';
 import { FileForm } from './FileForm.tsx';
 import css from './import.module.css';
 import { ImportList } from './ImportList.tsx';
@@ -41,25 +42,10 @@ export function ImportPage() {
           {account?.isPersonal === false && <p>{t('into', { name: account.name })}</p>}
         </header>
         {mayImport ? <Content /> : <p className={css['part']}>{t('closed')}</p>}
-        <section className={css['part']} aria-labelledby="export-title">
-          <h2 id="export-title">{t('exportTitle')}</h2>
-          <p>{t('exportText')}</p>
-          <ul className={css['links']}>
-            <li>
-              <a href={exportUrl(accountId, 'zip')}>{t('exportZip')}</a>
-            </li>
-            <li>
-              <a href={exportUrl(accountId, 'mbox')}>{t('exportMbox')}</a>
-            </li>
-          </ul>
-        </section>
+        <ExportPart />
       </div>
     </div>
   );
-}
-
-function exportUrl(accountId: string, format: 'zip' | 'mbox'): string {
-  return `/jmap/export/${encodeURIComponent(accountId)}?format=${format}`;
 }
 
 function Content() {
