@@ -3,57 +3,39 @@
  * their octets are. Case and compatibility forms are gone, accents stand apart behind their letters.
  */
 
-const maxUnits = 0x1_0000;
-/** What each character of the basic plane becomes; made when it is first seen. */
-const known: (Uint8Array | undefined)[] = [];
-/** A mark that follows another character may change places with that one's marks: only the whole text tells. */
-const isMoving = new Uint8Array(maxUnits);
+/** What each character beyond ASCII becomes; made when it is first seen. */
+const known = new Map<string, string>();
 const encoder = new TextEncoder();
-const mark = /^\p{M}/u;
-const outsideAscii = /[\x80-\u{10ffff}]/gu;
+const beyondAscii = /[^\0-\x7f]/;
+const charactersBeyondAscii = /[^\0-\x7f]/gu;
+/**
+ * A mark that follows another character may change places with that one's marks, and half a character is none: then
+ * only the whole text tells.
+ */
+const moving = /[\p{M}\p{Cs}\uff9e\uff9f]/u;
+/** More than any text of people uses; what is beyond is made anew each time. */
+const charactersKnown = 20_000;
 
 /** UTF-8 of the text as the collation compares it. */
 export function casemapOctets(text: string): Uint8Array {
-  // Most texts hardly grow; a letter with an accent becomes three octets.
-  let octets = new Uint8Array(text.length + (text.length >> 2) + 16);
-  let length = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    if (length + 64 > octets.length) octets = grown(octets);
-    if (unit < 0x80) {
-      octets[length++] = unit >= 0x41 && unit <= 0x5a ? unit + 0x20 : unit;
-      continue;
-    }
-    const mapped = known[unit] ?? learn(unit);
-    if (isMoving[unit] === 1) return encoder.encode(casemap(text));
-    for (let index = 0; index < mapped.length; index += 1) octets[length++] = mapped[index] ?? 0;
-  }
-  return octets.subarray(0, length);
+  if (!beyondAscii.test(text)) return encoder.encode(text.toLowerCase());
+  if (moving.test(text)) return encoder.encode(casemap(text));
+  return encoder.encode(text.replace(charactersBeyondAscii, mapKnown).toLowerCase());
 }
 
-function grown(octets: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(octets.length * 2 + 64);
-  larger.set(octets);
-  return larger;
-}
-
-function learn(unit: number): Uint8Array {
-  const character = String.fromCharCode(unit);
-  const mapped = casemap(character);
-  const isSurrogate = unit >= 0xd800 && unit < 0xe000;
-  if (isSurrogate || mark.test(character) || mark.test(mapped)) isMoving[unit] = 1;
-  const octets = encoder.encode(mapped);
-  known[unit] = octets;
-  return octets;
+function mapKnown(character: string): string {
+  const mapped = known.get(character);
+  if (mapped !== undefined) return mapped;
+  const made = casemap(character);
+  if (known.size < charactersKnown) known.set(character, made);
+  return made;
 }
 
 function casemap(text: string): string {
-  const mapped = text.toWellFormed().replace(outsideAscii, mapOne).normalize('NFKD');
-  // Last, because taking a character apart may show a capital (№, İ).
-  return mapped.replace(/[A-Z]+/g, lower);
+  const apart = text.toWellFormed().replace(charactersBeyondAscii, mapOne).normalize('NFKD');
+  // Again, because taking a character apart may show a capital (№, ϒ). Each by itself: a Σ knows what follows it.
+  return apart.replace(charactersBeyondAscii, mapOne).replace(/[A-Z]+/g, (run) => run.toLowerCase());
 }
-
-const lower = (run: string): string => run.toLowerCase();
 
 /** To title case, which for comparing is as good as to small letters; never to more than one character. */
 function mapOne(character: string): string {

@@ -52,9 +52,11 @@ export async function changeTexts(
   const added = changes.flatMap(({ emailId, texts }) => (texts ? [{ emailId, ...texts }] : []));
   if (added.length === 0) return;
   const waiting = await tables.tailSize();
-  const packed = added.map((document) => ({ emailId: document.emailId, texts: packTail(document) }));
-  const octets = packed.reduce((sum, { texts }) => sum + texts.length, waiting.octets);
-  if (waiting.emails + added.length < tailEmails && octets < tailOctets) return tables.insertTail(packed);
+  if (waiting.emails + added.length < tailEmails) {
+    const packed = added.map((document) => ({ emailId: document.emailId, texts: packTail(document) }));
+    const octets = packed.reduce((sum, { texts }) => sum + texts.length, waiting.octets);
+    if (octets < tailOctets) return tables.insertTail(packed);
+  }
   const tail = await tables.tail();
   await tables.deleteTail(tail.map(({ emailId }) => emailId));
   await insertSegments(tables, [...tail.map(({ emailId, texts }) => unpackTail(emailId, texts)), ...added]);
