@@ -27,21 +27,27 @@ export interface Known {
 /** Tombstones read at once: more can only have come while a program slept for long, and then all are wanted. */
 const allTombstones = 100_000_000;
 
-/** The numbers as they were told, made now if they were not yet. */
+/** The numbers as they were told, made now if they were not yet. @throws {LostCount} */
 export async function numbersOf(store: Store, known: Known, view: MailboxView): Promise<Uint32Array> {
   if (known.uids) return known.uids;
   const { columns } = view;
   if (known.modseq >= view.modseq) return (known.uids = columns.uids);
-  const gone = await read(store, (tx) =>
-    selectGone(tx, known.accountId, known.mailboxId, known.modseq, known.uidNext, allTombstones),
-  );
+  let gone: readonly number[];
+  let readAt: number;
+  do {
+    readAt = view.modseq;
+    gone = await read(store, (tx) =>
+      selectGone(tx, known.accountId, known.mailboxId, known.modseq, known.uidNext, allTombstones),
+    );
+    // An email may leave, and the view follow, between the question and its answer: then it would be in neither.
+  } while (view.modseq !== readAt);
   // Those that came after have uids from uidNext on; those that left since are put back in their places. One that left
-  // between the view's reading and this one stands in both.
-  const present = columns.uids.subarray(0, placeOf(columns.uids, columns.length, known.uidNext));
-  if (gone.length === 0) known.uids = columns.uids;
-  else known.uids = merged(present, gone);
-  const length = gone.length === 0 ? present.length : known.uids.length;
-  if (length !== known.length) throw new LostCount(`${known.length} emails were told, ${length} are found`);
+  // after the view was read stands in both.
+  const { uids, length } = view.columns;
+  const present = uids.subarray(0, placeOf(uids, length, known.uidNext));
+  known.uids = gone.length === 0 ? uids : merged(present, gone);
+  const found = gone.length === 0 ? present.length : known.uids.length;
+  if (found !== known.length) throw new LostCount(`${known.length} emails were told, ${found} are found`);
   return known.uids;
 }
 

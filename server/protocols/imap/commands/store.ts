@@ -25,7 +25,7 @@ export async function storeCommand(session: Session, command: Extract<Command, {
   const { emails, modified, modseq } = await storeFlags(store, whoIn(session).actor, change);
   const others = emails.flatMap((email) => email.keywords.others).filter((word) => !selected.flagsTold.has(word));
   printFlagsResponses(session, [...new Set(others)]);
-  const numbersOf = (uid: number) => placeOf(named.uids, named.uids.length, uid) + 1;
+  const numbersOf = (uid: number) => placeOf(named.uids, named.length, uid) + 1;
   for (const email of emails) {
     // Silence is about flags: the modseq must be known to who counts by it (RFC 7162 §3.1.3).
     if (isSilent && !enabled.condstore) break;

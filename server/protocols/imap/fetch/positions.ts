@@ -7,8 +7,9 @@ import { selectedIn, type Session, whoIn } from '#server/protocols/imap/session.
 
 export interface Named {
   readonly view: MailboxView;
-  /** By position: the client's own numbers. The array is never written to. */
+  /** By position, the first `length` of them: the client's own numbers. What stands there is never changed. */
   readonly uids: Uint32Array;
+  readonly length: number;
   readonly positions: Uint32Array;
 }
 
@@ -17,7 +18,7 @@ export async function namedBy(session: Session, set: SequenceSet, byUid: boolean
   const { accountId, mailboxId, known, saved } = selectedIn(session);
   const view = await openView(session.store, whoIn(session).actor, accountId, mailboxId);
   const uids = await numbersOf(session.store, known, view);
-  return { view, uids, positions: positionsIn(set, byUid, uids, known.length, saved) };
+  return { view, uids, length: known.length, positions: positionsIn(set, byUid, uids, known.length, saved) };
 }
 
 function positionsIn(
