@@ -99,6 +99,11 @@ function displayOf(groups: readonly AddressGroup[] | null): string {
 function textNumber(keys: Keys, text: string): number {
   if (text === '') return 0;
   const octets = casemapOctets(text.slice(0, maxText));
+  // In order capitals count (RFC 5051 §2): `[` comes after Z. What follows is all of one case, so equality stays.
+  for (let at = 0; at < octets.length; at += 1) {
+    const octet = octets[at] ?? 0;
+    if (octet >= 0x61 && octet <= 0x7a) octets[at] = octet - 0x20;
+  }
   const key = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('latin1');
   const known = keys.textNumbers.get(key);
   if (known !== undefined) return known;

@@ -64,11 +64,9 @@ function link({ keys, rows, places }: Threadable): Forest {
       if (before !== none && forest.parentOf[reference] === none) adopt(forest, before, reference);
       before = reference;
     }
-    if (before === none || before === container) continue;
-    // What others said of this email's parent counts less than what it says itself.
-    if (isAncestor(forest, container, before)) continue;
+    // What others said of its parent gives way to what it says itself, be it nothing.
     leave(forest, container);
-    adopt(forest, before, container);
+    if (before !== none) adopt(forest, before, container);
   }
   return forest;
 }

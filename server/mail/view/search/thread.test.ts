@@ -93,6 +93,16 @@ const cases: readonly { readonly mails: readonly Mail[]; readonly threads: strin
     because: 'what an email says of its own parent counts more than what others said',
   },
   {
+    mails: [{ id: 'c', references: 'a b' }, { id: 'b' }, { id: 'a' }],
+    threads: '2(1) 3',
+    because: 'nor does one that names none have a parent by what others said',
+  },
+  {
+    mails: [{ id: 'a' }, { id: 'b', references: 'a b' }],
+    threads: '1 2',
+    because: 'nor one that names itself',
+  },
+  {
     mails: [
       { id: 'a', at: 9 },
       { id: 'b', references: 'a', at: 8 },
