@@ -10,8 +10,6 @@ import type { BlobHash, ImportId } from '#server/store/ids.ts';
  */
 export type ImportState = 'waiting' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled';
 
-export const importStates: readonly ImportState[] = ['waiting', 'running', 'paused', 'done', 'failed', 'cancelled'];
-
 /** Why it stands still, as programs say it; heads have words for people. */
 export type ImportProblem =
   | 'badCredentials'
