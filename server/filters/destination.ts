@@ -11,11 +11,12 @@ import { placeById, placeByUse } from './world.ts';
 /** undefined: there is no such mailbox, and none is made. */
 export type FindDestination = (destination: Destination) => Promise<MailboxId | undefined>;
 
-/** Serves one transaction: the account's mailboxes are read once. */
-export async function destinationFinder(tx: AccountTx, at: number): Promise<FindDestination> {
-  const places = await mailboxPlaces(tx, tx.accountId);
+/** Serves one transaction: the account's mailboxes are read once, at the first question. */
+export function destinationFinder(tx: AccountTx, at: number): FindDestination {
+  let known: ReturnType<typeof mailboxPlaces> | undefined;
   let finder: ReturnType<typeof mailboxFinder> | undefined;
   return async ({ mailbox, mailboxId, specialUse, create }) => {
+    const places = await (known ??= mailboxPlaces(tx, tx.accountId));
     const found =
       (mailboxId === null ? undefined : placeById(places, mailboxId)) ??
       (specialUse === null ? undefined : placeByUse(places, specialUse)) ??

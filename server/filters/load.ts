@@ -85,11 +85,10 @@ async function readFilters(store: Store, accountId: AccountId): Promise<Filters 
   });
   if (!found) return undefined;
   const { owner, addresses, active, blob, settings } = found;
-  if (active && !blob) throw new MissingObject(active.hash);
   return {
     owner,
     addresses: [owner.email, ...addresses.filter((address) => address !== owner.email)],
-    active: active && blob && { name: active.name, script: compiled(await blob.bytes()) },
+    active: active && { name: active.name, script: blob ? compiled(await blob.bytes()) : lost(active.name) },
     vacation: settings?.isEnabled === true ? { settings, script: vacationScript(settings, owner.language) } : undefined,
   };
 }
@@ -99,6 +98,11 @@ export async function loadScript(store: Store, tenantId: TenantId, hash: BlobHas
   const blob = await openBlob(store, tenantId, hash);
   if (!blob) throw new MissingObject(hash);
   return compiled(await blob.bytes());
+}
+
+/** The store has lost its octets: mail is kept and the owner told, as for any script that fails. */
+function lost(name: string): SieveError {
+  return new SieveError({ code: 'includeMissing', name }, 0, 0);
 }
 
 function compiled(octets: Uint8Array): Script | SieveError {

@@ -7,9 +7,10 @@ import { evaluate } from '#formats/sieve/evaluate.ts';
 import { readNumberedId } from '#formats/jmap/id.ts';
 import type { Answers, Finished, Question, Script, SieveInput } from '#formats/sieve/types.ts';
 import { findAccountByAddress } from '#server/directory/address.ts';
+import { sharedAnnotation } from '#server/mail/annotations/look-up.ts';
 import { mailboxPlaces, type Places } from '#server/mail/mailboxes/locate.ts';
 import { openBlob } from '#server/store/blobs/store.ts';
-import type { AccountId, TenantId } from '#server/store/ids.ts';
+import type { AccountId, MailboxId, TenantId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 import { correspondentsOf } from '#server/submission/correspondents.ts';
 
@@ -79,9 +80,12 @@ async function answer(question: Question, looked: Surroundings, add: Add): Promi
     }
     case 'specialUseExists':
       return add(question, hasUses(await looked.places(), question.mailbox, question.uses));
-    case 'mailboxMetadata':
+    case 'mailboxMetadata': {
+      const mailboxId = (await looked.places()).byPath(question.mailbox);
+      return add(question, mailboxId === undefined ? null : await annotationOf(looked, mailboxId, question.annotation));
+    }
     case 'serverMetadata':
-      return add(question, null);
+      return add(question, await annotationOf(looked, 0, question.annotation));
     case 'duplicateSeen': {
       const key = duplicateKey(question.id);
       const { store, accountId, at } = looked;
@@ -98,6 +102,14 @@ async function answer(question: Question, looked: Surroundings, add: Add): Promi
     default:
       return question satisfies never;
   }
+}
+
+function annotationOf(
+  { store, accountId }: Surroundings,
+  mailboxId: MailboxId | 0,
+  entry: string,
+): Promise<string | null> {
+  return read(store, (tx) => sharedAnnotation(tx, accountId, mailboxId, entry));
 }
 
 /** Ids of any length are remembered in the same room. */

@@ -8,7 +8,9 @@ import { putGlobalScript } from '#server/filters/globals.ts';
 import { setFilterPolicy } from '#server/filters/policy.ts';
 import { activateScript, putScript } from '#server/filters/scripts/change.ts';
 import { changeVacation } from '#server/filters/vacation/change.ts';
+import { annotate } from '#server/mail/annotations/annotate.ts';
 import { flagBits } from '#server/mail/keywords.ts';
+import { mailboxPlaces } from '#server/mail/mailboxes/locate.ts';
 import { listTrace } from '#server/records/trace.ts';
 import { rows } from '#server/store/statement.ts';
 import { read } from '#server/store/store.ts';
@@ -178,6 +180,18 @@ forEachDatabase((_name, databaseUrl, folder) => {
         [first, second].map(([email]) => email?.mailboxes),
         [['Avant'], ['Après']],
       );
+    });
+
+    test('a shared annotation of a mailbox can be asked for', async () => {
+      const { store } = academy;
+      const places = await read(store, (tx) => mailboxPlaces(tx, alice.accountId));
+      const inbox = places.byRole('inbox');
+      assert.ok(inbox !== undefined);
+      const value = Buffer.from('à trier');
+      await annotate(store, alice.actor, alice.accountId, inbox, [{ entry: '/shared/comment', value }]);
+      const [email] = await through(`require ["mboxmetadata","fileinto","mailbox"];
+        if metadata "INBOX" "/shared/comment" "à trier" { fileinto :create "Annotés"; }`);
+      assert.deepEqual(email?.mailboxes, ['Annotés']);
     });
 
     test('the directory and whom one wrote to are lists', async () => {

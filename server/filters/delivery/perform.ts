@@ -57,7 +57,7 @@ export async function performFilters(
     if ((await selectRemembered(tx, accountId, 'duplicate', key, at)) > 0 !== wasSeen) return { kind: 'again' };
   }
   if (plan.refusal) throw plan.refusal;
-  const work = await openWork(store, tx, plan, usual);
+  const work = openWork(store, tx, plan, usual);
   await sendLetters(work);
   await file(work, message);
   for (const { id, seconds } of plan.duplicates)
@@ -79,13 +79,13 @@ interface Work {
   mustKeep: boolean;
 }
 
-async function openWork(store: Store, tx: AccountTx, plan: FilterPlan, usual: Usual): Promise<Work> {
+function openWork(store: Store, tx: AccountTx, plan: FilterPlan, usual: Usual): Work {
   const work: Work = {
     store,
     tx,
     plan,
     usual,
-    find: await destinationFinder(tx, plan.head.at),
+    find: destinationFinder(tx, plan.head.at),
     stops: [],
     faults: [],
     filed: [],

@@ -2,6 +2,7 @@
  * What an account's filters want done with a message, decided before its transaction: scripts are evaluated, letters
  * printed and staged, and nothing is done yet. `perform.ts` does it, in the transaction that files the message.
  */
+import { BadField } from '#formats/message/printfield.ts';
 import { SieveError } from '#formats/sieve/error.ts';
 import type {
   Action,
@@ -264,20 +265,30 @@ async function planRedirect(
 }
 
 async function planAnswer(store: Store, head: Letterhead, action: VacationAction): Promise<PlannedLetter> {
-  const octets = printAnswer(action, head);
+  const octets = printed(() => printAnswer(action, head));
   const { isOutside } = await lookOutside(store, head.owner.tenantId, [action.to]);
   const { seconds, line } = action;
   return {
     line,
     kind: 'vacation',
     to: [action.to],
-    dispatch: await fromNobody(store, octets, [action.to]),
-    denied: undefined,
+    dispatch: octets && (await fromNobody(store, octets, [action.to])),
+    denied: octets ? undefined : 'unprintable',
     isOutside,
     once: { key: `${action.handle}\n${action.to.toLowerCase()}`, seconds },
     standsForKeep: false,
-    copy: action.fcc ? { message: await ingest(store, octets), destination: action.fcc } : undefined,
+    copy: octets && action.fcc ? { message: await ingest(store, octets), destination: action.fcc } : undefined,
   };
+}
+
+/** What the message or the script gives may be no field of a header: then no letter is written, and nothing else is lost. */
+function printed(print: () => Uint8Array): Uint8Array | undefined {
+  try {
+    return print();
+  } catch (error) {
+    if (error instanceof BadField) return undefined;
+    throw error;
+  }
 }
 
 async function planNotification(
@@ -290,18 +301,18 @@ async function planNotification(
   if (message.fieldsNamed('auto-submitted').some(({ text }) => /^auto-notified/i.test(text))) return [];
   const to = [...action.to, ...action.cc];
   const { isOutside, isForbidden } = await lookOutside(store, head.owner.tenantId, to);
-  const octets = printNotification(action, message, head);
+  const octets = printed(() => printNotification(action, message, head));
   return [
     {
       line: action.line,
       kind: 'notify',
       to,
-      dispatch: isForbidden ? undefined : await fromNobody(store, octets, to),
-      denied: isForbidden ? 'forbidden' : undefined,
+      dispatch: isForbidden || !octets ? undefined : await fromNobody(store, octets, to),
+      denied: isForbidden ? 'forbidden' : octets ? undefined : 'unprintable',
       isOutside,
       once: undefined,
       standsForKeep: false,
-      copy: action.fcc ? { message: await ingest(store, octets), destination: action.fcc } : undefined,
+      copy: octets && action.fcc ? { message: await ingest(store, octets), destination: action.fcc } : undefined,
     },
   ];
 }

@@ -2,7 +2,7 @@
 import type { Language } from '#server/filters/queries/owner.ts';
 
 /** Why something a filter asked for was not done. */
-export type Denied = 'forbidden' | 'loop' | 'tooMany' | 'noSuchMailbox' | 'list';
+export type Denied = 'forbidden' | 'loop' | 'tooMany' | 'noSuchMailbox' | 'list' | 'unprintable';
 
 interface Words {
   readonly answerSubject: (subject: string) => string;
@@ -35,6 +35,7 @@ export const words: Readonly<Record<Language, Words>> = {
       tooMany: (address) =>
         `vos filtres ont déjà envoyé trop de messages aujourd’hui ; celui-ci n’est pas parti vers ${address}.`,
       noSuchMailbox: (mailbox) => `le dossier « ${mailbox} » n’existe pas.`,
+      unprintable: (address) => `aucun message ne peut être adressé à ${address}.`,
       list: (list) => `le transfert à une liste (${list}) n’est pas possible.`,
     },
   },
@@ -54,6 +55,7 @@ export const words: Readonly<Record<Language, Words>> = {
       tooMany: (address) =>
         `your filters have sent too many messages today already; this one did not leave for ${address}.`,
       noSuchMailbox: (mailbox) => `the folder “${mailbox}” does not exist.`,
+      unprintable: (address) => `no message can be addressed to ${address}.`,
       list: (list) => `forwarding to a list (${list}) is not possible.`,
     },
   },

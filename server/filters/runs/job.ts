@@ -144,7 +144,7 @@ function commit(task: Task, ids: readonly EmailId[], outcomes: readonly Evaluate
     const at = store.now();
     const run = (await selectRuns(tx, accountId)).find(({ id }) => id === runId);
     if (!run || isOver(run)) return finishJob(tx, job).then(() => false);
-    const find = await destinationFinder(tx, at);
+    const find = destinationFinder(tx, at);
     const planned: { readonly change: EmailChange; readonly because: string | undefined }[] = [];
     for (const outcome of outcomes) planned.push(await changeFor(tx, task, run, find, outcome, at));
     const changes = planned.map(({ change }) => change).filter(hasChange);
