@@ -46,6 +46,11 @@ export function needleOf(text: string): Uint8Array {
   return casemapOctets(text.replaceAll('\r\n', '\n').replaceAll(parting, '\ufffd'));
 }
 
+/** How a line of the head begins that holds a value of this field. */
+export function fieldOf(name: string): Uint8Array {
+  return needleOf(`${name}: `);
+}
+
 /** Stands between two texts: nothing that is looked for holds it. */
 const parting = '\0';
 
@@ -53,9 +58,9 @@ function gather(texts: readonly string[]): Uint8Array {
   return casemapOctets(texts.map((text) => text.replaceAll(parting, '\ufffd')).join(parting));
 }
 
-/** Fields one a line, unfolded, encoded words decoded. */
+/** Fields one a line, unfolded, encoded words decoded. The message's own header comes first and ends at the first 0. */
 function printHeader(octets: Uint8Array): string {
   return readHeaderFields(octets, 0, octets.length)
-    .map(({ name, raw }) => `${name}: ${decodeText(raw)}`)
+    .map(({ name, raw }) => `${name}: ${decodeText(raw).replaceAll('\n', ' ')}`)
     .join('\n');
 }

@@ -68,8 +68,8 @@ async function search(order: SubstringOrder, moment: Moment): Promise<readonly n
   const found = (looked?.found ?? []).filter((emailId) => !isDue.has(emailId));
   const isRead = (emailId: number) => looked?.indexed.has(emailId) === true && !isDue.has(emailId);
   const unread = looked?.isComplete === true ? due : await selectUnread(accountId, isRead);
-  const asked = candidates && new Set<number>(candidates);
-  const mine = unread.filter(({ emailId }) => emailId % order.shares === order.share && (!asked || asked.has(emailId)));
+  const isWanted = wantedAmong(candidates);
+  const mine = unread.filter(({ emailId }) => emailId % order.shares === order.share && isWanted(emailId));
   return mine.length === 0 ? found : [...found, ...(await searchDue(mine, order))];
 }
 
@@ -104,7 +104,8 @@ async function holdsStored({ tenantId, hash }: Indexable, order: SubstringOrder)
   }
 }
 
-function holdsIn({ head, body }: SearchTexts, { where, needle }: SubstringOrder): boolean {
+function holdsIn({ head, body }: SearchTexts, { where, field, needle }: SubstringOrder): boolean {
+  if (field) return holdsInField(bufferOver(head), field, needle);
   return holds(body, needle) || (where === 'text' && holds(head, needle));
 }
 
@@ -115,6 +116,10 @@ function holds(text: Uint8Array, needle: Uint8Array): boolean {
 function bufferOver(octets: Uint8Array): Buffer {
   return Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
 }
+
+const partsOf = { text: ['heads', 'bodies'], body: ['bodies'], field: ['heads'] } as const satisfies Readonly<
+  Record<SubstringOrder['where'], readonly TextPart[]>
+>;
 
 interface Looked {
   readonly found: readonly number[];
@@ -134,7 +139,7 @@ async function searchTexts(snapshot: TextSnapshot, order: SubstringOrder, moment
     if (!isComplete) indexed.add(emailId);
     if (order.share === 0 && isWanted(emailId) && holdsIn(unpackTail(emailId, packed), order)) found.push(emailId);
   }
-  const parts: readonly TextPart[] = order.where === 'text' ? ['heads', 'bodies'] : ['bodies'];
+  const parts = partsOf[order.where];
   const left = new Map<number, Uint8Array>();
   for (const part of parts) {
     for (const segment of await snapshot.segments(part)) {
@@ -144,17 +149,27 @@ async function searchTexts(snapshot: TextSnapshot, order: SubstringOrder, moment
       const numbers = entryNumbersOf(segment.entries);
       const wanted = left.get(segment.id) ?? maskOf(numbers, isWanted);
       left.set(segment.id, wanted);
-      await searchSegment(snapshot, part, segment, numbers, wanted, order.needle, found);
+      await searchSegment(snapshot, part, segment, numbers, wanted, order, found);
     }
   }
   return { found, isComplete, indexed };
 }
 
+/** A bit for each id, as far as that is little; ids beyond are looked up. */
 function wantedAmong(candidates: Uint32Array | undefined): (emailId: number) => boolean {
   if (!candidates) return () => true;
-  const isIn = new Set(candidates);
-  return (emailId) => isIn.has(emailId);
+  let most = 0;
+  for (const emailId of candidates) if (emailId > most) most = emailId;
+  if (most > bitsAtMost) {
+    const isIn = new Set(candidates);
+    return (emailId) => isIn.has(emailId);
+  }
+  const bits = new Uint8Array((most >>> 3) + 1);
+  for (const emailId of candidates) bits[emailId >>> 3] = (bits[emailId >>> 3] ?? 0) | (1 << (emailId & 7));
+  return (emailId) => ((bits[emailId >>> 3] ?? 0) & (1 << (emailId & 7))) !== 0;
 }
+
+const bitsAtMost = 200_000_000;
 
 /** 1 for each email of the directory that is still to be found. */
 function maskOf(numbers: Uint32Array, isWanted: (emailId: number) => boolean): Uint8Array {
@@ -172,27 +187,44 @@ async function searchSegment(
   segment: SegmentToSearch,
   numbers: Uint32Array,
   wanted: Uint8Array,
-  needle: Uint8Array,
+  { needle, field }: SubstringOrder,
   found: number[],
 ): Promise<void> {
   let next = wanted.indexOf(1);
-  if (next < 0 || !mayHold(segment.signs, needle)) return;
+  if (next < 0 || !mayHold(segment.signs, needle) || (field && !mayHold(segment.signs, field))) return;
   const octets = await inflated(snapshot, part, segment.id);
   const from = part === 'heads' ? 1 : 3;
   while (next >= 0) {
-    const start = numbers[next * entryNumbers + from] ?? 0;
-    const at = octets.indexOf(needle, start);
+    const at = octets.indexOf(needle, numbers[next * entryNumbers + from] ?? 0);
     if (at < 0) return;
     let holder = next;
     // To the email in whose text it stands, or the first behind it where that email is gone.
     while (holder < wanted.length && (numbers[holder * entryNumbers + from + 1] ?? 0) < at + needle.length) holder += 1;
     if (holder === wanted.length) return;
-    if (at >= (numbers[holder * entryNumbers + from] ?? 0) && wanted[holder] === 1) {
+    const start = numbers[holder * entryNumbers + from] ?? 0;
+    const end = numbers[holder * entryNumbers + from + 1] ?? 0;
+    const isHeld = at >= start && wanted[holder] === 1;
+    if (isHeld && (!field || holdsInField(octets.subarray(start, end), field, needle))) {
       found.push(numbers[holder * entryNumbers] ?? 0);
       wanted[holder] = 0;
-      next = wanted.indexOf(1, holder + 1);
-    } else next = wanted.indexOf(1, at >= (numbers[holder * entryNumbers + from] ?? 0) ? holder + 1 : holder);
+    }
+    next = wanted.indexOf(1, at >= start ? holder + 1 : holder);
   }
+}
+
+const lineEnd = 0x0a;
+const headerEnd = 0;
+
+/** Whether a line of the message's own header that begins with `field` holds the needle behind that. */
+function holdsInField(head: Buffer, field: Uint8Array, needle: Uint8Array): boolean {
+  const ownEnd = head.indexOf(headerEnd);
+  const own = ownEnd < 0 ? head : head.subarray(0, ownEnd);
+  for (let at = own.indexOf(field); at >= 0; at = own.indexOf(field, at + 1)) {
+    if (at > 0 && own[at - 1] !== lineEnd) continue;
+    const next = own.indexOf(lineEnd, at);
+    if (own.subarray(at + field.length, next < 0 ? own.length : next).includes(needle)) return true;
+  }
+  return false;
 }
 
 type Moment = ReturnType<typeof newMoment>;

@@ -11,9 +11,10 @@ import type { StoreOptions } from '#server/store/open.ts';
 
 export interface SubstringSearch {
   readonly accountId: AccountId;
-  readonly where: 'text' | 'body';
+  readonly where: 'text' | 'body' | 'field';
+  /** How a line of the head begins, where one field is asked for. */
+  readonly field: Uint8Array | undefined;
   readonly needle: Uint8Array;
-  /** Ascending. */
   readonly candidates: Uint32Array | undefined;
 }
 

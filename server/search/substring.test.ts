@@ -13,7 +13,7 @@ import { forEachDatabase } from '#tools/testing/databases.ts';
 import { dropEmail, makeAccounts, printLetter, putEmail } from './corpus.testing.ts';
 import { rebuildSearch } from './rebuild.ts';
 import { type Search, startSearch } from './start.ts';
-import { searchSubstring } from './substring.ts';
+import { searchSubstring, type SubstringQuestion } from './substring.ts';
 import { verifySearch } from './verify.ts';
 
 const account = asId<AccountId>(3);
@@ -72,6 +72,19 @@ const table: readonly (readonly [where: 'text' | 'body', needle: string, isFound
   ['text', 'nowhere', false],
 ];
 
+const fieldTable: readonly (readonly [field: string, needle: string, isFound: boolean, because?: string])[] = [
+  ['Subject', 'UNION DE', true],
+  ['subject', 'within', false, 'the header of a message within is another one'],
+  ['X-LONG', 'one two', true],
+  ['x-long', '', true, 'there is one'],
+  ['x-short', '', false],
+  ['long', '', false, 'the end of a name is no name'],
+  ['from', 'ghost@example', true],
+  ['from', 'réunion', false, 'that is in another field'],
+  ['from', 'from', false, 'the name is not the value'],
+  ['content-description', 'forwarded', false, 'of a part'],
+];
+
 const word = fc.constantFrom(
   'réunion',
   'Réunionite',
@@ -123,7 +136,7 @@ forEachDatabase((name, databaseUrl, folder) => {
     await store.close();
   });
 
-  const find = async (where: 'text' | 'body', needle: string, candidates?: readonly number[]) => [
+  const find = async (where: SubstringQuestion['where'], needle: string, candidates?: readonly number[]) => [
     ...(await searchSubstring(store, account, { where, needle }, candidates)),
   ];
   const settle = async (): Promise<void> => {
@@ -140,6 +153,9 @@ forEachDatabase((name, databaseUrl, folder) => {
   async function checkTable(): Promise<void> {
     for (const [where, needle, isFound, because] of table) {
       assert.deepEqual(await find(where, needle, [1]), isFound ? [1] : [], `${where} ${needle}: ${because ?? ''}`);
+    }
+    for (const [field, needle, isFound, because] of fieldTable) {
+      assert.deepEqual(await find({ field }, needle, [1]), isFound ? [1] : [], `${field} ${needle}: ${because ?? ''}`);
     }
   }
 
@@ -164,6 +180,8 @@ forEachDatabase((name, databaseUrl, folder) => {
         )
         .map(([id]) => id);
       assert.deepEqual(await find('text', needle, candidates), inText, `text ${needle}`);
+      const inSubject = [...texts].filter(([, { subject }]) => fold(subject.trim()).includes(wanted)).map(([id]) => id);
+      assert.deepEqual(await find({ field: 'Subject' }, needle, candidates), inSubject, `subject ${needle}`);
     }
   }
   /** In the other fields that every letter has. */
