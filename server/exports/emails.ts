@@ -9,12 +9,13 @@ import { requireRight } from '#server/access/require-right.ts';
 import { safeName } from '#server/mail/emails/zip.ts';
 import { wordsOf } from '#server/mail/keywords.ts';
 import { listMailboxes, type Mailbox } from '#server/mail/mailboxes/list.ts';
-import type { MailboxRole } from '#server/mail/mailboxes/queries.ts';
 import { openBlob } from '#server/store/blobs/store.ts';
 import type { AccountId, MailboxId, TenantId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
 import { selectExportPage, selectOwner } from './queries.ts';
+
+type MailboxRole = NonNullable<Mailbox['role']>;
 
 export interface ExportFolder {
   readonly mailboxId: MailboxId;

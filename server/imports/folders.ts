@@ -4,7 +4,9 @@
  */
 import { mailboxLimits } from '#server/mail/mailboxes/change.ts';
 import type { MailboxTarget } from '#server/mail/mailboxes/path.ts';
-import type { MailboxRole } from '#server/mail/mailboxes/queries.ts';
+import type { Mailbox } from '#server/mail/mailboxes/list.ts';
+
+type MailboxRole = NonNullable<Mailbox['role']>;
 
 export interface SourceFolder {
   /** As the source calls it, decoded; what its mark is kept under. */

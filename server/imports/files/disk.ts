@@ -112,7 +112,7 @@ async function* findEml(
   }
   if (depth > deepest) return;
   const entries = await entriesOf(path);
-  for (const entry of entries.filter((one) => one.isFile() && /\.eml$/i.test(one.name)))
+  for (const entry of entries.filter((one) => one.isFile() && /^[^.].*\.eml$/i.test(one.name)))
     yield await readOne(join(path, entry.name), { folder, flags: [], receivedAt: null, isExact: false }, messageOctets);
   for (const entry of entries.filter((one) => one.isDirectory()))
     yield* findEml(join(path, entry.name), [...folder, entry.name], messageOctets, depth + 1);

@@ -48,7 +48,8 @@ export async function* readZip(file: RandomAccess, limits: ZipReadLimits): Async
   for (const entry of entries) {
     const [, folders = '', name = '', ending = ''] = /^(.*\/)?([^/]*?)(\.[^./]*)?$/s.exec(entry.name) ?? [];
     const folder = folders.split('/').filter((each) => each !== '' && each !== '.' && each !== '..');
-    if (name === '' && ending !== '') continue; // .DS_Store and its like
+    // What macOS puts beside the files.
+    if (name === '' || name.startsWith('.') || folder[0] === '__MACOSX') continue;
     switch (ending.toLowerCase()) {
       case '.eml':
         yield await readEml(file, entry, folder, index.get(entry.name), limits);
