@@ -28,6 +28,8 @@ interface Entry {
 /** Rows of all mailboxes together, at some hundred octets each. */
 const maxRows = 600_000;
 const envelopesPerPage = 4_000;
+/** Read before others have their turn. */
+const envelopesPerTurn = 200;
 
 const keptByStore = new WeakMap<Store, Map<string, Entry>>();
 
@@ -39,6 +41,8 @@ export async function keptDates(
   const { dates } = await complete(store, sight, async (entry) => {
     const { accountId, mailboxId } = sight;
     const { length, uids } = entry.dates;
+    // UIDs are given in order: what is at or below the last one has been read.
+    if ((uids[length - 1] ?? 0) >= (sight.uids[sight.length - 1] ?? 0)) return;
     const fresh = await readDates(store, { accountId, mailboxId, above: uids[length - 1] ?? 0 });
     entry.dates = {
       length: length + fresh.uids.length,
@@ -62,8 +66,8 @@ export async function keptKeys(
       const above = entry.keys.uids[entry.keys.length - 1] ?? 0;
       if (above >= (sight.uids[sight.length - 1] ?? 0)) return;
       const page = await readEnvelopes(store, tenantId, { accountId, mailboxId, above }, envelopesPerPage);
-      for (let at = 0; at < page.length; at += 400) {
-        addKeys(entry.keys, page.slice(at, at + 400));
+      for (let at = 0; at < page.length; at += envelopesPerTurn) {
+        addKeys(entry.keys, page.slice(at, at + envelopesPerTurn));
         await nextTurn();
       }
       if (page.length < envelopesPerPage) return;
