@@ -3,10 +3,10 @@
  * the same messages. The clients are one program on the same two cores for both.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Bench } from '../house.ts';
-import { LmtpClient } from '../lmtp-client.ts';
-import { brief, sample, type Figures, type Row } from '../measure.ts';
-import { makeMessage } from '../messages.ts';
+import type { Bench } from '#bench/house.ts';
+import { LmtpClient } from '#bench/lmtp-client.ts';
+import { brief, sample, type Figures, type Row } from '#bench/measure.ts';
+import { makeMessage } from '#bench/messages.ts';
 import { startDovecot } from './dovecot.ts';
 import { ImapClient } from '#tools/imap-client.ts';
 import { commonNeedle, letters, rareNeedle } from './letters.ts';

@@ -1,5 +1,5 @@
 /** What the mailboxes hold: messages unlike each other, a third of them in conversations, a few with a rare word. */
-import { makeMessage } from '../messages.ts';
+import { makeMessage } from '#bench/messages.ts';
 
 const sender = 'claire.martin@bench.example';
 

@@ -1,6 +1,6 @@
 /** Many people at work at once: each reads, flags, files, searches and waits for nothing but the server. */
 import { ImapClient } from '#tools/imap-client.ts';
-import type { Figures } from '../measure.ts';
+import type { Figures } from '#bench/measure.ts';
 import { letters } from './letters.ts';
 import type { MailServer, MailUser } from './mail-server.ts';
 

@@ -1,7 +1,7 @@
 /** Pli as the IMAP bench measures it: the laboratory's server, filled by LMTP as mail comes in. */
 import { readFileSync } from 'node:fs';
-import { portOf, type House } from '../house.ts';
-import { LmtpClient } from '../lmtp-client.ts';
+import { portOf, type House } from '#bench/house.ts';
+import { LmtpClient } from '#bench/lmtp-client.ts';
 import { ImapClient } from '#tools/imap-client.ts';
 import type { MailServer } from './mail-server.ts';
 
