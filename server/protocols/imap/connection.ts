@@ -221,7 +221,8 @@ export class Connection {
     const queued = this.#input.detach();
     const socket = this.#socket;
     const inflate = createInflateRaw();
-    this.#deflate = createDeflateRaw({ level: 3, memLevel: 6, flush: constants.Z_SYNC_FLUSH });
+    // 48 kB: a connection that idles keeps it.
+    this.#deflate = createDeflateRaw({ level: 3, windowBits: 13, memLevel: 5, flush: constants.Z_SYNC_FLUSH });
     // Not DEFLATE: nothing after it can be understood.
     inflate.on('error', () => socket.destroy());
     this.#input.attach(inflate);

@@ -20,6 +20,7 @@ import { fetchCommand } from './commands/fetch.ts';
 import { idleCommand } from './commands/idle.ts';
 import { listCommand, lsubCommand, namespaceCommand } from './commands/list.ts';
 import { getMetadataCommand, setMetadataCommand } from './commands/metadata.ts';
+import { notifyNoneCommand, notifySetCommand } from './commands/notify.ts';
 import { getQuotaCommand, getQuotaRootCommand, setQuotaCommand } from './commands/quota.ts';
 import { searchCommand } from './commands/search.ts';
 import { selectCommand, unselectCommand } from './commands/select.ts';
@@ -29,7 +30,7 @@ import { statusCommand } from './commands/status.ts';
 import { storeCommand } from './commands/store.ts';
 import { subscribeCommand, unsubscribeCommand } from './commands/subscribe.ts';
 import { threadCommand } from './commands/thread.ts';
-import { tellNews } from './news.ts';
+import { type OwnStore, tellNews } from './news.ts';
 
 type Kind = Command['kind'];
 type CommandOf<K extends Kind> = Command extends infer C
@@ -44,6 +45,8 @@ type CommandOf<K extends Kind> = Command extends infer C
 export interface Done {
   readonly code?: string | undefined;
   readonly words?: string;
+  /** What is no news any more. */
+  readonly told?: OwnStore;
 }
 
 interface Entry<C> {
@@ -66,15 +69,6 @@ type Table = { readonly [K in Kind]: Entry<CommandOf<K>> };
 
 const byNumber = ({ byUid }: { readonly byUid: boolean }): 'all' | 'keepNumbers' => (byUid ? 'all' : 'keepNumbers');
 const nothing = (): void => undefined;
-
-/** Not announced yet. */
-const later = {
-  in: 'any',
-  news: 'none',
-  run: () => {
-    throw new Told(own.notServed);
-  },
-} as const;
 
 const table: Table = {
   capability: { in: 'any', news: 'all', run: capabilityCommand },
@@ -122,8 +116,8 @@ const table: Table = {
   myRights: { in: 'authenticated', news: 'all', run: myRightsCommand },
   getMetadata: { in: 'authenticated', news: 'all', run: getMetadataCommand },
   setMetadata: { in: 'authenticated', news: 'all', run: setMetadataCommand },
-  notifyNone: later,
-  notifySet: later,
+  notifyNone: { in: 'authenticated', news: 'all', run: notifyNoneCommand },
+  notifySet: { in: 'authenticated', news: 'all', run: notifySetCommand },
 };
 
 /** Does a command and says its answer. @throws {Refusal | Told | BadSyntax} what is to be answered NO or BAD. */
@@ -141,14 +135,14 @@ export async function perform(session: Session, tagged: TaggedCommand, messages:
     throw error;
   }
   if (done === 'said') return;
-  await news(session, entry, command);
+  await news(session, entry, command, done?.told);
   const code = done?.code === undefined ? '' : `[${done.code}] `;
   session.connection.say(`${tag} OK ${code}${done?.words ?? 'Done'}\r\n`);
 }
 
-async function news(session: Session, entry: Entry<Command>, command: Command): Promise<void> {
+async function news(session: Session, entry: Entry<Command>, command: Command, told?: OwnStore): Promise<void> {
   const which = typeof entry.news === 'function' ? entry.news(command) : entry.news;
-  if (which !== 'none' && session.state.kind === 'selected') await tellNews(session, which === 'all');
+  if (which !== 'none' && session.state.kind === 'selected') await tellNews(session, which === 'all', told);
 }
 
 function isIn({ state }: Session, asked: Entry<Command>['in']): boolean {

@@ -2,6 +2,8 @@
 import { literalAhead, type LiteralAhead } from '#formats/imap/literal.ts';
 import { readTag } from '#formats/imap/tag.ts';
 
+import type { Line } from './input.ts';
+import { tellNotifications } from './notify.ts';
 import { own, type Saying } from './say.ts';
 import type { Session } from './session.ts';
 
@@ -41,7 +43,10 @@ export async function readIncoming(session: Session): Promise<Incoming | undefin
   let timeoutMs = isLoggedIn ? limits.idleTimeoutMs : limits.loginTimeoutMs;
   try {
     for (;;) {
-      const next = await connection.nextLine(maxOctets - line.length, timeoutMs);
+      const next =
+        line === '' && session.notifying
+          ? await firstLine(session, maxOctets)
+          : await connection.nextLine(maxOctets - line.length, timeoutMs);
       if (!next) return (release(), undefined);
       if (next.kind !== 'text') {
         release();
@@ -75,6 +80,18 @@ export async function readIncoming(session: Session): Promise<Incoming | undefin
   } catch (error) {
     release();
     throw error;
+  }
+}
+
+/** The line a command begins with; until it comes, what NOTIFY asked for is told. */
+async function firstLine(session: Session, maxOctets: number): Promise<Line | undefined> {
+  const { connection, limits } = session;
+  const deadlineMs = Date.now() + limits.idleTimeoutMs;
+  for (;;) {
+    await tellNotifications(session);
+    if (session.state.kind === 'loggedOut') return undefined;
+    const line = await connection.nextLineOrNudge(maxOctets, deadlineMs);
+    if (line || connection.stop) return line;
   }
 }
 

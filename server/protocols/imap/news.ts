@@ -8,11 +8,8 @@ import { type MailboxView, openView } from '#server/mail/view/open.ts';
 import { flagsAt, newKeywords, printFlagsResponses } from './fetch/flags.ts';
 import { selectedIn, type Session, whoIn } from './session.ts';
 
-/** Emails this session has just marked itself: told already, or wanted silent. */
-export interface OwnStore {
-  readonly modseq: number;
-  readonly uids: ReadonlySet<number>;
-}
+/** Emails this session has just marked itself, told already or wanted silent: by uid, the modseq that made. */
+export type OwnStore = ReadonlyMap<number, number>;
 
 /** Says what is new. @param mayExpunge whether emails that left may lose their numbers now (RFC 9051 §7.5.1). */
 export async function tellNews(session: Session, mayExpunge: boolean, own?: OwnStore): Promise<void> {
@@ -52,7 +49,7 @@ function printNews(session: Session, view: MailboxView, { expunged, exists, chan
   for (const { number, at } of changed) {
     const uid = columns.uids[at] ?? 0;
     const modseq = columns.modseqs[at] ?? 0;
-    if (own && modseq === own.modseq && own.uids.has(uid)) continue;
+    if (own?.get(uid) === modseq) continue;
     const clock = enabled.condstore ? ` MODSEQ (${modseq})` : '';
     connection.say(`* ${number} FETCH (UID ${uid} FLAGS ${flagsAt(columns, at)}${clock})\r\n`);
   }

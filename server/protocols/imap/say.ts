@@ -83,7 +83,6 @@ export const own = {
   bareLineEnd: bad(undefined, 'A line ends with CR LF'),
   literalTooLong: no('TOOBIG', 'The literal is too large'),
   tooBusy: no('LIMIT', 'Too much at once, try again later'),
-  notServed: bad(undefined, 'Not served here'),
   noTag: bad(undefined, 'A command begins with a tag'),
   needsTls: no('PRIVACYREQUIRED', 'Start TLS before giving a password'),
   tlsAlready: bad(undefined, 'TLS is already on'),

@@ -11,6 +11,7 @@ import { Connection } from './connection.ts';
 import { converse } from './converse.ts';
 import { type ImapLimits, type ImapOptions, limitsOf } from './options.ts';
 import { leavePerson } from './commands/authenticate.ts';
+import { stopNotifying } from './notify.ts';
 import type { Session, Shared } from './session.ts';
 
 const tickMs = 1_000;
@@ -47,6 +48,7 @@ export async function startImap(options: ImapOptions): Promise<ImapServer> {
       })
       .finally(() => {
         leavePerson(session);
+        stopNotifying(session);
         open.delete(connection);
         const left = (countByAddress.get(key) ?? 1) - 1;
         if (left > 0) countByAddress.set(key, left);
@@ -116,6 +118,7 @@ function openSession(
     enabled: { rev2: false, utf8: false, condstore: false, qresync: false },
     countedAs: undefined,
     placed: new Map(),
+    notifying: undefined,
     authFailures: 0,
     errors: 0,
   };

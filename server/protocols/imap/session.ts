@@ -8,8 +8,10 @@ import type { Known } from '#server/mail/view/known.ts';
 import type { AccountId, EmailId, MailboxId, ThreadId } from '#server/store/ids.ts';
 import type { Store } from '#server/store/store.ts';
 
+import type { NotifyGroup } from '#formats/imap/notify.ts';
 import { printNumberedId } from '#formats/jmap/id.ts';
 import type { Connection } from './connection.ts';
+import type { Told } from './notify.ts';
 import type { ImapLimits, ImapOptions } from './options.ts';
 
 export interface Session {
@@ -25,9 +27,20 @@ export interface Session {
   countedAs: string | undefined;
   /** Mailboxes at the top that were opened by name. */
   readonly placed: Map<string, PlacedName>;
+  /** What NOTIFY asked for (RFC 5465). */
+  notifying: Notifying | undefined;
   authFailures: number;
   /** BAD answers in a row. */
   errors: number;
+}
+
+export interface Notifying {
+  readonly groups: readonly NotifyGroup[];
+  /** By account and mailbox. */
+  readonly told: Map<string, Told>;
+  hasNews: boolean;
+  /** End the listening. */
+  readonly stops: (() => void)[];
 }
 
 /** Where a name led. */

@@ -6,6 +6,7 @@ import { type Authenticated, authenticateBasic, authenticateBearer } from '#serv
 import { Refusal } from '#server/access/refusal.ts';
 import { capabilities, maySendPassword } from '#server/protocols/imap/capabilities.ts';
 import type { Done } from '#server/protocols/imap/dispatch.ts';
+import { stopNotifying } from '#server/protocols/imap/notify.ts';
 import { own, Told } from '#server/protocols/imap/say.ts';
 import type { Session } from '#server/protocols/imap/session.ts';
 import {
@@ -53,6 +54,7 @@ export async function loginCommand(session: Session, { userName, password }: Log
 export function unauthenticateCommand(session: Session): void {
   leavePerson(session);
   session.placed.clear();
+  stopNotifying(session);
   session.state = { kind: 'notAuthenticated' };
   Object.assign(session.enabled, { rev2: false, utf8: false, condstore: false, qresync: false });
 }

@@ -5,6 +5,7 @@
 import { isDone } from '#formats/imap/read.ts';
 import { restNumbers } from '#server/mail/view/known.ts';
 import { openView } from '#server/mail/view/open.ts';
+import { tellNotifications } from '#server/protocols/imap/notify.ts';
 import { tellNews } from '#server/protocols/imap/news.ts';
 import type { Done } from '#server/protocols/imap/dispatch.ts';
 import { tellBad } from '#server/protocols/imap/say.ts';
@@ -33,6 +34,7 @@ export async function idleCommand(session: Session): Promise<Done> {
         await tellNews(session, true);
         await rest(session);
       }
+      await tellNotifications(session);
       if (session.state.kind === 'loggedOut') return {};
       const line = await connection.nextLineOrNudge(maxLineOctets, deadlineMs);
       if (line?.kind === 'text' && isDone(line.text)) return { words: 'Done waiting' };

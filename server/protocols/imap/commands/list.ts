@@ -4,7 +4,7 @@ import type { ListCommand } from '#formats/imap/list.ts';
 import { matchesBelow, matchesPattern } from '#formats/imap/mailbox-pattern.ts';
 import { printMailbox } from '#formats/imap/mailbox.ts';
 import { listSubscriptions } from '#server/mail/mailboxes/subscriptions.ts';
-import { delimiter, type Level, listLevels, sharedRoot } from '#server/protocols/imap/names.ts';
+import { delimiter, type Level, listLevels, type Located, sharedRoot } from '#server/protocols/imap/names.ts';
 import { isUtf8, type Session, whoIn } from '#server/protocols/imap/session.ts';
 
 import { sayMetadataOf } from './metadata.ts';
@@ -103,6 +103,14 @@ async function everything(session: Session, patterns: readonly string[]): Promis
   const known = new Set(levels.map(({ name }) => name));
   for (const name of names) if (!known.has(name)) listed.push({ name, level: undefined, isSubscribed: true });
   return listed;
+}
+
+/** One line of a LIST, as NOTIFY tells of a mailbox that was made, renamed or subscribed to (RFC 5465 §5.4, §5.5). */
+export function sayAttributes(session: Session, located: Located): void {
+  const { name, mailbox } = located;
+  const listed = { name, level: { kind: 'mailbox', ...located }, isSubscribed: mailbox.isSubscribed } as const;
+  const attributes = attributesOf(listed, true).join(' ');
+  session.connection.say(`* LIST (${attributes}) "${delimiter}" ${printMailbox(name, isUtf8(session))}\r\n`);
 }
 
 function isSelected({ level, isSubscribed }: Listed, { selection }: ListCommand): boolean {

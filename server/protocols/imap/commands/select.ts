@@ -3,6 +3,7 @@
  * mailbox's row and its keywords, never its emails.
  */
 import type { Command } from '#formats/imap/command.ts';
+import { printMailbox } from '#formats/imap/mailbox.ts';
 import type { QresyncParameters } from '#formats/imap/select.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { isInRanges, printRanges, rangesOf, resolveSet } from '#formats/imap/sequence-set.ts';
@@ -15,7 +16,7 @@ import type { AccountId } from '#server/store/ids.ts';
 import { readVanished } from '#server/mail/view/vanished.ts';
 import { flagsAt, sayFlags } from '#server/protocols/imap/fetch/flags.ts';
 import type { Answer, Done } from '#server/protocols/imap/dispatch.ts';
-import { locate } from '#server/protocols/imap/names.ts';
+import { delimiter, locate } from '#server/protocols/imap/names.ts';
 import { tellBad } from '#server/protocols/imap/say.ts';
 import { printMailboxId, type Selected, type Session, whoIn } from '#server/protocols/imap/session.ts';
 
@@ -51,7 +52,9 @@ export async function selectCommand(session: Session, command: Select): Promise<
   session.state = { kind: 'selected', who, mailbox: selected };
   sayFlags(session, selected);
   connection.say(`* ${mailbox.totalEmails} EXISTS\r\n`);
-  if (!enabled.rev2) connection.say('* 0 RECENT\r\n');
+  // IMAP4rev2 tells the name as it is written here, and knows nothing recent (RFC 9051 §6.3.2).
+  if (enabled.rev2) connection.say(`* LIST () "${delimiter}" ${printMailbox(command.mailbox, true)}\r\n`);
+  else connection.say('* 0 RECENT\r\n');
   connection.say(
     `* OK [UIDVALIDITY ${mailbox.uidValidity}] Valid\r\n` +
       `* OK [UIDNEXT ${mailbox.uidNext}] Next\r\n` +

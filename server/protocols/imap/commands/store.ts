@@ -1,15 +1,17 @@
 /** STORE and UID STORE (RFC 9051 §6.4.6, RFC 7162 §3.1.3): read, call, answer from what the verb says. */
 import type { Command } from '#formats/imap/command.ts';
 import { printRanges, rangesOf } from '#formats/imap/sequence-set.ts';
-import { storeFlags } from '#server/mail/emails/store-flags.ts';
+import { storeFlags, type StoredFlags } from '#server/mail/emails/store-flags.ts';
 import { deletedBit } from '#server/mail/keywords.ts';
 import { placeOf } from '#server/mail/view/columns.ts';
 import type { Answer } from '#server/protocols/imap/dispatch.ts';
 import { askedFlags, printFlagBits, printFlagsResponses } from '#server/protocols/imap/fetch/flags.ts';
 import { namedBy, uidsAt } from '#server/protocols/imap/fetch/positions.ts';
-import { tellNews } from '#server/protocols/imap/news.ts';
 import { own, Told } from '#server/protocols/imap/say.ts';
 import { selectedIn, type Session, whoIn } from '#server/protocols/imap/session.ts';
+
+/** Emails of one transaction: others get their turn between two. */
+const storedAtOnce = 2_000;
 
 export async function storeCommand(session: Session, command: Extract<Command, { kind: 'store' }>): Promise<Answer> {
   const { connection, enabled, store } = session;
@@ -21,8 +23,15 @@ export async function storeCommand(session: Session, command: Extract<Command, {
   const named = await namedBy(session, command.set, byUid);
   const { isDeleted, keywords } = askedFlags(command.flags);
   const uids = uidsAt(named);
-  const change = { accountId, mailboxId, uids, action, keywords, isDeleted, unchangedSince };
-  const { emails, modified, modseq } = await storeFlags(store, whoIn(session).actor, change);
+  const emails: StoredFlags[] = [];
+  const modified: number[] = [];
+  for (let from = 0; from < uids.length; from += storedAtOnce) {
+    const some = uids.subarray(from, from + storedAtOnce);
+    const change = { accountId, mailboxId, uids: some, action, keywords, isDeleted, unchangedSince };
+    const stored = await storeFlags(store, whoIn(session).actor, change);
+    emails.push(...stored.emails);
+    modified.push(...stored.modified);
+  }
   const others = emails.flatMap((email) => email.keywords.others).filter((word) => !selected.flagsTold.has(word));
   printFlagsResponses(session, [...new Set(others)]);
   const numbersOf = (uid: number) => placeOf(named.uids, named.length, uid) + 1;
@@ -37,11 +46,11 @@ export async function storeCommand(session: Session, command: Extract<Command, {
     connection.say(`* ${numbersOf(email.uid)} FETCH (${`${uid}${flags}${clock}`.slice(1)})\r\n`);
     if (connection.isFull) await connection.flush();
   }
-  if (modseq !== undefined) await tellNews(session, byUid, { modseq, uids: new Set(emails.map(({ uid }) => uid)) });
+  const told = new Map(emails.map(({ uid, modseq }) => [uid, modseq]));
   const gone = uids.length - emails.length - modified.length;
   if (modified.length > 0) {
     const numbers = Uint32Array.from(byUid ? modified : modified.map(numbersOf));
-    return { code: `MODIFIED ${printRanges(rangesOf(numbers))}`, words: 'Some were changed by others' };
+    return { code: `MODIFIED ${printRanges(rangesOf(numbers))}`, words: 'Some were changed by others', told };
   }
-  return gone > 0 && !byUid ? { code: 'EXPUNGEISSUED', words: 'Some are gone' } : {};
+  return gone > 0 && !byUid ? { code: 'EXPUNGEISSUED', words: 'Some are gone', told } : { told };
 }
