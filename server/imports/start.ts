@@ -19,7 +19,9 @@ import { sealSecret } from './secret.ts';
 export const importKind = 'import';
 
 /** Of one account, so that nobody fills the house with them. */
-export const importLimits = { open: 5, kept: 200 };
+export const importLimits = { open: 5, kept: 200, anHour: 30 };
+
+const hourMs = 3_600_000;
 
 export interface NewImapImport {
   readonly kind: 'imap';
@@ -35,7 +37,7 @@ export interface NewFileImport {
 
 /**
  * @param key of the installation (secret.ts).
- * @throws {Refusal} `noSuchAccount`, `mayNot`, `readOnlyAccount`, `noSuchBlob`, `tooMany`, `invalidProperties`.
+ * @throws {Refusal} `noSuchAccount`, `mayNot`, `readOnlyAccount`, `noSuchBlob`, `tooMany`, `rateLimited`.
  */
 export async function startImport(
   store: Store,
@@ -46,7 +48,7 @@ export async function startImport(
 ): Promise<ImportId> {
   const id = await transaction(store, accountId, async (tx) => {
     const { mandateId } = await requireRight(tx, actor, accountId, 'write', store.now());
-    await makeRoom(tx);
+    await makeRoom(tx, actor, store.now());
     const importId = tx.newId<ImportId>();
     const source = given.kind === 'imap' ? given.source : await takeFile(store, tx, importId, given);
     const secret = given.kind === 'imap' ? sealSecret(key, { accountId, importId }, given.password) : null;
@@ -64,11 +66,16 @@ export async function startImport(
   return id;
 }
 
-/** The oldest that have ended make room. @throws {Refusal} `tooMany` */
-async function makeRoom(tx: AccountTx): Promise<void> {
+/**
+ * The oldest that have ended make room. Who begins one after the other may be guessing passwords at somebody's server.
+ * @throws {Refusal} `tooMany`, `rateLimited`
+ */
+async function makeRoom(tx: AccountTx, actor: Actor, at: number): Promise<void> {
   const known = await selectImports(tx, tx.accountId);
   const open = known.filter(({ state }) => !isEnded(state)).length;
   if (open >= importLimits.open) throw new Refusal('tooMany', { limit: importLimits.open });
+  const recent = known.filter(({ createdAt }) => createdAt > at - hourMs).length;
+  if (actor.kind === 'person' && recent >= importLimits.anHour) throw new Refusal('rateLimited');
   const ended = known.filter(({ state }) => isEnded(state));
   for (const old of ended.slice(Math.max(0, importLimits.kept - open - 1))) await deleteImport(tx, old);
 }
