@@ -64,9 +64,9 @@ export class ImapClient {
   }
 
   /** APPEND with a synchronising literal (RFC 9051 §6.3.12): the message goes when the server says so. */
-  async append(mailbox: string, message: Buffer): Promise<Answered> {
+  async append(mailbox: string, message: Buffer, keeps = false): Promise<Answered> {
     const command = `APPEND ${mailbox} {${message.length}}`;
-    const waiting = this.#send(command, false);
+    const waiting = this.#send(command, keeps);
     const goOn = new Promise<void>((resolve) => (this.#onContinue = resolve));
     this.#socket.write(`${waiting.tag} ${command}\r\n`);
     await Promise.race([goOn, waiting.answered]);

@@ -51,6 +51,11 @@ class Picture {
     return untagged;
   }
 
+  async append(message: Buffer): Promise<void> {
+    const { untagged } = await this.client.append('INBOX', message, true);
+    for (const line of untagged) this.#learn(line, 'APPEND');
+  }
+
   /** Asks for what it does not know yet. */
   async complete(): Promise<void> {
     await this.run('NOOP');
@@ -174,7 +179,7 @@ forEachDatabase((database, databaseUrl, folder) => {
 });
 
 async function actByImap(picture: Picture, random: () => number): Promise<void> {
-  const { client, messages } = picture;
+  const { messages } = picture;
   const chance = random();
   if (messages.length === 0 || chance < 0.15) {
     await picture.complete();
@@ -196,7 +201,7 @@ async function actByImap(picture: Picture, random: () => number): Promise<void> 
   } else if (chance < 0.82 && uid !== undefined) await picture.run(`UID MOVE ${uid} Archive`);
   else if (chance < 0.88 && uid !== undefined) await picture.run(`UID COPY ${uid} Archive`);
   else if (chance < 0.94)
-    await client.append('INBOX', writeLetter(Math.floor(random() * 1e6), 200, ['anne@ici.example']).octets);
+    await picture.append(writeLetter(Math.floor(random() * 1e6), 200, ['anne@ici.example']).octets);
   else await picture.run(`UID FETCH 1:* (FLAGS)`);
 }
 
