@@ -4,11 +4,11 @@ import { Refusal } from '#server/access/refusal.ts';
 import { requireRight } from '#server/access/require-right.ts';
 import type { Right } from '#server/access/rights.ts';
 import { type Changed, parseState, selectChanged } from '#server/store/changed.ts';
-import type { AccountId, Modseq } from '#server/store/ids.ts';
+import type { AccountId, MailboxId, Modseq } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
 import { selectStateOf } from '#server/mail/queries.ts';
-import { type Mailbox, type MailboxSettings, selectMailboxes } from './queries.ts';
+import { type Mailbox, type MailboxSettings, selectMailbox, selectMailboxes } from './queries.ts';
 
 export type { Mailbox, MailboxSettings };
 
@@ -40,6 +40,21 @@ export function listMailboxes(store: Store, actor: Actor, accountId: AccountId):
       rights,
       state: await selectStateOf(tx, accountId, 'Mailbox'),
     };
+  });
+}
+
+/** One of them. @throws {Refusal} `noSuchAccount`, `noSuchMailbox`. */
+export function readMailbox(
+  store: Store,
+  actor: Actor,
+  accountId: AccountId,
+  id: MailboxId,
+): Promise<{ readonly mailbox: Mailbox; readonly rights: readonly Right[] }> {
+  return read(store, async (tx) => {
+    const { rights } = await requireRight(tx, actor, accountId, 'read');
+    const mailbox = await selectMailbox(tx, accountId, id);
+    if (!mailbox) throw new Refusal('noSuchMailbox');
+    return { mailbox, rights };
   });
 }
 
