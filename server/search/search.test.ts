@@ -116,7 +116,7 @@ async function countDue(store: Store): Promise<number> {
 }
 
 async function untilDone(store: Store): Promise<void> {
-  const giveUpAt = Date.now() + 20_000;
+  const giveUpAt = Date.now() + 60_000;
   while ((await countDue(store)) > 0) {
     assert.ok(Date.now() < giveUpAt, 'the indexer did not finish');
     await pause(20);
@@ -274,8 +274,10 @@ forEachDatabase((name, databaseUrl, folder) => {
         await search.close();
         for (const end of ['', '-wal', '-shm']) rmSync(`${folder}/pli.search.sqlite${end}`, { force: true });
         search = start();
-        const giveUpAt = Date.now() + 20_000;
-        while ((await search.reader.documents(alice)).length === 0 && Date.now() < giveUpAt) await pause(50);
+        const giveUpAt = Date.now() + 60_000;
+        // Until its tables are there again, the new file cannot be read.
+        const isEmpty = async () => (await search.reader.documents(alice).catch(() => [])).length === 0;
+        while ((await isEmpty()) && Date.now() < giveUpAt) await pause(50);
         await untilDone(store);
         assert.deepEqual(await found(store, alice, q('text', 'annuler')), [1, 3]);
         assert.deepEqual(await problems(store), []);
