@@ -22,6 +22,7 @@ export class Input {
   #lineOctets = 0;
   #hasEnded = false;
   #wake: (() => void) | undefined;
+  #wasInterrupted = false;
 
   /** No more octets will come. */
   get hasEnded(): boolean {
@@ -92,16 +93,22 @@ export class Input {
     this.#queuedOctets += octets.length;
   }
 
-  /** Settles when there is something new: octets, the end, or an interrupt. */
+  /** Settles when there is something new since the last wait: octets, the end, or an interrupt. */
   wait(): Promise<void> {
+    if (this.#wasInterrupted) {
+      this.#wasInterrupted = false;
+      return Promise.resolve();
+    }
     return new Promise((resolve) => {
       this.#wake = resolve;
     });
   }
 
+  /** Whoever does not wait yet will not wait: an interrupt that came while they were busy must not be lost. */
   interrupt(): void {
     const wake = this.#wake;
     this.#wake = undefined;
+    this.#wasInterrupted = wake === undefined;
     wake?.();
   }
 
