@@ -10,7 +10,7 @@ const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 /** Names return from message to message, and encoding is the dearest here: what was printed is kept for a while. */
 const MAX_KEPT = 4_000;
 const MAX_KEPT_LENGTH = 60;
-const encoded = new Map<string, string>();
+const printedNames = new Map<string, string>();
 const ADDED_BY_MONTH = [0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4];
 
 /**
@@ -40,14 +40,20 @@ export function printEnvelope(envelope: unknown, isUtf8 = false): string {
 export function printEncoded(text: unknown): string {
   if (typeof text !== 'string') return 'NIL';
   if (isQuotable(text)) return `"${text}"`;
-  const known = encoded.get(text);
-  if (known !== undefined) return known;
   // oxlint-disable-next-line no-control-regex
   const isPlain = /^[\x20-\x7e]*$/.test(text);
-  const printed = printString(isPlain ? text : encodeWords(text.replace(/[\r\n\0]+/g, ' ')).join(' '));
-  if (text.length <= MAX_KEPT_LENGTH) {
-    if (encoded.size >= MAX_KEPT) encoded.clear();
-    encoded.set(text, printed);
+  return printString(isPlain ? text : encodeWords(text.replace(/[\r\n\0]+/g, ' ')).join(' '));
+}
+
+function printName(name: unknown): string {
+  if (typeof name !== 'string') return 'NIL';
+  if (isQuotable(name)) return `"${name}"`;
+  const known = printedNames.get(name);
+  if (known !== undefined) return known;
+  const printed = printEncoded(name);
+  if (name.length <= MAX_KEPT_LENGTH) {
+    if (printedNames.size >= MAX_KEPT) printedNames.clear();
+    printedNames.set(name, printed);
   }
   return printed;
 }
@@ -93,7 +99,7 @@ function printAddresses(groups: unknown, isUtf8: boolean): string {
     if (!isRecord(group)) continue;
     const name = group['name'];
     const isNamed = typeof name === 'string';
-    if (isNamed) printed += `(NIL NIL ${printEncoded(name)} NIL)`;
+    if (isNamed) printed += `(NIL NIL ${printName(name)} NIL)`;
     const addresses = group['addresses'];
     if (Array.isArray(addresses)) for (const address of addresses) printed += printAddress(address, isUtf8);
     if (isNamed) printed += '(NIL NIL NIL NIL)';
@@ -108,8 +114,8 @@ function printAddress(address: unknown, isUtf8: boolean): string {
   const whole = typeof email === 'string' ? email : '';
   const at = whole.lastIndexOf('@');
   if (isQuotable(whole) && at >= 0)
-    return `(${printEncoded(address['name'])} NIL "${whole.slice(0, at)}" "${whole.slice(at + 1)}")`;
+    return `(${printName(address['name'])} NIL "${whole.slice(0, at)}" "${whole.slice(at + 1)}")`;
   const mailbox = at < 0 ? whole : whole.slice(0, at);
   const host = at < 0 ? '' : whole.slice(at + 1);
-  return `(${printEncoded(address['name'])} NIL ${printString(mailbox, isUtf8)} ${printString(host, isUtf8)})`;
+  return `(${printName(address['name'])} NIL ${printString(mailbox, isUtf8)} ${printString(host, isUtf8)})`;
 }

@@ -8,6 +8,8 @@ const ASTRING_CHARS = /[!#$&'+-[\]^-z|}~]+/y;
 const LIST_CHARS = /[!#$&'+-[\]^-z|}~%*]+/y;
 const LITERAL = /~?\{(\d{1,15})\+?\}\r\n/y;
 const WHOLE_ASTRING = /^[!#$&'+-[\]^-z|}~]{1,1000}$/;
+/** One class, for the speed: anything but visible ASCII and space, and `"` and `\\`. */
+const NOT_QUOTABLE = /[^ !#-[\]-~]/;
 // oxlint-disable-next-line no-control-regex
 const NEEDS_LITERAL = /[\r\n]|[^\0-\x7f]/;
 const MAX_QUOTED = 4_096;
@@ -148,13 +150,7 @@ export function printString(text: string, isUtf8 = false): string {
 
 /** Whether quotes are all that `text` needs. */
 export function isQuotable(text: string): boolean {
-  if (text.length > MAX_QUOTED) return false;
-  // a loop: on names and addresses it takes a third of a pattern's time
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) return false;
-  }
-  return true;
+  return text.length <= MAX_QUOTED && !NOT_QUOTABLE.test(text);
 }
 
 /** `nstring`. */

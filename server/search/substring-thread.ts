@@ -25,7 +25,7 @@ import { readSubstringTexts } from './substring-text.ts';
 import type { SubstringAnswer, SubstringOrder } from './substring-threads.ts';
 
 /** Octets of inflated texts one thread keeps. */
-const keptOctets = 64 * 1024 * 1024;
+const keptOctets = 48 * 1024 * 1024;
 /** What nobody asked for so long makes room. */
 const unusedMs = 30_000;
 const dueAtMost = 10_000_000;
@@ -187,12 +187,25 @@ async function searchSegment(
   segment: SegmentToSearch,
   numbers: Uint32Array,
   wanted: Uint8Array,
-  { needle, field }: SubstringOrder,
+  order: SubstringOrder,
   found: number[],
 ): Promise<void> {
+  if (!wanted.includes(1) || !mayHold(segment.signs, order.needle)) return;
+  if (order.field && !mayHold(segment.signs, order.field)) return;
+  const { octets, isKept } = await inflated(snapshot, part, segment.id);
+  searchOctets(octets, part, numbers, wanted, order, found);
+  if (!isKept) release(octets);
+}
+
+function searchOctets(
+  octets: Buffer,
+  part: TextPart,
+  numbers: Uint32Array,
+  wanted: Uint8Array,
+  { needle, field }: SubstringOrder,
+  found: number[],
+): void {
   let next = wanted.indexOf(1);
-  if (next < 0 || !mayHold(segment.signs, needle) || (field && !mayHold(segment.signs, field))) return;
-  const octets = await inflated(snapshot, part, segment.id);
   const from = part === 'heads' ? 1 : 3;
   while (next >= 0) {
     const at = octets.indexOf(needle, numbers[next * entryNumbers + from] ?? 0);
@@ -249,7 +262,11 @@ const kept = new Map<string, Kept>();
 let total = 0;
 
 /** Segments under one id never change. When all room is taken, what comes is not kept: a large account would push itself out. */
-async function inflated(snapshot: TextSnapshot, part: TextPart, id: number): Promise<Buffer> {
+async function inflated(
+  snapshot: TextSnapshot,
+  part: TextPart,
+  id: number,
+): Promise<{ readonly octets: Buffer; readonly isKept: boolean }> {
   const key = `${part} ${id}`;
   const known = kept.get(key);
   const now = performance.now();
@@ -257,17 +274,27 @@ async function inflated(snapshot: TextSnapshot, part: TextPart, id: number): Pro
     known.usedAt = now;
     kept.delete(key);
     kept.set(key, known); // the least recently used first
-    return known.octets;
+    return { octets: known.octets, isKept: true };
   }
   const octets = bufferOver(decompress(await snapshot.octets(part, id)));
   for (const [other, { octets: old, usedAt }] of kept) {
     if (total + octets.length <= keptOctets || usedAt > now - unusedMs) break;
     kept.delete(other);
     total -= old.length;
+    release(old);
   }
-  if (total + octets.length <= keptOctets) {
+  const isKept = total + octets.length <= keptOctets;
+  if (isKept) {
     kept.set(key, { octets, usedAt: now });
     total += octets.length;
   }
-  return octets;
+  return { octets, isKept };
 }
+
+/** Gives the memory back now: a search of a large account inflates gigabytes before they would be collected. */
+function release({ buffer }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength > pooledOctets) buffer.transfer(0);
+}
+
+/** What is smaller may lie in a buffer that others share. */
+const pooledOctets = 64 * 1024;

@@ -42,7 +42,7 @@ export interface SubstringThreads {
 }
 
 const mostThreads = 2;
-const idleMs = 5 * 60_000;
+const idleMs = 2 * 60_000;
 
 export function substringThreads(options: StoreOptions): SubstringThreads {
   const shares = Math.min(mostThreads, availableParallelism());
@@ -78,7 +78,8 @@ async function searchAll(threads: readonly Thread[], question: SubstringSearch):
   const found = await Promise.all(threads.map((thread, share) => thread.ask({ ...question, share, shares })));
   const [first] = found;
   if (first && found.every(({ moment }) => moment === first.moment)) return merged(found);
-  return (await threads[0]?.ask({ ...question, share: 0, shares: 1 }))?.emailIds ?? new Uint32Array();
+  const whole = await threads[0]?.ask({ ...question, share: 0, shares: 1 });
+  return merged(whole ? [whole] : []);
 }
 
 function merged(found: readonly Found[]): Uint32Array {

@@ -38,6 +38,6 @@ export function searchSubstring(
     where: typeof question.where === 'string' ? question.where : 'field',
     field: typeof question.where === 'string' ? undefined : fieldOf(question.where.field),
     needle: needleOf(question.needle),
-    candidates: candidates && Uint32Array.from(candidates),
+    candidates: candidates && new Uint32Array(candidates),
   });
 }

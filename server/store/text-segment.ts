@@ -162,8 +162,8 @@ function compress(octets: Uint8Array, level: number): Uint8Array {
 export function decompress(packed: Uint8Array): Uint8Array {
   if (packed.length < 4) throw new RangeError('no compressed texts');
   const length = new DataView(packed.buffer, packed.byteOffset, 4).getUint32(0, true);
-  // One piece for all of it; zlib wants at least 64 octets.
-  return zstdDecompressSync(packed.subarray(4), { chunkSize: Math.max(64, length) });
+  // One piece for all of it, with room left: zlib takes another when one is full.
+  return zstdDecompressSync(packed.subarray(4), { chunkSize: length + 64 });
 }
 
 /** Each text ended by an octet that stands in none. */

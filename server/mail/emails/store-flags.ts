@@ -164,7 +164,9 @@ export function planFlags(placed: Placed, { action, keywords, isDeleted }: FlagC
   const before = placed.email.keywords;
   const given = keywordsOf(keywords);
   const after = action === 'replace' ? given : combined(before, given, action);
-  if (wordsOf(after).length > keywordLimits.perEmail) throw new Refusal('tooMany', { limit: keywordLimits.perEmail });
+  // Bits are few: only many other keywords can be too many.
+  if (after.others.length > before.others.length && wordsOf(after).length > keywordLimits.perEmail)
+    throw new Refusal('tooMany', { limit: keywordLimits.perEmail });
   const deleted = action === 'replace' ? isDeleted : isDeleted ? action === 'add' : placed.isDeleted;
   return { placed, email: placed.email, keywords: after, isDeleted: deleted };
 }

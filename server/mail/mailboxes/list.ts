@@ -5,12 +5,12 @@ import type { Reader } from '#server/access/reader.ts';
 import { requireRight } from '#server/access/require-right.ts';
 import type { Right } from '#server/access/rights.ts';
 import { type Changed, parseState, selectChanged } from '#server/store/changed.ts';
-import { type AccountId, asModseq, type Modseq } from '#server/store/ids.ts';
+import { type AccountId, asModseq, type MailboxId, type Modseq } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
 import { countUnread } from '#server/mail/personal/columns.ts';
 import { selectStateOf, selectStatesOf } from '#server/mail/queries.ts';
-import { type Mailbox, type MailboxSettings, selectMailboxes } from './queries.ts';
+import { type Mailbox, type MailboxSettings, selectMailbox, selectMailboxes } from './queries.ts';
 
 export type { Mailbox, MailboxSettings };
 
@@ -65,6 +65,21 @@ function listAt(store: Store, actor: Actor, accountId: AccountId) {
       listed: { mailboxes, rights, reader, state: states.Mailbox ?? asModseq(0) },
       emailState: states.Email ?? 0,
     };
+  });
+}
+
+/** One of them. @throws {Refusal} `noSuchAccount`, `noSuchMailbox`. */
+export function readMailbox(
+  store: Store,
+  actor: Actor,
+  accountId: AccountId,
+  id: MailboxId,
+): Promise<{ readonly mailbox: Mailbox; readonly rights: readonly Right[]; readonly reader: Reader | undefined }> {
+  return read(store, async (tx) => {
+    const { rights, reader } = await requireRight(tx, actor, accountId, 'read');
+    const mailbox = await selectMailbox(tx, accountId, id);
+    if (!mailbox) throw new Refusal('noSuchMailbox');
+    return { mailbox, rights, reader };
   });
 }
 

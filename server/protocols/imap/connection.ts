@@ -11,6 +11,8 @@ import { Input, type Line } from './input.ts';
 
 /** Beyond this, what was said is sent. */
 const gatheredOctets = 64 * 1024;
+/** So much may wait in the socket before we wait for the client: the next is prepared while this is on its way. */
+const pendingOctets = 512 * 1024;
 /** Octets up to this are copied into the text around them. */
 const copiedOctets = 2 * 1024;
 /** For the peer to read our last words before we drop it. */
@@ -162,7 +164,7 @@ export class Connection {
     const socket = this.#socket;
     if (socket.destroyed) return;
     const sent = this.#deflate ? await deflated(this.#deflate, pieces) : pieces;
-    if (socket.destroyed || writeAll(socket, sent)) return;
+    if (socket.destroyed || writeAll(socket, sent) || socket.writableLength <= pendingOctets) return;
     this.#deadlineMs = Date.now() + writeTimeoutMs;
     await new Promise<void>((resolve) => {
       const done = (): void => {

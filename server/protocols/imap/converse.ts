@@ -2,6 +2,8 @@
  * The talk with one client from greeting to goodbye: one command at a time, in order. Faults are caught here and nowhere
  * else; the client hears NO without details and may go on.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import { BadSyntax } from '#formats/imap/bad-syntax.ts';
 import { readCommand } from '#formats/imap/read.ts';
 import { Refusal } from '#server/access/refusal.ts';
@@ -15,12 +17,20 @@ import { own, printSaying, type Saying, sayProblem, sayRefusal, Told } from './s
 import { isUtf8, type Session } from './session.ts';
 import { secure } from './commands/starttls.ts';
 
+/** How long one client may keep the others waiting. */
+const turnMs = 8;
+
 export async function converse(session: Session): Promise<void> {
   const { connection, options } = session;
   try {
     if (options.isTlsImplicit && !(await secure(session))) return;
     connection.say(`* OK [CAPABILITY ${capabilities(session)}] ${options.hostName} Pli\r\n`);
-    while (await step(session));
+    for (let turnEnds = performance.now() + turnMs; await step(session);) {
+      // Who sends a thousand commands at once is not served before everybody else.
+      if (!connection.hasInput || performance.now() < turnEnds) continue;
+      await nextTurn();
+      turnEnds = performance.now() + turnMs;
+    }
     // what stopped the reading is told, if anybody is there to hear it
     if (connection.stop === 'closing')
       connection.say('* BYE [UNAVAILABLE] The service is closing, come again later\r\n');

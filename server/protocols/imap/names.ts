@@ -7,10 +7,10 @@ import { accountsOf, type ReachableAccount } from '#server/access/accounts.ts';
 import type { Reader } from '#server/access/reader.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import type { Right } from '#server/access/rights.ts';
-import { listMailboxes, type Mailbox, type MailboxRights, rightsIn } from '#server/mail/mailboxes/list.ts';
+import { listMailboxes, type Mailbox, type MailboxRights, readMailbox, rightsIn } from '#server/mail/mailboxes/list.ts';
 import type { AccountId, MailboxId } from '#server/store/ids.ts';
 
-import { type Session, type Who, whoIn } from './session.ts';
+import { type PlacedName, type Session, type Who, whoIn } from './session.ts';
 
 export const delimiter = '/';
 /** In the language of the institution: it is a name people see. */
@@ -40,8 +40,37 @@ export async function locate(session: Session, name: string): Promise<Located> {
   return located;
 }
 
-/** The same, undefined where there is none. */
+/** The same, undefined where there is none. `hasChildren` is for LIST, which asks for all. */
 export async function find(session: Session, name: string): Promise<Located | undefined> {
+  const { placed } = session;
+  const known = placed.get(name);
+  const again = known && (await findPlaced(session, name, known));
+  if (again) return again;
+  placed.delete(name);
+  const found = await findByName(session, name);
+  // At the top of one's own account a name hangs on nothing but its mailbox.
+  if (found?.mailbox.parentId === null && found.accountId === whoIn(session).accountId) {
+    const { accountId, mailbox } = found;
+    placed.set(name, { accountId, mailboxId: mailbox.id, modseq: mailbox.modseq });
+  }
+  return found;
+}
+
+/** Where the name led before, unless something else than emails changed there since. */
+async function findPlaced(session: Session, name: string, known: PlacedName): Promise<Located | undefined> {
+  const { accountId, mailboxId, modseq } = known;
+  try {
+    const { mailbox, rights: accountRights, reader } = await readMailbox(session.store, whoIn(session).actor, accountId, mailboxId);
+    if (mailbox.modseq !== modseq) return undefined;
+    const rights = rightsIn(mailbox, accountRights, reader !== undefined);
+    return { name, accountId, mailbox, rights, accountRights, reader, hasChildren: false };
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
+
+async function findByName(session: Session, name: string): Promise<Located | undefined> {
   const territory = await territoryOf(session, name);
   if (!territory) return undefined;
   const all = await mailboxesOf(session, territory.accountId, territory.prefix);

@@ -80,11 +80,7 @@ async function open(
     placed.delete(name);
   }
   const { accountId, mailbox } = await locate(session, name);
-  const opened = await openMailbox(store, actor, accountId, mailbox.id);
-  // At the top of one's own account a name hangs on nothing but its mailbox.
-  if (mailbox.parentId === null && accountId === whoIn(session).accountId && opened.mailbox.modseq === mailbox.modseq)
-    placed.set(name, { accountId, mailboxId: mailbox.id, modseq: mailbox.modseq });
-  return { accountId, opened };
+  return { accountId, opened: await openMailbox(store, actor, accountId, mailbox.id) };
 }
 
 /** What became of the emails the client knows since it was last here (RFC 7162 §3.2.5.1). */

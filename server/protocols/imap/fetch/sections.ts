@@ -12,6 +12,7 @@ import { tellNo } from '#server/protocols/imap/say.ts';
 
 import { listedHeader } from './fields.ts';
 import type { OctetItem } from './plan.ts';
+import { wholeOf } from './whole.ts';
 
 /** Read in one piece up to here; beyond, frame by frame as the client takes it. */
 const wholeOctets = 256 * 1024;
@@ -130,7 +131,7 @@ function allOf(message: Opened): Promise<EmailDetails> {
 async function octetsOf(message: Opened, { start, end }: Slice): Promise<Uint8Array> {
   const blob = await blobOf(message);
   if (blob.sizeOctets > wholeOctets) return blob.bytes(start, end);
-  message.whole ??= blob.bytes();
+  message.whole ??= wholeOf(blob);
   const whole = await message.whole;
   return start === 0 && end === whole.length ? whole : whole.subarray(start, end);
 }
