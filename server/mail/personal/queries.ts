@@ -132,14 +132,24 @@ export async function selectReaderMarks(
   return { unseen: row?.unseen ?? 0, deleted: row?.deleted ?? 0, deletedOctets: row?.octets ?? 0 };
 }
 
+/** Whoever said anything had a mandate once: with them the rows of an email are found by the key alone. */
+const readersOf = ({ tenantId, accountId }: AccountTx) =>
+  sql<SqlBool>`person_id in (select person_id from mandate where tenant_id = ${tenantId} and account_id = ${accountId})`;
+
 /** What all readers said of `original` holds for its copy too. */
 export async function insertSaidLike(tx: AccountTx, original: EmailId, id: EmailId): Promise<void> {
   await changes(
     tx,
     sql`insert into email_personal (account_id, person_id, email_id, flags, modseq)
       select account_id, person_id, cast(${id} as bigint), flags, cast(${tx.modseq()} as bigint) from email_personal
-      where account_id = ${tx.accountId} and email_id = ${original}`,
+      where account_id = ${tx.accountId} and ${readersOf(tx)} and email_id = ${original}`,
   );
+}
+
+/** Forgets what was said of emails that are no more. */
+export async function deleteSaid(tx: AccountTx, ids: readonly EmailId[]): Promise<void> {
+  const said = tx.q.deleteFrom('email_personal').where('account_id', '=', tx.accountId);
+  await changes(tx, said.where(readersOf(tx)).where(tx.anyOf('email_id', ids)));
 }
 
 const selectKindOf = statement<{ accountId: number }>()(({ q, p }) =>
@@ -180,14 +190,12 @@ const selectSeenByAny = statement<{ accountId: number; after: number; limit: num
     .where('account_id', '=', p.accountId)
     .where('id', '>', p.after)
     .where(sql<SqlBool>`flags & ${sql.lit(flagBits.$seen)} = 0`)
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('email_personal as said')
-          .select('said.email_id')
-          .whereRef('said.account_id', '=', 'email.account_id')
-          .whereRef('said.email_id', '=', 'email.id')
-          .where('said.flags', '<>', 0),
-      ),
+    .where('id', 'in', (from) =>
+      from
+        .selectFrom('email_personal')
+        .select('email_id')
+        .where('account_id', '=', p.accountId)
+        .where('flags', '<>', 0),
     )
     .orderBy('id')
     .limit(p.limit),
