@@ -60,7 +60,11 @@ export async function find(session: Session, name: string): Promise<Located | un
 async function findPlaced(session: Session, name: string, known: PlacedName): Promise<Located | undefined> {
   const { accountId, mailboxId, modseq } = known;
   try {
-    const { mailbox, rights: accountRights, reader } = await readMailbox(session.store, whoIn(session).actor, accountId, mailboxId);
+    const {
+      mailbox,
+      rights: accountRights,
+      reader,
+    } = await readMailbox(session.store, whoIn(session).actor, accountId, mailboxId);
     if (mailbox.modseq !== modseq) return undefined;
     const rights = rightsIn(mailbox, accountRights, reader !== undefined);
     return { name, accountId, mailbox, rights, accountRights, reader, hasChildren: false };
