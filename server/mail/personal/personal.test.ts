@@ -131,7 +131,7 @@ forEachDatabase((name, databaseUrl, folder) => {
       const byImap = [...flags].map((bits) => ((bits & flagBits.$seen) === 0 ? '0' : '1')).join('');
       assert.equal(byImap, byJmap);
       // And every count and every list says the same.
-      const unseen = [...byJmap].filter((mark) => mark === '0').length;
+      const unseen = byJmap.replaceAll('1', '').length;
       const { mailboxes, reader } = await countMailboxes(store, who, accountId);
       const mailbox = mailboxes.find(({ id }) => id === inbox);
       assert.ok(mailbox);
@@ -461,7 +461,7 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.ok(performance.now() - again < 100);
       // They are all of one thread, which is planned anew for each page: elsewhere this takes a tenth of it.
       await setSeenIsPersonal(store, operator, team.accountId, false);
-      assert.equal([...(await seenBy(bruno, team))].filter((mark) => mark === '1').length, many / 2 + 2);
+      assert.equal((await seenBy(bruno, team)).replaceAll('0', '').length, many / 2 + 2);
     });
 
     /** More emails like one, without reading a message for each. */
