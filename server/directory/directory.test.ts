@@ -84,7 +84,15 @@ forEachDatabase((name, databaseUrl, folder) => {
 
     it('an address leads to its account, with detail or without, and nowhere else', async () => {
       const { accountId } = await add('Ève', 'Noël', { aliases: ['eve+paris@valmont.example'] });
-      const found = { kind: 'account', tenantId, accountId, state: 'active', detail: undefined };
+      const found = {
+        kind: 'account',
+        tenantId,
+        accountId,
+        state: 'active',
+        detail: undefined,
+        quotaOctets: null,
+        usedOctets: 0,
+      };
       assert.deepEqual(await route('Eve.Noel@VALMONT.example'), found);
       assert.deepEqual(await route('eve.noel+listes@valmont.example'), { ...found, detail: 'listes' });
       assert.deepEqual(await route('eve+paris@valmont.example'), found);

@@ -15,6 +15,8 @@ export async function sharedAnnotation(
   entry: string,
 ): Promise<string | null> {
   const name = entry.toLowerCase();
-  const found = (await selectAnnotations(tx, accountId, mailboxId, 0)).find((each) => each.entry.toLowerCase() === name);
+  const found = (await selectAnnotations(tx, accountId, mailboxId, 0)).find(
+    (each) => each.entry.toLowerCase() === name,
+  );
   return found && name.startsWith('/shared/') ? new TextDecoder().decode(found.value) : null;
 }

@@ -1,8 +1,9 @@
 /**
- * SQLite: WAL, synchronous=FULL. One writer connection takes all writes in turn and commits many at once (group
- * commit): each runs in a savepoint, none is acknowledged before the commit that holds it is on the disk. Readers have
- * connections of their own and never wait for the writer. What may take long (heavy reads, checkpoints) runs on worker
- * threads, so the event loop only ever pays for short statements and the commit's fsync.
+ * SQLite: WAL, and every commit synced by ourselves (log-sync.ts). One writer connection takes all writes in turn and
+ * commits many at once (group commit): each runs in a savepoint, none is acknowledged before the commit that holds it is
+ * on the disk, and no reader tells of it sooner. The next group is written while the one before is synced. Readers have
+ * connections of their own and never wait for the writer. What may take long (heavy reads, checkpoints, syncs) runs on
+ * threads, so the event loop only ever pays for short statements.
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -10,6 +11,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 
 import { type Connection, type Engine, StoreUnavailable } from '#server/store/connection.ts';
+import { type LogSync, openLogSync } from './log-sync.ts';
 import { connectionOver, isStorageFailure, openDatabase } from './open.ts';
 import { writeStatistics } from './statistics.ts';
 import { startWorkers } from './workers.ts';
@@ -49,7 +51,10 @@ export function openSqlite(path: string): Engine {
   mkdirSync(dirname(path), { recursive: true });
   const database = openDatabase(path, 'writer');
   const writer = connectionOver(database);
-  const readers = readerPool(path);
+  // The log is there once something was read through it.
+  database.exec('pragma user_version');
+  const log = openLogSync(path);
+  const readers = readerPool(path, log);
   const workers = startWorkers(path);
   const queue: Pending[] = [];
   const pace: Pace = { commitMs: 0 };
@@ -74,7 +79,7 @@ export function openSqlite(path: string): Engine {
     // Let what arrived in the same turn of the loop join the first group.
     await nextTurn();
     while (queue.length > 0) {
-      const isKept = await commitGroup(database, writer, queue, pace);
+      const isKept = await commitGroup(database, writer, log, queue, pace);
       await foldLog(isKept);
       await nextTurn();
     }
@@ -104,12 +109,19 @@ export function openSqlite(path: string): Engine {
     }
   }
 
+  /** What a thread has seen may be a commit still on its way to the disk. */
+  async function onceDurable<T>(reading: Promise<T>): Promise<T> {
+    const seen = await reading;
+    await log.running;
+    return seen;
+  }
+
   return {
     dialect: 'sqlite',
     read: (work) => readers.use(work),
     write,
-    heavy: (statement, values) => workers.query(statement.sql, values),
-    heavyColumns: (statement, values, names) => workers.columns(statement.sql, values, names),
+    heavy: (statement, values) => onceDurable(workers.query(statement.sql, values)),
+    heavyColumns: (statement, values, names) => onceDurable(workers.columns(statement.sql, values, names)),
     // One process owns an embedded database; what a command line changes meanwhile is noticed by `watchOthers`.
     announce: () => Promise.resolve(),
     onAnnouncement: (listener) => readers.watchOthers(database, listener),
@@ -121,13 +133,21 @@ export function openSqlite(path: string): Engine {
       await checkpointing;
       readers.close();
       await workers.close();
+      await log.running;
+      log.close();
       database.close();
     },
   };
 }
 
 /** Never throws. @returns false when the disk or the lock refused: then everybody of the group was told so. */
-async function commitGroup(database: DatabaseSync, writer: Connection, queue: Pending[], pace: Pace): Promise<boolean> {
+async function commitGroup(
+  database: DatabaseSync,
+  writer: Connection,
+  log: LogSync,
+  queue: Pending[],
+  pace: Pace,
+): Promise<boolean> {
   try {
     await begin(database);
   } catch (error) {
@@ -143,16 +163,29 @@ async function commitGroup(database: DatabaseSync, writer: Connection, queue: Pe
       const refusal = await runInSavepoint(database, writer, pending, done);
       if (refusal) pending.reject(refusal.error);
     }
-    const startedAt = performance.now();
+    // While the group before is on its way to the disk, this one was already being written.
+    await log.running;
     database.exec('commit');
-    pace.commitMs = performance.now() - startedAt;
   } catch (error) {
     // The disk is full or failing: nothing of this group is kept, and everybody in it is told.
     rollBack(database);
     for (const { pending } of done) pending.reject(new StoreUnavailable('the disk refused', { cause: error }));
     return false;
   }
-  for (const { pending, value } of done) pending.resolve(value);
+  const startedAt = performance.now();
+  log.sync().then(
+    () => {
+      pace.commitMs = performance.now() - startedAt;
+      for (const { pending, value } of done) pending.resolve(value);
+    },
+    (error: unknown) => {
+      // It may or may not be on the disk, and the kernel forgets which: only a new start can read what is there.
+      for (const { pending } of done) pending.reject(new StoreUnavailable('the disk refused', { cause: error }));
+      process.nextTick(() => {
+        throw error;
+      });
+    },
+  );
   return true;
 }
 
@@ -225,7 +258,7 @@ interface Reader {
 }
 
 /** A reader is held by one snapshot at a time; as many are opened as are ever needed at once. */
-function readerPool(path: string): ReaderPool {
+function readerPool(path: string, log: LogSync): ReaderPool {
   const all: Reader[] = [];
   const free: Reader[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -252,6 +285,8 @@ function readerPool(path: string): ReaderPool {
         } finally {
           free.push(reader);
           if (reader.database.isTransaction) reader.commit.run();
+          // What was seen may be a commit that is still on its way to the disk: nobody is told of it sooner.
+          if (log.running) await log.running;
         }
       } catch (error) {
         throw isStorageFailure(error) ? new StoreUnavailable('the disk refused', { cause: error }) : error;

@@ -10,7 +10,7 @@ const mappedOctets = 1024 * 1024 * 1024;
 export function openDatabase(path: string, use: 'writer' | 'reader'): DatabaseSync {
   const database = new DatabaseSync(path, use === 'reader' ? { readOnly: true } : {});
   if (use === 'writer') {
-    database.exec('pragma page_size = 4096; pragma journal_mode = wal; pragma synchronous = full');
+    database.exec('pragma page_size = 4096; pragma journal_mode = wal; pragma synchronous = normal');
     database.exec('pragma wal_autocheckpoint = 0');
   }
   database.exec(
