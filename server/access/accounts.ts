@@ -39,10 +39,12 @@ export async function accountsOf(store: Store, actor: Actor): Promise<readonly R
 }
 
 function reached(
-  { id, kind, name, email, state }: AccountRow,
+  { id, kind, name, email, state, isSeenPersonal }: AccountRow,
   title: Pick<ReachableAccount, 'isOwn' | 'rights' | 'mandateIds' | 'endsAt'>,
 ): ReachableAccount {
-  const isReadOnly = state === 'readOnly' || !title.rights.some((right) => right !== 'read');
+  // Who may do nothing but read still says what they have read, where that is their own.
+  const mayChange = title.rights.some((right) => right !== 'read') || (isSeenPersonal && !title.isOwn);
+  const isReadOnly = state === 'readOnly' || !mayChange;
   return { accountId: id, kind, name, email, isReadOnly, ...title };
 }
 

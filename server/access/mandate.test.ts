@@ -92,6 +92,7 @@ forEachDatabase((name, databaseUrl, folder) => {
         accountId: school,
         mandateId,
         isOwn: false,
+        reader: undefined,
         rights: ['read', 'draft', 'sendOnBehalf'],
       });
       await assert.rejects(require(actorOf(claire), school, 'write'), refusedWith('mayNot'));

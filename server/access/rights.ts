@@ -4,6 +4,8 @@
  */
 import type { AccountId, Brand } from '#server/store/ids.ts';
 
+import type { Reader } from './reader.ts';
+
 export type MandateId = Brand<number, 'MandateId'>;
 
 export type Right =
@@ -39,6 +41,8 @@ export interface Granted {
   readonly isOwn: boolean;
   /** With what each one brings, in the order of `allRights`. */
   readonly rights: readonly Right[];
+  /** Whose `$seen` it is; undefined where it is everybody's, and for the house itself. */
+  readonly reader: Reader | undefined;
 }
 
 export function withBrought(rights: readonly Right[]): readonly Right[] {

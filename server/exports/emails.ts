@@ -9,6 +9,7 @@ import { requireRight } from '#server/access/require-right.ts';
 import { safeName } from '#server/mail/emails/zip.ts';
 import { wordsOf } from '#server/mail/keywords.ts';
 import { listMailboxes, type Mailbox } from '#server/mail/mailboxes/list.ts';
+import { shownTo } from '#server/mail/personal/shown.ts';
 import { openBlob } from '#server/store/blobs/store.ts';
 import type { AccountId, MailboxId, TenantId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
@@ -108,8 +109,9 @@ export async function* exportEmails(
 ): AsyncGenerator<ExportedEmail> {
   for (let after = 0; ;) {
     const page = await read(store, async (tx) => {
-      await requireRight(tx, actor, accountId, 'read', store.now());
-      return selectExportPage(tx, { accountId, tenantId, mailboxId }, after, emailsPerPage);
+      const { reader } = await requireRight(tx, actor, accountId, 'read', store.now());
+      const found = await selectExportPage(tx, { accountId, tenantId, mailboxId }, after, emailsPerPage);
+      return shownTo(tx, accountId, reader, found);
     });
     for (const { uid, hash, receivedAt, keywords, envelope } of page) {
       after = uid;

@@ -5,6 +5,7 @@ import { statement, type Tx } from '#server/store/statement.ts';
 import { type Keywords, keywordsFromRow } from '#server/mail/keywords.ts';
 
 export interface ExportRow {
+  readonly id: number;
   readonly uid: number;
   readonly hash: BlobHash;
   readonly receivedAt: number;
@@ -30,6 +31,7 @@ const selectPage = statement<{
     )
     .select([
       'mailbox_email.uid',
+      'email.id',
       'email.hash',
       'email.received_at',
       'email.flags',
@@ -52,6 +54,7 @@ export async function selectExportPage(
 ): Promise<readonly ExportRow[]> {
   const found = await selectPage.all(tx, { ...of, after, limit });
   return found.map((row) => ({
+    id: row.id,
     uid: row.uid,
     hash: asBlobHash(row.hash),
     receivedAt: row.received_at,

@@ -2,6 +2,7 @@
 import { type AccountId, asId, type PersonId, type TenantId } from '#server/store/ids.ts';
 import { statement, type Tx } from '#server/store/statement.ts';
 
+import { type Held, seenPersonalSince } from '#server/access/reader.ts';
 import { type MandateId, parseRights, type Right } from '#server/access/rights.ts';
 import { asPersonState, type PersonState } from './people.ts';
 
@@ -25,6 +26,7 @@ const selectTitles = statement<{ tenantId: number; personId: number; accountId: 
       'person.state as person_state',
       'person.account_id as own_account_id',
       'account.state as account_state',
+      'account.seen_is_personal',
       'mandate.id as mandate_id',
       'mandate.rights',
     ])
@@ -38,6 +40,8 @@ export interface Titles {
   readonly isOwn: boolean;
   /** Undefined when there is no such account in the person's tenant. */
   readonly accountState: string | undefined;
+  /** Whether `$seen` is kept for each who reads. */
+  readonly isSeenPersonal: boolean;
   readonly mandates: readonly { readonly id: MandateId; readonly rights: readonly Right[] }[];
 }
 
@@ -55,13 +59,53 @@ export async function selectTitlesOn(
     personState: asPersonState(first.person_state),
     isOwn: first.own_account_id === accountId,
     accountState: first.account_state ?? undefined,
+    isSeenPersonal: first.seen_is_personal === 1,
     mandates: rows.flatMap(({ mandate_id, rights }) =>
       mandate_id === null || rights === null ? [] : [{ id: asId<MandateId>(mandate_id), rights: parseRights(rights) }],
     ),
   };
 }
 
-const accountColumns = ['account.id', 'account.kind', 'account.name', 'account.email', 'account.state'] as const;
+const selectHeld = statement<{ tenantId: number; personId: number; accountId: number }>()(({ q, p }) =>
+  q
+    .selectFrom('mandate')
+    .select(['starts_at', 'created_at', 'ends_at', 'revoked_at'])
+    .where('tenant_id', '=', p.tenantId)
+    .where('person_id', '=', p.personId)
+    .where('account_id', '=', p.accountId),
+);
+
+const selectAccountSettings = statement<{ accountId: number }>()(({ q, p }) =>
+  q.selectFrom('account').select('settings').where('id', '=', p.accountId),
+);
+
+/** Every mandate a person ever had on an account, and since when the account keeps `$seen` for each. */
+export async function selectHeldOn(
+  tx: Tx,
+  { tenantId, personId }: { tenantId: TenantId; personId: PersonId },
+  accountId: AccountId,
+): Promise<{ readonly held: readonly Held[]; readonly personalSince: number }> {
+  const mandates = await selectHeld.all(tx, { tenantId, personId, accountId });
+  const settings: unknown = JSON.parse((await selectAccountSettings.first(tx, { accountId }))?.settings ?? '{}');
+  const hasDate = typeof settings === 'object' && settings !== null && seenPersonalSince in settings;
+  return {
+    held: mandates.map(({ starts_at, created_at, ends_at, revoked_at }) => ({
+      // One that says to have begun before it was given changes nothing of what its holder had seen.
+      from: Math.max(starts_at, created_at),
+      until: Math.min(ends_at ?? Infinity, revoked_at ?? Infinity),
+    })),
+    personalSince: hasDate ? Number(settings[seenPersonalSince]) : 0,
+  };
+}
+
+const accountColumns = [
+  'account.id',
+  'account.kind',
+  'account.name',
+  'account.email',
+  'account.state',
+  'account.seen_is_personal',
+] as const;
 
 const selectOwnAccount = statement<{ tenantId: number; personId: number }>()(({ q, p }) =>
   q
@@ -94,6 +138,7 @@ export interface AccountRow {
   readonly name: string;
   readonly email: string;
   readonly state: string;
+  readonly isSeenPersonal: boolean;
 }
 
 export interface MandatedRow extends AccountRow {
@@ -110,13 +155,19 @@ export async function selectAccountsOf(
   const own = await selectOwnAccount.first(tx, who);
   const mandated = await selectMandatedAccounts.all(tx, { ...who, at });
   return {
-    own: own && { ...own, id: asId<AccountId>(own.id) },
+    own: own && accountRow(own),
     mandated: mandated.map(({ mandate_id, rights, ends_at, ...row }) => ({
-      ...row,
-      id: asId<AccountId>(row.id),
+      ...accountRow(row),
       mandateId: asId<MandateId>(mandate_id),
       rights: parseRights(rights),
       endsAt: ends_at,
     })),
   };
+}
+
+function accountRow(
+  row: Omit<AccountRow, 'id' | 'isSeenPersonal'> & { id: number; seen_is_personal: number },
+): AccountRow {
+  const { id, kind, name, email, state } = row;
+  return { id: asId<AccountId>(id), kind, name, email, state, isSeenPersonal: row.seen_is_personal === 1 };
 }

@@ -7,6 +7,7 @@ import { transaction } from '#server/store/transaction.ts';
 
 import { isKeyword, keywordLimits, keywordsOf } from '#server/mail/keywords.ts';
 import { selectMailbox } from '#server/mail/mailboxes/queries.ts';
+import { fileAsRead } from '#server/mail/personal/file.ts';
 import type { ReadMessage } from './file.ts';
 import { fileMany } from './file-many.ts';
 import { selectUidsOf, updateDeleted } from './place-queries.ts';
@@ -43,24 +44,22 @@ export async function appendMessages(
     if (keywords.length > keywordLimits.perEmail) throw new Refusal('tooMany', { limit: keywordLimits.perEmail });
   }
   return transaction(store, accountId, async (tx) => {
-    await requireRightToFile(tx, actor, [mailboxId]);
+    const reader = await requireRightToFile(tx, actor, [mailboxId]);
     const mailbox = await selectMailbox(tx, accountId, mailboxId);
     if (!mailbox) throw new Refusal('noSuchMailbox');
     const at = asMilliseconds(store.now());
-    const filed = await fileMany(
-      tx,
-      messages.map(({ message, keywords, receivedAt }) => ({
-        message,
-        filing: {
-          mailboxIds: [mailboxId],
-          keywords: keywordsOf(keywords),
-          receivedAt: receivedAt === undefined ? at : asMilliseconds(receivedAt),
-          arrivalId: null,
-          savedAt: at,
-          isDelivery: false,
-        },
-      })),
-    );
+    const toFile = messages.map(({ message, keywords, receivedAt }) => ({
+      message,
+      filing: {
+        mailboxIds: [mailboxId],
+        keywords: keywordsOf(keywords),
+        receivedAt: receivedAt === undefined ? at : asMilliseconds(receivedAt),
+        arrivalId: null,
+        savedAt: at,
+        isDelivery: false,
+      },
+    }));
+    const filed = await fileAsRead(tx, reader, toFile, (given) => fileMany(tx, given));
     const ids = filed.map(({ emailId }) => emailId);
     const uidOf = await selectUidsOf(tx, accountId, mailboxId, ids);
     const uids = ids.map((id) => uidOf.get(id) ?? 0);

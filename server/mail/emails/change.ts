@@ -3,6 +3,7 @@
  * modseq; what one email is refused does not hold the others back.
  */
 import type { Actor } from '#server/access/actor.ts';
+import type { Reader } from '#server/access/reader.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireRight } from '#server/access/require-right.ts';
 import {
@@ -26,6 +27,9 @@ import {
   wordsOf,
 } from '#server/mail/keywords.ts';
 import { selectMailboxes, takeUids } from '#server/mail/mailboxes/queries.ts';
+import { markSeenBy } from '#server/mail/personal/mark.ts';
+import { shownTo } from '#server/mail/personal/shown.ts';
+import { hasSeen, isSeenAlone, withSeen } from '#server/mail/personal/seen.ts';
 import { countEmail, type Moves, movesOf, refreshThreads } from '#server/mail/threads/refresh.ts';
 import { isMarked, markEmails } from './mark.ts';
 import {
@@ -69,30 +73,57 @@ export function changeEmails(
   ifInState?: Modseq,
 ): Promise<Refusals> {
   return transaction(store, accountId, async (tx) => {
-    await requireRight(tx, actor, accountId, 'write');
+    const { reader } = await requireRight(tx, actor, accountId, changes.every(marksSeen) ? 'markSeen' : 'write');
     requireState(tx, ifInState);
-    return changeEmailsIn(tx, changes);
+    return changeEmailsIn(tx, changes, reader);
   });
 }
 
-/** The same inside a transaction that is open; rights are checked already. */
-export async function changeEmailsIn(tx: AccountTx, changes: readonly EmailChange[]): Promise<Refusals> {
+function marksSeen({ keywords, mailboxIds }: EmailChange): boolean {
+  return keywords?.kind === 'patch' && isSeenAlone([...keywords.add, ...keywords.remove]) && mailboxIds === undefined;
+}
+
+/**
+ * The same inside a transaction that is open; rights are checked already.
+ * @param reader whose `$seen` is set; without one it is everybody's.
+ */
+export async function changeEmailsIn(
+  tx: AccountTx,
+  changes: readonly EmailChange[],
+  reader?: Reader,
+): Promise<Refusals> {
   const ids = [...new Set(changes.map((change) => change.emailId))];
   const emails = await selectEmails(tx, tx.accountId, ids);
   const filed = Map.groupBy(await selectFiled(tx, tx.accountId, ids), (place) => place.emailId);
   const wantsMailboxes = changes.some((change) => change.mailboxIds !== undefined);
   const mailboxes = wantsMailboxes ? await selectMailboxes(tx, tx.accountId) : [];
   const mailboxIds = new Set(mailboxes.map((mailbox) => mailbox.id));
+  const mine =
+    reader && new Map((await shownTo(tx, tx.accountId, reader, [...emails.values()])).map((one) => [one.id, one]));
   const refusals = new Map<EmailId, Refusal>();
   const planned: Planned[] = [];
+  const seen = new Map<EmailId, boolean>();
   for (const change of changes) {
     const email = emails.get(change.emailId);
-    const plan = email ? planChange(email, filed.get(email.id) ?? [], change, mailboxIds) : new Refusal('noSuchEmail');
-    if (plan instanceof Refusal) refusals.set(change.emailId, plan);
-    else planned.push(plan);
+    const shown = mine ? mine.get(change.emailId) : email;
+    const plan = shown ? planChange(shown, filed.get(shown.id) ?? [], change, mailboxIds) : new Refusal('noSuchEmail');
+    if (plan instanceof Refusal || !email || !shown) {
+      refusals.set(change.emailId, plan instanceof Refusal ? plan : new Refusal('noSuchEmail'));
+    } else if (reader === undefined) planned.push(plan);
+    else {
+      const isSeen = hasSeen(plan.keywords);
+      if (isSeen !== hasSeen(shown.keywords)) seen.set(email.id, isSeen);
+      planned.push({ ...plan, email, keywords: forAll(plan.keywords, email.keywords) });
+    }
   }
   await applyChanges(tx, planned);
+  if (reader) await markSeenBy(tx, reader, seen);
   return refusals;
+}
+
+/** What a reader makes of the keywords, with `$seen` as all have it. */
+function forAll(keywords: Keywords, before: Keywords): Keywords {
+  return { ...keywords, flags: withSeen(keywords.flags, hasSeen(before)) };
 }
 
 export interface Planned {

@@ -7,6 +7,7 @@ import type { EmailId } from '#server/store/ids.ts';
 import type { AccountTx } from '#server/store/transaction.ts';
 import { Refusal } from '#server/access/refusal.ts';
 
+import { insertSaidLike } from '#server/mail/personal/queries.ts';
 import { touchThreads } from '#server/mail/threads/queries.ts';
 import type { Placed } from './place-queries.ts';
 import { insertEmailLike, insertThreadKeysLike } from './duplicate-queries.ts';
@@ -14,12 +15,14 @@ import { insertKeywords, insertSearchDue } from './queries.ts';
 
 /**
  * The new emails, in the order of `originals`; they are filed nowhere yet. `at`: milliseconds since 1970.
+ * @param isSeenPersonal whether each reader has a `$seen` of their own: it is copied too.
  * @throws {Refusal} `overQuota`
  */
 export async function duplicateEmails(
   tx: AccountTx,
   originals: readonly Placed[],
   at: number,
+  isSeenPersonal: boolean,
 ): Promise<readonly EmailId[]> {
   const octets = originals.reduce((sum, { sizeOctets }) => sum + sizeOctets, 0);
   const { quotaOctets, usedOctets } = tx.usage;
@@ -32,6 +35,7 @@ export async function duplicateEmails(
     await insertEmailLike(tx, email.id, id, at);
     await insertKeywords(tx, id, email.keywords.others);
     await insertThreadKeysLike(tx, email.id, id);
+    if (isSeenPersonal) await insertSaidLike(tx, email.id, id);
     ids.push(id);
   }
   await touchThreads(tx, [...new Set(originals.map(({ threadId }) => threadId))]);

@@ -143,7 +143,7 @@ forEachDatabase((_name, databaseUrl, folder) => {
     const { mailboxes } = await listMailboxes(store, actor, accountId);
     const mailbox = mailboxes.find(({ id }) => id === one);
     assert.ok(mailbox);
-    const marks = await countMarks(store, actor, accountId, mailbox);
+    const marks = await countMarks(store, actor, { accountId, mailbox, reader: undefined });
     assert.equal(marks.deleted, 2);
     assert.equal(marks.unseen, 0);
     await mark(one, [2], { action: 'remove', isDeleted: true });

@@ -25,6 +25,8 @@ import { type AccountTx, transaction, transactions } from '#server/store/transac
 import { ingest } from '#server/mail/ingest.ts';
 import { hasAttachmentBit } from '#server/mail/keywords.ts';
 import { selectMailbox, takeUids } from '#server/mail/mailboxes/queries.ts';
+import { fileAsRead } from '#server/mail/personal/file.ts';
+import { shownTo } from '#server/mail/personal/shown.ts';
 import { countEmail, type Moves, refreshThreads } from '#server/mail/threads/refresh.ts';
 import { duplicateEmails } from './duplicate.ts';
 import { removeFrom } from './expunge.ts';
@@ -57,7 +59,7 @@ export function copyByUid(
 ): Promise<Placement> {
   if (from.accountId !== to.accountId) return carry(store, actor, from, uids, to, false);
   return transaction(store, to.accountId, async (tx) => {
-    await requireRight(tx, actor, to.accountId, 'write', store.now());
+    const { reader } = await requireRight(tx, actor, to.accountId, 'write', store.now());
     const uidValidity = await requireMailbox(tx, to.mailboxId);
     const found = await selectPlaced(tx, tx.accountId, from.mailboxId, [...uids]);
     if (found.length === 0) return { uidValidity, from: [], to: [] };
@@ -68,7 +70,7 @@ export function copyByUid(
       found.map(({ emailId }) => emailId),
     );
     const twice = found.filter(({ emailId }) => there.has(emailId));
-    const doubles = await duplicateEmails(tx, twice, store.now());
+    const doubles = await duplicateEmails(tx, twice, store.now(), reader !== undefined);
     const idOf = new Map<EmailId, EmailId>(twice.map(({ emailId }, index) => [emailId, doubles[index] ?? emailId]));
     const moves: Moves = new Map();
     const given = await fileAgain(tx, found, (id) => idOf.get(id) ?? id, to.mailboxId, moves);
@@ -164,15 +166,19 @@ async function carry(
   to: MailboxRef,
   isMove: boolean,
 ): Promise<Placement> {
-  const { found, tenantId } = await read(store, async (tx) => {
-    await requireRight(tx, actor, from.accountId, isMove ? 'write' : 'read', store.now());
+  const { found, emails, tenantId } = await read(store, async (tx) => {
+    const { reader } = await requireRight(tx, actor, from.accountId, isMove ? 'write' : 'read', store.now());
+    const placed = await selectPlaced(tx, from.accountId, from.mailboxId, [...uids]);
+    const stored = placed.map(({ email }) => email);
     return {
-      found: await selectPlaced(tx, from.accountId, from.mailboxId, [...uids]),
+      found: placed,
+      // What the actor has read stays read for them.
+      emails: await shownTo(tx, from.accountId, reader, stored),
       tenantId: await selectTenantOf(tx, from.accountId),
     };
   });
   const toFile: MessageToFile[] = [];
-  for (const { email } of found) {
+  for (const email of emails) {
     const blob = await openBlob(store, tenantId, email.hash);
     if (!blob) throw new MissingObject(email.hash);
     const filing = {
@@ -187,10 +193,12 @@ async function carry(
   }
   return transactions(store, [from.accountId, to.accountId], async ([source, target]) => {
     if (!source || !target) throw new Refusal('noSuchAccount');
-    await requireRight(target, actor, to.accountId, 'write', store.now());
+    const { reader } = await requireRight(target, actor, to.accountId, 'write', store.now());
     if (isMove) await requireRight(source, actor, from.accountId, 'write', store.now());
     const uidValidity = await requireMailbox(target, to.mailboxId);
-    const filed = (await fileMany(target, toFile)).map(({ emailId }) => emailId);
+    const filed = (await fileAsRead(target, reader, toFile, (given) => fileMany(target, given))).map(
+      ({ emailId }) => emailId,
+    );
     const uidOf = await selectUidsOf(target, to.accountId, to.mailboxId, filed);
     if (isMove && found.length > 0) {
       await removeFrom(

@@ -22,6 +22,7 @@ import type { AccountTx } from '#server/store/transaction.ts';
 
 import type { Keywords } from '#server/mail/keywords.ts';
 import { deletedBit, hasAttachmentBit, keywordsFromRow } from '#server/mail/keywords.ts';
+import { deleteSaid } from '#server/mail/personal/queries.ts';
 
 /** An email's place in one mailbox. */
 export interface Filed {
@@ -324,7 +325,7 @@ export async function removeFiled(tx: AccountTx, places: readonly Filed[]): Prom
   await insertRows(tx, 'tombstone', gone);
 }
 
-const emailTables = ['email_keyword', 'thread_key', 'passport', 'email_personal'] as const;
+const emailTables = ['email_keyword', 'thread_key', 'passport'] as const;
 
 /** Deletes the rows of emails that are in no mailbox any more, leaving a tombstone each. Their blobs lose this owner. */
 export async function deleteEmails(tx: AccountTx, emails: readonly StoredEmail[]): Promise<void> {
@@ -334,6 +335,7 @@ export async function deleteEmails(tx: AccountTx, emails: readonly StoredEmail[]
   for (const table of emailTables) {
     await changes(tx, tx.q.deleteFrom(table).where('account_id', '=', accountId).where(tx.anyOf('email_id', ids)));
   }
+  await deleteSaid(tx, ids);
   const owners = ids.map(String);
   const links = tx.q.deleteFrom('blob_link').where('account_id', '=', accountId).where('kind', '=', 'email');
   // The hash is the key's second column: with it the owners are found without reading the account's other links.

@@ -15,6 +15,7 @@ import {
 import type { Tx } from '#server/store/statement.ts';
 import { read, type Store } from '#server/store/store.ts';
 
+import { shownTo } from '#server/mail/personal/shown.ts';
 import { selectStateOf, selectTenantOf } from '#server/mail/queries.ts';
 import { selectThreadMembers } from '#server/mail/threads/queries.ts';
 import { type ReadEmail, selectEmailsWithMessage, selectFiled } from './queries.ts';
@@ -33,10 +34,11 @@ export interface Emails {
 /** @throws {Refusal} `noSuchAccount`. */
 export function readEmails(store: Store, actor: Actor, accountId: AccountId, ids: readonly EmailId[]): Promise<Emails> {
   return read(store, async (tx) => {
-    await requireRight(tx, actor, accountId, 'read');
+    const { reader } = await requireRight(tx, actor, accountId, 'read');
     const tenantId = await selectTenantOf(tx, accountId);
+    const found = await selectEmailsInOrder(tx, accountId, tenantId, ids);
     return {
-      emails: await selectEmailsInOrder(tx, accountId, tenantId, ids),
+      emails: await shownTo(tx, accountId, reader, found),
       tenantId,
       state: await selectStateOf(tx, accountId, 'Email'),
     };

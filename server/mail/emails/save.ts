@@ -1,5 +1,6 @@
 /** The last step of every way in which a person makes an email: rights, limits, and then it is filed. */
 import type { Actor } from '#server/access/actor.ts';
+import type { Reader } from '#server/access/reader.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireRight } from '#server/access/require-right.ts';
 import type { AccountId, BlobHash, EmailId, MailboxId, Milliseconds, Modseq, ThreadId } from '#server/store/ids.ts';
@@ -8,6 +9,7 @@ import { type AccountTx, transaction } from '#server/store/transaction.ts';
 
 import { keywordLimits, keywordsOf } from '#server/mail/keywords.ts';
 import { selectMailboxIdByRole } from '#server/mail/mailboxes/queries.ts';
+import { fileAsRead } from '#server/mail/personal/file.ts';
 import { mailboxesPerEmail } from './change.ts';
 import { fileMessage, type ReadMessage } from './file.ts';
 import { requireState } from './state.ts';
@@ -49,22 +51,34 @@ export function saveEmail(
     throw new Refusal('tooMany', { properties: ['keywords'], limit: keywordLimits.perEmail });
   }
   return transaction(store, accountId, async (tx) => {
-    await requireRightToFile(tx, actor, mailboxIds);
+    const reader = await requireRightToFile(tx, actor, mailboxIds);
     requireState(tx, saving.ifInState);
     const savedAt = store.now() as Milliseconds;
     const filing = { mailboxIds, keywords, receivedAt, arrivalId: null, savedAt, isDelivery: false };
-    const { emailId, threadId } = await fileMessage(tx, message, filing);
+    const [filed] = await fileAsRead(tx, reader, [{ message, filing }], (given) =>
+      Promise.all(given.map((one) => fileMessage(tx, one.message, one.filing))),
+    );
+    if (!filed) throw new Error('one message gave no email');
+    const { emailId, threadId } = filed;
     const { hash, sizeOctets } = message.staged;
     return { emailId, threadId, hash, sizeOctets };
   });
 }
 
-/** Who may only write drafts may put them where drafts are. */
-export async function requireRightToFile(tx: AccountTx, actor: Actor, mailboxIds: readonly MailboxId[]): Promise<void> {
-  const { rights } = await requireRight(tx, actor, tx.accountId, 'read');
+/**
+ * Who may only write drafts may put them where drafts are.
+ * @returns whose `$seen` it is, where it is not everybody's.
+ */
+export async function requireRightToFile(
+  tx: AccountTx,
+  actor: Actor,
+  mailboxIds: readonly MailboxId[],
+): Promise<Reader | undefined> {
+  const { rights, reader } = await requireRight(tx, actor, tx.accountId, 'read');
   const mayWrite = rights.includes('write');
   await requireRight(tx, actor, tx.accountId, mayWrite ? 'write' : 'draft');
-  if (mayWrite) return;
+  if (mayWrite) return reader;
   const draftsId = await selectMailboxIdByRole(tx, tx.accountId, 'drafts');
   if (!mailboxIds.every((id) => id === draftsId)) throw new Refusal('mayNot', { description: 'drafts only' });
+  return reader;
 }

@@ -3,6 +3,7 @@
  * the mark for removal, which holds in this mailbox alone. One transaction and one modseq.
  */
 import type { Actor } from '#server/access/actor.ts';
+import type { Reader } from '#server/access/reader.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireRight } from '#server/access/require-right.ts';
 import type { AccountId, EmailId, MailboxId, Modseq, ThreadId } from '#server/store/ids.ts';
@@ -18,6 +19,9 @@ import {
   keywordsOf,
   wordsOf,
 } from '#server/mail/keywords.ts';
+import { markSeenBy } from '#server/mail/personal/mark.ts';
+import { shownTo } from '#server/mail/personal/shown.ts';
+import { hasSeen, isSeenAlone, withSeen } from '#server/mail/personal/seen.ts';
 import { type Moves, movesOf, refreshThreads } from '#server/mail/threads/refresh.ts';
 import { followChange } from '#server/mail/view/open.ts';
 import { isMarked, markEmails } from './mark.ts';
@@ -59,10 +63,10 @@ export async function storeFlags(store: Store, actor: Actor, change: FlagChange)
   if (!change.keywords.every(isKeyword)) throw new Refusal('invalidArguments', { properties: ['keywords'] });
   const { accountId, mailboxId } = change;
   const stored = await transaction(store, accountId, async (tx) => {
-    await requireRight(tx, actor, accountId, 'write', store.now());
-    return storeFlagsIn(tx, change);
+    const { reader } = await requireRight(tx, actor, accountId, marksSeen(change) ? 'markSeen' : 'write', store.now());
+    return { reader, ...(await storeFlagsIn(tx, change, reader)) };
   });
-  const { modseq, before } = stored;
+  const { modseq, before, reader } = stored;
   if (modseq !== undefined) {
     const emails = stored.emails.map(({ uid, keywords, isDeleted, modseq: changedAt }) => ({
       uid,
@@ -70,25 +74,33 @@ export async function storeFlags(store: Store, actor: Actor, change: FlagChange)
       keywords: keywords.others,
       modseq: changedAt,
     }));
-    followChange(store, accountId, mailboxId, { before, modseq, emails });
+    followChange(store, { accountId, mailboxId, reader }, { before, modseq, emails });
   }
   return stored;
 }
 
-async function storeFlagsIn(tx: AccountTx, change: FlagChange): Promise<Stored> {
+function marksSeen({ action, keywords, isDeleted }: FlagChange): boolean {
+  return action !== 'replace' && !isDeleted && isSeenAlone(keywords);
+}
+
+async function storeFlagsIn(tx: AccountTx, change: FlagChange, reader: Reader | undefined): Promise<Stored> {
   const { accountId, mailboxId, unchangedSince } = change;
   const found = await selectPlaced(tx, accountId, mailboxId, [...change.uids]);
   const isLate = ({ modseq }: Placed) => unchangedSince !== undefined && modseq > unchangedSince;
-  const planned = found.filter((placed) => !isLate(placed)).map((placed) => planFlags(placed, change));
-  const marked = planned.filter(isMarked);
-  const moved = planned.filter(({ placed, isDeleted }) => placed.isDeleted !== isDeleted);
+  const timely = found.filter((placed) => !isLate(placed));
   const modified = found.filter(isLate).map(({ uid }) => uid);
-  const changed = new Set<FlagPlan>([...marked, ...moved]);
+  // What the actor makes of the emails as they have them, and of that what is everybody's.
+  const planned = (await placedAs(tx, reader, timely)).map((placed) => planFlags(placed, change));
+  const common = reader ? planned.map((plan, index) => forAll(plan, timely[index] ?? plan.placed)) : planned;
+  const seen = reader ? seenIn(planned) : new Map<EmailId, boolean>();
+  const marked = common.filter(isMarked);
+  const moved = common.filter(({ placed, isDeleted }) => placed.isDeleted !== isDeleted);
+  const changed = new Set<EmailId>([...[...marked, ...moved].map(({ email }) => email.id), ...seen.keys()]);
   const emails = planned.map((plan) => ({
     uid: plan.placed.uid,
     keywords: plan.keywords,
     isDeleted: plan.isDeleted,
-    modseq: changed.has(plan) ? tx.modseq() : plan.placed.modseq,
+    modseq: changed.has(plan.email.id) ? tx.modseq() : plan.placed.modseq,
   }));
   const before = tx.before.modseq;
   if (changed.size === 0) return { emails, modified, modseq: undefined, before };
@@ -108,8 +120,36 @@ async function storeFlagsIn(tx: AccountTx, change: FlagChange): Promise<Stored> 
   if (onlyMoved.length > 0) await touchEmails(tx, onlyMoved);
   await markEmails(tx, marked);
   await refreshThreads(tx, await recount(tx, marked, moves), moves);
+  if (reader) await markSeenBy(tx, reader, seen);
   tx.changed('Email');
   return { emails, modified, modseq: tx.modseq(), before };
+}
+
+/** The same emails with their keywords as the reader has them. */
+async function placedAs(
+  tx: AccountTx,
+  reader: Reader | undefined,
+  found: readonly Placed[],
+): Promise<readonly Placed[]> {
+  if (reader === undefined) return found;
+  const emails = await shownTo(
+    tx,
+    tx.accountId,
+    reader,
+    found.map(({ email }) => email),
+  );
+  return found.map((placed, index) => ({ ...placed, email: emails[index] ?? placed.email }));
+}
+
+/** The plan without the reader's `$seen`. @param placed the email as all have it. */
+function forAll(plan: FlagPlan, placed: Placed): FlagPlan {
+  const flags = withSeen(plan.keywords.flags, hasSeen(placed.email.keywords));
+  return { ...plan, placed, email: placed.email, keywords: { ...plan.keywords, flags } };
+}
+
+function seenIn(planned: readonly FlagPlan[]): ReadonlyMap<EmailId, boolean> {
+  const others = planned.filter(({ email, keywords }) => hasSeen(email.keywords) !== hasSeen(keywords));
+  return new Map(others.map(({ email, keywords }) => [email.id, hasSeen(keywords)]));
 }
 
 interface FlagPlan {

@@ -1,13 +1,15 @@
 /** Reading mailboxes (RFC 8621 §2.1, §2.2): all of an account at once, because there are few and clients want all. */
 import type { Actor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
+import type { Reader } from '#server/access/reader.ts';
 import { requireRight } from '#server/access/require-right.ts';
 import type { Right } from '#server/access/rights.ts';
 import { type Changed, parseState, selectChanged } from '#server/store/changed.ts';
-import type { AccountId, MailboxId, Modseq } from '#server/store/ids.ts';
+import { type AccountId, asModseq, type MailboxId, type Modseq } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
-import { selectStateOf } from '#server/mail/queries.ts';
+import { countUnread } from '#server/mail/personal/columns.ts';
+import { selectStateOf, selectStatesOf } from '#server/mail/queries.ts';
 import { type Mailbox, type MailboxSettings, selectMailbox, selectMailboxes } from './queries.ts';
 
 export type { Mailbox, MailboxSettings };
@@ -28,17 +30,40 @@ export interface MailboxRights {
 export interface Mailboxes {
   readonly mailboxes: readonly Mailbox[];
   readonly rights: readonly Right[];
+  /** Whose `$seen` it is; undefined where it is everybody's. */
+  readonly reader: Reader | undefined;
   readonly state: Modseq;
 }
 
-/** @throws {Refusal} `noSuchAccount`. */
-export function listMailboxes(store: Store, actor: Actor, accountId: AccountId): Promise<Mailboxes> {
+/** Their counts of unread emails and threads are those of all. @throws {Refusal} `noSuchAccount`. */
+export async function listMailboxes(store: Store, actor: Actor, accountId: AccountId): Promise<Mailboxes> {
+  return (await listAt(store, actor, accountId)).listed;
+}
+
+/** The same with what is unread to the actor. @throws {Refusal} `noSuchAccount`. */
+export async function countMailboxes(store: Store, actor: Actor, accountId: AccountId): Promise<Mailboxes> {
+  const { listed, emailState } = await listAt(store, actor, accountId);
+  const { mailboxes, reader } = listed;
+  if (reader === undefined) return listed;
+  const trashId = mailboxes.find(({ role }) => role === 'trash')?.id;
+  const counts = await countUnread(store, accountId, reader, { state: emailState, trashId });
+  return {
+    ...listed,
+    mailboxes: mailboxes.map((mailbox) => {
+      const { emails, threads } = counts.get(mailbox.id) ?? { emails: 0, threads: 0 };
+      return { ...mailbox, unreadEmails: emails, unreadThreads: threads };
+    }),
+  };
+}
+
+function listAt(store: Store, actor: Actor, accountId: AccountId) {
   return read(store, async (tx) => {
-    const { rights } = await requireRight(tx, actor, accountId, 'read');
+    const { rights, reader } = await requireRight(tx, actor, accountId, 'read');
+    const mailboxes = await selectMailboxes(tx, accountId);
+    const states = await selectStatesOf(tx, accountId);
     return {
-      mailboxes: await selectMailboxes(tx, accountId),
-      rights,
-      state: await selectStateOf(tx, accountId, 'Mailbox'),
+      listed: { mailboxes, rights, reader, state: states.Mailbox ?? asModseq(0) },
+      emailState: states.Email ?? 0,
     };
   });
 }
@@ -49,24 +74,27 @@ export function readMailbox(
   actor: Actor,
   accountId: AccountId,
   id: MailboxId,
-): Promise<{ readonly mailbox: Mailbox; readonly rights: readonly Right[] }> {
+): Promise<{ readonly mailbox: Mailbox; readonly rights: readonly Right[]; readonly reader: Reader | undefined }> {
   return read(store, async (tx) => {
-    const { rights } = await requireRight(tx, actor, accountId, 'read');
+    const { rights, reader } = await requireRight(tx, actor, accountId, 'read');
     const mailbox = await selectMailbox(tx, accountId, id);
     if (!mailbox) throw new Refusal('noSuchMailbox');
-    return { mailbox, rights };
+    return { mailbox, rights, reader };
   });
 }
 
-/** What `rights` on the account allow in one of its mailboxes: one with a role keeps its name and stays. */
-export function rightsIn(mailbox: Mailbox, rights: readonly Right[]): MailboxRights {
+/**
+ * What `rights` on the account allow in one of its mailboxes: one with a role keeps its name and stays.
+ * @param isSeenPersonal whether `$seen` is the actor's own, where it is not everybody's.
+ */
+export function rightsIn(mailbox: Mailbox, rights: readonly Right[], isSeenPersonal: boolean): MailboxRights {
   const mayWrite = rights.includes('write');
   const isOrdinary = mailbox.role === null;
   return {
     mayReadItems: rights.includes('read'),
     mayAddItems: mayWrite || (mailbox.role === 'drafts' && rights.includes('draft')),
     mayRemoveItems: mayWrite,
-    maySetSeen: mayWrite,
+    maySetSeen: mayWrite || (isSeenPersonal && rights.includes('read')),
     maySetKeywords: mayWrite,
     mayCreateChild: mayWrite,
     mayRename: mayWrite && isOrdinary,

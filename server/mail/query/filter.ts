@@ -50,6 +50,16 @@ export function isNewestFirst(sort: readonly EmailSort[]): boolean {
   return first === undefined || (others.length === 0 && first.kind === 'receivedAt' && !first.isAscending);
 }
 
+/** Whether a filter or a sort asks for `$seen`, which each reader may have for themselves. */
+export function asksForSeen(filter: EmailFilter | null, sort: readonly EmailSort[]): boolean {
+  const isSeen = (keyword: string): boolean => keyword.toLowerCase() === '$seen';
+  const asks = (part: EmailFilter): boolean =>
+    part.kind === 'and' || part.kind === 'or' || part.kind === 'not'
+      ? part.of.some(asks)
+      : (part.kind === 'keyword' || part.kind === 'threadKeyword') && isSeen(part.keyword);
+  return (filter !== null && asks(filter)) || sort.some((by) => 'keyword' in by && isSeen(by.keyword));
+}
+
 /** Every condition of a filter that SQL cannot answer by itself. */
 export function outsideConditions(filter: EmailFilter | null): readonly EmailFilter[] {
   if (filter === null) return [];

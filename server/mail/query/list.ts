@@ -3,11 +3,13 @@
  * memory, or by SQL off the event loop where they do not do; kept a while by state, so that the next window, and what
  * changed since (RFC 8620 §5.6), need no second reading.
  */
+import type { Reader } from '#server/access/reader.ts';
 import type { AccountId } from '#server/store/ids.ts';
 import type { Store } from '#server/store/store.ts';
 
 import { readEmailsWithKeywords } from './column-queries.ts';
-import { type EmailFilter, type EmailSort, outsideConditions } from './filter.ts';
+import { columnsFor } from '#server/mail/personal/columns.ts';
+import { asksForSeen, type EmailFilter, type EmailSort, outsideConditions } from './filter.ts';
 import { columnsAt } from './kept-columns.ts';
 import { keywordsWithoutBit, listIn } from './match.ts';
 import { answerOutside } from './outside.ts';
@@ -17,6 +19,8 @@ export interface EmailListQuestion {
   readonly filter: EmailFilter | null;
   readonly sort: readonly EmailSort[];
   readonly collapse: boolean;
+  /** Whose `$seen` is asked for, where it is not everybody's. */
+  readonly reader: Reader | undefined;
 }
 
 /** Ids in order; compact, because a hundred of them may be kept. */
@@ -81,7 +85,13 @@ export function isLasting({ filter }: EmailListQuestion): boolean {
 }
 
 function keyOf(accountId: AccountId, question: EmailListQuestion, state: number): string {
-  return `${accountId} ${state} ${JSON.stringify(question)}`;
+  const { filter, sort, collapse } = question;
+  return `${accountId} ${state} ${readerIn(question)?.key ?? ''} ${JSON.stringify({ filter, sort, collapse })}`;
+}
+
+/** Lists that do not ask for `$seen` are the same to all. */
+function readerIn({ filter, sort, reader }: EmailListQuestion): Reader | undefined {
+  return reader && asksForSeen(filter, sort) ? reader : undefined;
 }
 
 function forgetOldest(kept: Map<string, Kept>): void {
@@ -99,14 +109,15 @@ async function readList(
   question: EmailListQuestion,
   state: number,
 ): Promise<EmailList> {
+  const reader = readerIn(question);
   const [columns, { filter, outside }, keywords] = await Promise.all([
-    columnsAt(store, accountId, state),
-    answerOutside(store, accountId, question.filter),
+    reader ? columnsFor(store, accountId, reader, state) : columnsAt(store, accountId, state),
+    answerOutside(store, accountId, question.filter, reader),
     readEmailsWithKeywords(store, accountId, keywordsWithoutBit(question.filter, question.sort)),
   ]);
   const list = columns && listIn(columns, { ...question, filter }, { outside, keywords });
   if (list) return list;
-  const { ids, threadIds } = await selectList(store, accountId, filter, question.sort, outside);
+  const { ids, threadIds } = await selectList(store, accountId, filter, question.sort, outside, reader);
   return question.collapse ? collapseThreads(ids, threadIds) : ids;
 }
 

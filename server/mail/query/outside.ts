@@ -7,6 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 
 import { decodeText } from '#formats/message/envelope.ts';
 import { readStructure } from '#formats/message/pack.ts';
+import type { Reader } from '#server/access/reader.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import type { SearchExpression } from '#server/search/expression.ts';
 import { searchEmails } from '#server/search/search-emails.ts';
@@ -32,7 +33,12 @@ const maxCandidates = 20_000;
 const candidatesPerPage = 100;
 
 /** @throws {Refusal} `unsupportedFilter` for too many words, or a header field among too many emails. */
-export async function answerOutside(store: Store, accountId: AccountId, asked: EmailFilter | null): Promise<Answered> {
+export async function answerOutside(
+  store: Store,
+  accountId: AccountId,
+  asked: EmailFilter | null,
+  reader: Reader | undefined,
+): Promise<Answered> {
   if (asked === null || outsideConditions(asked).length === 0) return { filter: asked, outside: new Map() };
   const filter = gatherWords(asked);
   const outside = new Map<EmailFilter, Uint32Array>();
@@ -42,7 +48,7 @@ export async function answerOutside(store: Store, accountId: AccountId, asked: E
   }
   const headers = outsideConditions(filter).filter((condition) => condition.kind === 'header');
   if (headers.length > 0) {
-    const { ids } = await selectList(store, accountId, withoutHeaders(filter, true), [], outside);
+    const { ids } = await selectList(store, accountId, withoutHeaders(filter, true), [], outside, reader);
     if (ids.length > maxCandidates) {
       throw new Refusal('unsupportedFilter', {
         description: `a header field is looked for in ${maxCandidates} emails at most: narrow the filter`,

@@ -1,11 +1,13 @@
 /** All SQL of email lists: windows of one mailbox, read from its indexes, and lists for any filter and sort. */
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 
+import type { Reader } from '#server/access/reader.ts';
 import { type AccountId, asId, type EmailId, type MailboxId, type ThreadId } from '#server/store/ids.ts';
 import { statement, type Tx } from '#server/store/statement.ts';
 import { heavyColumns, type Store } from '#server/store/store.ts';
 
-import { bitOfKeyword, hasAttachmentBit } from '#server/mail/keywords.ts';
+import { bitOfKeyword, flagBits, hasAttachmentBit } from '#server/mail/keywords.ts';
+import { seenBy } from '#server/mail/personal/queries.ts';
 import { type EmailFilter, type EmailSort, mailboxOfAll } from './filter.ts';
 
 type Offset = { accountId: number; mailboxId: number; limit: number; offset: number };
@@ -191,9 +193,10 @@ export async function selectList(
   filter: EmailFilter | null,
   sort: readonly EmailSort[],
   outside: Outside,
+  reader?: Reader,
 ): Promise<{ readonly ids: Float64Array; readonly threadIds: Float64Array }> {
   const mailboxId = mailboxOfAll(filter);
-  const pinned: Pinned = { accountId, mailboxId, outside };
+  const pinned: Pinned = { accountId, mailboxId, outside, reader };
   const { id, thread_id } = await heavyColumns(store, ['id', 'thread_id'], (tx) => {
     const from =
       mailboxId === undefined
@@ -217,6 +220,8 @@ interface Pinned {
   readonly accountId: AccountId;
   readonly mailboxId: MailboxId | undefined;
   readonly outside: Outside;
+  /** Whose `$seen` is asked for, where it is not everybody's. */
+  readonly reader: Reader | undefined;
 }
 
 function conditionOf(tx: Pick<Tx, 'anyOf'>, filter: EmailFilter, pinned: Pinned): RawBuilder<SqlBool> {
@@ -252,9 +257,9 @@ function conditionOf(tx: Pick<Tx, 'anyOf'>, filter: EmailFilter, pinned: Pinned)
     case 'maxSize':
       return sql`e.size_octets < ${filter.octets}`;
     case 'keyword':
-      return filter.has ? hasKeyword('e', filter.keyword) : sql`not ${hasKeyword('e', filter.keyword)}`;
+      return filter.has ? hasKeyword('e', filter.keyword, pinned) : sql`not ${hasKeyword('e', filter.keyword, pinned)}`;
     case 'threadKeyword':
-      return threadKeyword(accountId, filter.which, filter.keyword);
+      return threadKeyword(pinned, filter.which, filter.keyword);
     case 'hasAttachment':
       return filter.has
         ? sql`(e.flags & ${sql.lit(hasAttachmentBit)}) <> 0`
@@ -266,17 +271,18 @@ function conditionOf(tx: Pick<Tx, 'anyOf'>, filter: EmailFilter, pinned: Pinned)
 }
 
 /** @param of the alias of an email row, ours, never a user's word. */
-function hasKeyword(of: 'e' | 'other', keyword: string): RawBuilder<SqlBool> {
+function hasKeyword(of: 'e' | 'other', keyword: string, { accountId, reader }: Pinned): RawBuilder<SqlBool> {
   const bit = bitOfKeyword(keyword);
   const alias = sql.raw(of);
+  if (bit === flagBits.$seen && reader) return sql`(${seenBy(reader, accountId, of)})`;
   if (bit !== undefined) return sql`(${alias}.flags & ${sql.lit(bit)}) <> 0`;
   return sql`exists (select 1 from email_keyword as k where k.account_id = ${alias}.account_id
     and k.keyword = ${keyword.toLowerCase()} and k.email_id = ${alias}.id)`;
 }
 
-function threadKeyword(accountId: AccountId, which: 'all' | 'some' | 'none', keyword: string): RawBuilder<SqlBool> {
-  const has = hasKeyword('other', keyword);
-  const others = sql`select 1 from email as other where other.account_id = ${accountId}
+function threadKeyword(pinned: Pinned, which: 'all' | 'some' | 'none', keyword: string): RawBuilder<SqlBool> {
+  const has = hasKeyword('other', keyword, pinned);
+  const others = sql`select 1 from email as other where other.account_id = ${pinned.accountId}
     and other.thread_id = e.thread_id and`;
   if (which === 'all') return sql`not exists (${others} not ${has})`;
   return which === 'some' ? sql`exists (${others} ${has})` : sql`not exists (${others} ${has})`;
@@ -302,10 +308,10 @@ function keyOf(by: EmailSort, pinned: Pinned, received: RawBuilder<unknown>): Ra
     case 'subject':
       return sql`e.subject_key`;
     case 'hasKeyword':
-      return sql`case when ${hasKeyword('e', by.keyword)} then 1 else 0 end`;
+      return sql`case when ${hasKeyword('e', by.keyword, pinned)} then 1 else 0 end`;
     case 'allInThreadHaveKeyword':
-      return sql`case when ${threadKeyword(pinned.accountId, 'all', by.keyword)} then 1 else 0 end`;
+      return sql`case when ${threadKeyword(pinned, 'all', by.keyword)} then 1 else 0 end`;
     case 'someInThreadHaveKeyword':
-      return sql`case when ${threadKeyword(pinned.accountId, 'some', by.keyword)} then 1 else 0 end`;
+      return sql`case when ${threadKeyword(pinned, 'some', by.keyword)} then 1 else 0 end`;
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Actor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
+import type { Reader } from '#server/access/reader.ts';
 import { requireRight } from '#server/access/require-right.ts';
 import { parseState } from '#server/store/changed.ts';
 import type { AccountId, EmailId, MailboxId } from '#server/store/ids.ts';
@@ -18,7 +19,10 @@ import { isNewestFirst, onlyMailbox } from './filter.ts';
 import { type EmailList, type EmailListQuestion, isLasting, keptListAt, listAt } from './list.ts';
 import { selectMailboxMoves, selectMailboxWindow, selectRank, selectThreadsTouchedSince } from './queries.ts';
 
-export interface EmailQuery extends EmailListQuestion {
+/** The reader is not said but found out: it is who asks. */
+type Asked = Omit<EmailListQuestion, 'reader'>;
+
+export interface EmailQuery extends Asked {
   /** Counts from the end when negative; ignored with an anchor. */
   readonly position: number;
   readonly anchor?: EmailId;
@@ -48,14 +52,15 @@ export async function queryEmails(
 ): Promise<EmailQueryResult> {
   const mailboxId = isNewestFirst(query.sort) ? onlyMailbox(query.filter) : undefined;
   const begun = await read(store, async (tx) => {
-    await requireRight(tx, actor, accountId, 'read');
+    const { reader } = await requireRight(tx, actor, accountId, 'read');
     const state = await selectStateOf(tx, accountId, 'Email');
-    return { state, window: mailboxId && (await mailboxWindow(tx, accountId, mailboxId, query)) };
+    return { state, reader, window: mailboxId && (await mailboxWindow(tx, accountId, mailboxId, query)) };
   });
   const queryState = String(begun.state);
-  const canCalculateChanges = isLasting(query);
+  const asked = questionOf(query, begun.reader);
+  const canCalculateChanges = isLasting(asked);
   if (begun.window) return { ...begun.window, queryState, canCalculateChanges };
-  const list = await listAt(store, accountId, questionOf(query), begun.state);
+  const list = await listAt(store, accountId, asked, begun.state);
   const start = startIn(list, query);
   return {
     ids: [...list.subarray(start, start + query.limit)] as EmailId[],
@@ -66,8 +71,8 @@ export async function queryEmails(
   };
 }
 
-function questionOf({ filter, sort, collapse }: EmailListQuestion): EmailListQuestion {
-  return { filter, sort, collapse };
+function questionOf({ filter, sort, collapse }: Asked, reader: Reader | undefined): EmailListQuestion {
+  return { filter, sort, collapse, reader };
 }
 
 function startIn(list: EmailList, query: EmailQuery): number {
@@ -111,7 +116,7 @@ export interface EmailQueryChanges {
   readonly added: readonly { readonly id: EmailId; readonly index: number }[];
 }
 
-export interface EmailQueryChangesQuestion extends EmailListQuestion {
+export interface EmailQueryChangesQuestion extends Asked {
   readonly sinceQueryState: string;
   readonly maxChanges: number | null;
   readonly upToId?: EmailId;
@@ -135,12 +140,16 @@ export async function queryEmailChanges(
   if (!since || since.id !== undefined) throw new Refusal('cannotCalculateChanges');
   const mailboxId = isNewestFirst(question.sort) ? onlyMailbox(question.filter) : undefined;
   const begun = await read(store, async (tx) => {
-    await requireRight(tx, actor, accountId, 'read');
+    const { reader } = await requireRight(tx, actor, accountId, 'read');
     const state = await selectStateOf(tx, accountId, 'Email');
     if (since.modseq > state) throw new Refusal('cannotCalculateChanges');
-    return { state, moves: mailboxId && (await mailboxChanges(tx, accountId, mailboxId, since.modseq, question)) };
+    return {
+      state,
+      reader,
+      moves: mailboxId && (await mailboxChanges(tx, accountId, mailboxId, since.modseq, question)),
+    };
   });
-  const found = begun.moves ?? (await listChanges(store, accountId, question, since.modseq, begun.state));
+  const found = begun.moves ?? (await listChanges(store, accountId, question, since.modseq, begun));
   const count = found.removed.length + found.added.length;
   if (question.maxChanges !== null && count > question.maxChanges) throw new Refusal('tooMany');
   return { oldQueryState: question.sinceQueryState, newQueryState: String(begun.state), ...found };
@@ -196,9 +205,9 @@ async function listChanges(
   accountId: AccountId,
   question: EmailQueryChangesQuestion,
   since: number,
-  state: number,
+  { state, reader }: { readonly state: number; readonly reader: Reader | undefined },
 ): Promise<Difference> {
-  const asked = questionOf(question);
+  const asked = questionOf(question, reader);
   const old = isLasting(asked) ? await keptListAt(store, accountId, asked, since) : undefined;
   if (!old) throw new Refusal('cannotCalculateChanges');
   const now = await listAt(store, accountId, asked, state);

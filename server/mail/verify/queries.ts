@@ -145,6 +145,17 @@ export function selectStrayRows(store: Store, range: AccountRange): Promise<read
   );
 }
 
+/** What readers have seen, in accounts where that is everybody's. */
+export function selectIdleSaid(store: Store, range: AccountRange): Promise<readonly Row[]> {
+  return heavyRead(
+    store,
+    () => sql`select account_id, count(*) as many from email_personal
+      where ${within(range)} and not exists (select 1 from account
+        where account.id = email_personal.account_id and account.seen_is_personal = 1)
+      group by account_id`,
+  );
+}
+
 /** The highest modseq and number of each kind of row, beside what the account says. One row an account. */
 export function selectClocks(store: Store, range: AccountRange): Promise<readonly Row[]> {
   const newest = (table: string, column = 'modseq'): RawBuilder<unknown> =>

@@ -13,6 +13,7 @@ import {
   selectAccountIds,
   selectBrokenEmails,
   selectClocks,
+  selectIdleSaid,
   selectStrayRows,
   selectWrongCounts,
   selectWrongThreadPlaces,
@@ -42,6 +43,8 @@ async function* verifyRange(store: Store, range: AccountRange): AsyncGenerator<s
   for (const row of await selectBrokenEmails(store, range)) yield sayBroken(row);
   for (const row of await selectStrayRows(store, range))
     yield `account ${columnText(row, 'account_id')}: a row of ${columnText(row, 'source')} belongs to ${columnText(row, 'id')}, which is gone`;
+  for (const row of await selectIdleSaid(store, range))
+    yield `account ${columnText(row, 'account_id')}: ${columnText(row, 'many')} rows of email_personal, and one $seen for all`;
   for (const row of await selectWrongCounts(store, range)) yield* sayCounts(row);
   for (const row of await selectWrongUids(store, range)) yield* sayUids(row);
   for (const row of await selectWrongThreadPlaces(store, range)) yield sayThreadPlace(row);

@@ -4,12 +4,15 @@
  * Views that nobody opened for a while are dropped; whoever still counts by an old array of uids keeps just that.
  */
 import type { Actor } from '#server/access/actor.ts';
+import type { Reader } from '#server/access/reader.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireRight } from '#server/access/require-right.ts';
 import type { AccountId, MailboxId, Modseq } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
 import { hasAttachmentBit } from '#server/mail/keywords.ts';
+import { readSaid, selectSaid } from '#server/mail/personal/queries.ts';
+import { flagsFor, type Said } from '#server/mail/personal/seen.ts';
 import { type Columns, findUid, internSet, octetsOf, putRows, removeUids } from './columns.ts';
 import { type Clocks, readColumns, selectClocks, selectColumns, selectDifference } from './queries.ts';
 
@@ -32,6 +35,8 @@ const readAtOnce = 400;
 interface Entry {
   readonly accountId: AccountId;
   readonly mailboxId: MailboxId;
+  /** Whose `$seen` stands in the columns; undefined for everybody's. */
+  readonly reader: Reader | undefined;
   modseq: Modseq;
   /** The account's clock when the columns were read: every change of this mailbox up to then stands in them. */
   readAt: Modseq;
@@ -48,8 +53,8 @@ interface Kept {
 
 const keptByStore = new WeakMap<Store, Kept>();
 
-/** Accounts that the bearer of this very record was let into. */
-const letIn = new WeakMap<Actor, Set<AccountId>>();
+/** Accounts that the bearer of this very record was let into, and whose `$seen` they find there. */
+const letIn = new WeakMap<Actor, Map<AccountId, Reader | undefined>>();
 
 /**
  * The actor's right is asked for once for each record: a head makes a new one for each command, so that a right that
@@ -62,14 +67,14 @@ export async function openView(
   accountId: AccountId,
   mailboxId: MailboxId,
 ): Promise<MailboxView> {
+  const accounts = letIn.getOrInsertComputed(actor, () => new Map());
   const clocks = await read(store, async (tx) => {
-    const accounts = letIn.getOrInsertComputed(actor, () => new Set());
-    if (!accounts.has(accountId)) await requireRight(tx, actor, accountId, 'read', store.now());
-    accounts.add(accountId);
+    if (!accounts.has(accountId))
+      accounts.set(accountId, (await requireRight(tx, actor, accountId, 'read', store.now())).reader);
     return selectClocks(tx, accountId, mailboxId);
   });
   if (clocks === undefined) throw new Refusal('noSuchMailbox');
-  const entry = await entryOf(store, accountId, mailboxId, clocks);
+  const entry = await entryOf(store, { accountId, mailboxId, reader: accounts.get(accountId) }, clocks);
   while (entry.modseq < clocks.mailbox) {
     entry.refreshing ??= advance(store, entry).finally(() => (entry.refreshing = undefined));
     await entry.refreshing;
@@ -77,10 +82,21 @@ export async function openView(
   return entry;
 }
 
-async function entryOf(store: Store, accountId: AccountId, mailboxId: MailboxId, clocks: Clocks): Promise<Entry> {
+/** Which view: where `$seen` is not everybody's, each reader has one of their own. */
+export interface ViewOf {
+  readonly accountId: AccountId;
+  readonly mailboxId: MailboxId;
+  readonly reader: Reader | undefined;
+}
+
+function keyOf({ accountId, mailboxId, reader }: ViewOf): string {
+  return reader ? `${accountId}.${mailboxId} ${reader.key}` : `${accountId}.${mailboxId}`;
+}
+
+async function entryOf(store: Store, of: ViewOf, clocks: Clocks): Promise<Entry> {
   const kept = keptByStore.get(store) ?? { views: new Map(), entries: new Map() };
   keptByStore.set(store, kept);
-  const key = `${accountId}.${mailboxId}`;
+  const key = keyOf(of);
   const known = kept.views.get(key);
   if (known) {
     kept.views.delete(key);
@@ -89,7 +105,7 @@ async function entryOf(store: Store, accountId: AccountId, mailboxId: MailboxId,
     entry.usedAt = performance.now();
     return entry;
   }
-  const opening = load(store, accountId, mailboxId, clocks);
+  const opening = load(store, of, clocks);
   kept.views.set(key, opening);
   try {
     const entry = await opening;
@@ -102,21 +118,42 @@ async function entryOf(store: Store, accountId: AccountId, mailboxId: MailboxId,
   }
 }
 
-async function load(store: Store, accountId: AccountId, mailboxId: MailboxId, clocks: Clocks): Promise<Entry> {
-  const rest = { accountId, mailboxId, usedAt: performance.now(), refreshing: undefined };
+async function load(store: Store, of: ViewOf, clocks: Clocks): Promise<Entry> {
+  const { accountId, mailboxId, reader } = of;
+  const rest = { ...of, usedAt: performance.now(), refreshing: undefined };
   if (clocks.emails <= readAtOnce) {
     return read(store, async (tx) => {
       const now = await selectClocks(tx, accountId, mailboxId);
       if (!now) throw new Refusal('noSuchMailbox');
       const columns = await selectColumns(tx, accountId, mailboxId);
+      if (reader) readBy(reader, columns, await selectSaid(tx, accountId, reader.personId, [...columns.emailIds]));
       return { ...rest, modseq: now.mailbox, readAt: now.account, columns };
     });
   }
-  const columns = await readColumns(store, accountId, mailboxId);
+  const columns = await readAll(store, of);
   const entry = { ...rest, modseq: clocks.mailbox, readAt: clocks.account, columns };
   // The columns were read a moment after the clock, their keywords a moment later still: what changed since is looked at again.
   await advance(store, entry);
   return entry;
+}
+
+/** Every email of the mailbox, off the event loop. */
+async function readAll(store: Store, { accountId, mailboxId, reader }: ViewOf): Promise<Columns> {
+  const columns = await readColumns(store, accountId, mailboxId);
+  if (reader === undefined) return columns;
+  const { email_id: ids, seen } = await readSaid(store, accountId, reader.personId);
+  const said = new Map<number, boolean>();
+  for (let index = 0; index < ids.length; index += 1) said.set(ids[index] ?? 0, seen[index] !== 0);
+  readBy(reader, columns, said);
+  return columns;
+}
+
+/** Makes everybody's flags the reader's. */
+function readBy(reader: Reader, columns: Columns, said: Said): void {
+  for (let at = 0; at < columns.length; at += 1) {
+    const email = { flags: columns.flags[at] ?? 0, receivedAt: columns.receivedAt[at] ?? 0 };
+    columns.flags[at] = flagsFor(reader, said.get(columns.emailIds[at] ?? 0), email);
+  }
 }
 
 /**
@@ -125,11 +162,10 @@ async function load(store: Store, accountId: AccountId, mailboxId: MailboxId, cl
  */
 export function followChange(
   store: Store,
-  accountId: AccountId,
-  mailboxId: MailboxId,
+  of: ViewOf,
   change: { readonly before: Modseq; readonly modseq: Modseq; readonly emails: readonly MarkedRow[] },
 ): void {
-  const entry = keptByStore.get(store)?.entries.get(`${accountId}.${mailboxId}`);
+  const entry = keptByStore.get(store)?.entries.get(keyOf(of));
   if (!entry || entry.refreshing || entry.readAt !== change.before) return;
   const { columns } = entry;
   for (const { uid, flags, keywords, modseq } of change.emails) {
@@ -153,12 +189,17 @@ export interface MarkedRow {
 
 /** Brings the entry to the present. What is there already may come again: it is overwritten by itself. */
 async function advance(store: Store, entry: Entry): Promise<void> {
-  const { accountId, mailboxId } = entry;
+  const { accountId, mailboxId, reader } = entry;
   for (;;) {
-    const { clocks, difference } = await read(store, async (tx) => ({
-      clocks: await selectClocks(tx, accountId, mailboxId),
-      difference: await selectDifference(tx, accountId, mailboxId, entry.readAt, maxDifference),
-    }));
+    const { clocks, difference } = await read(store, async (tx) => {
+      const now = await selectClocks(tx, accountId, mailboxId);
+      const changed = await selectDifference(tx, accountId, mailboxId, entry.readAt, maxDifference);
+      if (reader === undefined || changed.kind !== 'rows') return { clocks: now, difference: changed };
+      const ids = changed.rows.map(({ emailId }) => emailId);
+      const said = await selectSaid(tx, accountId, reader.personId, ids);
+      const rows = changed.rows.map((row) => ({ ...row, flags: flagsFor(reader, said.get(row.emailId), row) }));
+      return { clocks: now, difference: { ...changed, rows } };
+    });
     if (clocks === undefined) throw new Refusal('noSuchMailbox');
     if (difference.kind === 'rows') {
       removeUids(entry.columns, difference.gone);
@@ -169,7 +210,7 @@ async function advance(store: Store, entry: Entry): Promise<void> {
     }
     // Those who count by the old array keep it; what differs is found by comparing the two. What changes while all is
     // read is looked at once more: it counts from the clock before the reading.
-    entry.columns = await readColumns(store, accountId, mailboxId);
+    entry.columns = await readAll(store, entry);
     entry.readAt = clocks.account;
   }
 }

@@ -1,5 +1,6 @@
 /** Opening a mailbox for a program that keeps sequence numbers: its row and the keywords in use, none of its emails. */
 import type { Actor } from '#server/access/actor.ts';
+import type { Reader } from '#server/access/reader.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireRight } from '#server/access/require-right.ts';
 import type { Right } from '#server/access/rights.ts';
@@ -14,6 +15,8 @@ export interface OpenedMailbox {
   /** Of the account, without those that are bits; some hundred at most. */
   readonly keywords: readonly string[];
   readonly rights: readonly Right[];
+  /** Whose `$seen` it is; undefined where it is everybody's. */
+  readonly reader: Reader | undefined;
 }
 
 /** @throws {Refusal} `noSuchAccount`, `noSuchMailbox`. */
@@ -24,9 +27,9 @@ export function openMailbox(
   mailboxId: MailboxId,
 ): Promise<OpenedMailbox> {
   return read(store, async (tx) => {
-    const { rights } = await requireRight(tx, actor, accountId, 'read', store.now());
+    const { rights, reader } = await requireRight(tx, actor, accountId, 'read', store.now());
     const mailbox = await selectMailbox(tx, accountId, mailboxId);
     if (!mailbox) throw new Refusal('noSuchMailbox');
-    return { mailbox, keywords: await selectKeywordsInUse(tx, accountId), rights };
+    return { mailbox, keywords: await selectKeywordsInUse(tx, accountId), rights, reader };
   });
 }

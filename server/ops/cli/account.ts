@@ -1,4 +1,4 @@
-/** `pli account add|list|show|lock|unlock|password|app-password|import` */
+/** `pli account add|list|show|lock|unlock|password|seen|app-password|import` */
 import type { Command } from 'commander';
 
 import type { Person } from '#server/directory/people.ts';
@@ -29,6 +29,7 @@ interface AddOptions extends TenantOption {
   readonly population?: string;
   readonly externalId?: string;
   readonly functional?: string;
+  readonly personalSeen?: boolean;
 }
 
 const tenantOption = ['--tenant <slug>', 'the institution, where there are several'] as const;
@@ -46,6 +47,7 @@ export function register(group: Command): void {
     .option('--population <name>', 'staff, teacher, pupil …')
     .option('--external-id <id>', 'the number other systems know the person by')
     .option('--functional <title>', 'a mailbox of a service: its name as people read it')
+    .option('--personal-seen', 'with --functional: what is read is read for each who reads it, not for all')
     .option(...tenantOption)
     .action((name: string, options: AddOptions, command: Command) =>
       withStore(command, async (session) => {
@@ -123,6 +125,21 @@ export function register(group: Command): void {
         print(command, { userName: person.userName }, () => [`${person.userName}: password set`]);
       }),
     );
+  addCommonOptions(group.command('seen'))
+    .description('says whether a functional mailbox keeps what is read for each who reads it, or for all at once')
+    .argument('<name>', 'an e-mail address of the mailbox')
+    .argument('<whose>', 'personal or common')
+    .option(...tenantOption)
+    .action((name: string, whose: string, options: TenantOption, command: Command) =>
+      withStore(command, async (session) => {
+        const { setSeenIsPersonal } = await import('#server/mail/personal/switch.ts');
+        const { findAccount } = await import('./find-account.ts');
+        if (whose !== 'personal' && whose !== 'common') throw new BadUsage('personal or common');
+        const accountId = await findAccount(session, name, options.tenant);
+        await setSeenIsPersonal(session.store, session.actor, accountId, whose === 'personal');
+        print(command, { account: name, seen: whose }, () => [`${name}: ${whose}`]);
+      }),
+    );
   registerAppPassword(group.command('app-password').description('passwords for single programs: add, list, revoke'));
   addCommonOptions(group.command('import'))
     .description('adds people from a CSV file; see docs/import.md for its columns')
@@ -169,7 +186,13 @@ async function addMailbox(session: Session, name: string, options: AddOptions) {
   const tenant = await findTenant(session, { slug: options.tenant, address: email });
   const title = options.functional ?? name;
   const aliases = options.alias ?? [];
-  return addFunctionalAccount(session.store, session.actor, { tenantId: tenant.id, name: title, email, aliases });
+  const given = { tenantId: tenant.id, name: title, email, aliases };
+  const added = await addFunctionalAccount(session.store, session.actor, given);
+  if (options.personalSeen === true) {
+    const { setSeenIsPersonal } = await import('#server/mail/personal/switch.ts');
+    await setSeenIsPersonal(session.store, session.actor, added.accountId, true);
+  }
+  return added;
 }
 
 async function find(session: Session, name: string, { tenant }: TenantOption) {

@@ -69,6 +69,10 @@ forEachDatabase((name, databaseUrl, folder) => {
       await json(`account app-password revoke alice ${String(id)}`);
       await assert.rejects(authenticateBasic(store, { ...asked, password: String(secret) }));
       assert.equal((await pli(`account app-password revoke alice ${String(id)}`)).code, 2);
+      await json('account add scolarite@valmont.example --functional Scolarité --personal-seen');
+      assert.equal((await json('account seen scolarite@valmont.example common'))['seen'], 'common');
+      assert.equal((await pli('account seen scolarite@valmont.example mine')).code, 2);
+      assert.match((await pli('account seen alice@valmont.example personal')).err, /invalidArguments/);
       const shown = await pli('domain show valmont.example');
       assert.match(shown.out, /^_imaps\._tcp\.valmont\.example\. 3600 IN SRV 0 1 1993 \S+\.$/m);
       assert.match(shown.out, /^_pop3\._tcp\.valmont\.example\. 3600 IN SRV 0 0 0 \.$/m);

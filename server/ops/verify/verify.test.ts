@@ -132,6 +132,13 @@ forEachDatabase((name, databaseUrl, folder) => {
         ],
       },
       {
+        because: /1 rows of email_personal, and one \$seen for all/,
+        damage: () => [
+          sql`insert into email_personal (account_id, person_id, email_id, flags, modseq)
+            select account_id, 1, min(id), 1, 1 from email where account_id = ${claire} group by account_id`,
+        ],
+      },
+      {
         because: /says it uses \d+ octets/,
         damage: () => [sql`update account set used_octets = used_octets + 5 where id = ${claire}`],
       },
@@ -198,6 +205,7 @@ const tables = [
   'message',
   'blob',
   'search_due',
+  'email_personal',
 ] as const;
 
 /** @returns puts the tables back as they are now. */

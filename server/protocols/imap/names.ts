@@ -4,6 +4,7 @@
  * mailbox that would take the name of the inbox or of the shared ones has its number added.
  */
 import { accountsOf, type ReachableAccount } from '#server/access/accounts.ts';
+import type { Reader } from '#server/access/reader.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import type { Right } from '#server/access/rights.ts';
 import { listMailboxes, type Mailbox, type MailboxRights, readMailbox, rightsIn } from '#server/mail/mailboxes/list.ts';
@@ -27,6 +28,8 @@ export interface Located {
   readonly rights: MailboxRights;
   /** On the whole account. */
   readonly accountRights: readonly Right[];
+  /** Whose `\Seen` it is; undefined where it is everybody's. */
+  readonly reader: Reader | undefined;
   readonly hasChildren: boolean;
 }
 
@@ -57,9 +60,14 @@ export async function find(session: Session, name: string): Promise<Located | un
 async function findPlaced(session: Session, name: string, known: PlacedName): Promise<Located | undefined> {
   const { accountId, mailboxId, modseq } = known;
   try {
-    const { mailbox, rights } = await readMailbox(session.store, whoIn(session).actor, accountId, mailboxId);
+    const {
+      mailbox,
+      rights: accountRights,
+      reader,
+    } = await readMailbox(session.store, whoIn(session).actor, accountId, mailboxId);
     if (mailbox.modseq !== modseq) return undefined;
-    return { name, accountId, mailbox, rights: rightsIn(mailbox, rights), accountRights: rights, hasChildren: false };
+    const rights = rightsIn(mailbox, accountRights, reader !== undefined);
+    return { name, accountId, mailbox, rights, accountRights, reader, hasChildren: false };
   } catch (error) {
     if (error instanceof Refusal) return undefined;
     throw error;
@@ -118,15 +126,16 @@ export async function listLevels(session: Session, wantsShared: boolean): Promis
 
 /** The mailboxes of one account by name, in the order clients show them. @throws {Refusal} `noSuchAccount` */
 export async function mailboxesOf(session: Session, accountId: AccountId, prefix: string): Promise<readonly Located[]> {
-  const { mailboxes, rights } = await listMailboxes(session.store, whoIn(session).actor, accountId);
+  const { mailboxes, rights, reader } = await listMailboxes(session.store, whoIn(session).actor, accountId);
   const names = namesOf(mailboxes, prefix === '');
   const parents = new Set(mailboxes.map(({ parentId }) => parentId));
   return mailboxes.map((mailbox) => ({
     name: prefix + (names.get(mailbox.id) ?? mailbox.name),
     accountId,
     mailbox,
-    rights: rightsIn(mailbox, rights),
+    rights: rightsIn(mailbox, rights, reader !== undefined),
     accountRights: rights,
+    reader,
     hasChildren: parents.has(mailbox.id),
   }));
 }

@@ -87,6 +87,8 @@ export interface Selected {
   readonly uidValidity: number;
   /** EXAMINE, or no right to change anything. */
   readonly isReadOnly: boolean;
+  /** Also where nothing else may be changed: a reader whose `\Seen` is their own. */
+  readonly maySetSeen: boolean;
   readonly known: Known;
   /** Keywords named by the last FLAGS response: others are announced before they are used. */
   readonly flagsTold: Set<string>;

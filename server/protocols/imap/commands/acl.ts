@@ -32,7 +32,7 @@ export async function getAclCommand(session: Session, command: Named): Promise<v
   // An account somebody calls their own is theirs whole; a functional one is nobody's but by mandate.
   const owner = account?.isOwn ? [{ email: account.email, rights: allRights }] : [];
   const entries = [...owner, ...holdings].map(
-    ({ email, rights }) => ` ${printAstring(email)} ${lettersOf(mailbox, rights)}`,
+    ({ email, rights }) => ` ${printAstring(email)} ${lettersOf(mailbox, rights, located.reader !== undefined)}`,
   );
   session.connection.say(`* ACL ${nameOf(session, located)}${entries.join('')}\r\n`);
 }

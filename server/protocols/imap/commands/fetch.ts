@@ -60,8 +60,8 @@ function partOf(positions: Uint32Array, { first, last, isFromEnd }: NonNullable<
 
 /** Reading a body sets \Seen (RFC 9051 §6.4.5); the news before the answer tell it. */
 async function markSeen(session: Session, named: Named): Promise<void> {
-  const { accountId, mailboxId, isReadOnly } = selectedIn(session);
-  if (isReadOnly) return;
+  const { accountId, mailboxId, maySetSeen } = selectedIn(session);
+  if (!maySetSeen) return;
   const { columns } = named.view;
   const unseen = uidsAt(named).filter((uid) => {
     const at = findUid(columns, uid);

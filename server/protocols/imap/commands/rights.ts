@@ -7,13 +7,17 @@ import type { Located } from '#server/protocols/imap/names.ts';
 export const allLetters = 'lrswipkxtea';
 
 /** The actor's own. */
-export function printRights({ mailbox, accountRights }: Located): string {
-  return lettersOf(mailbox, accountRights);
+export function printRights({ mailbox, accountRights, reader }: Located): string {
+  return lettersOf(mailbox, accountRights, reader !== undefined);
 }
 
 /** l and r by reading, p by sending, a by managing, the others by what may be changed. */
-export function lettersOf(mailbox: Located['mailbox'], accountRights: readonly Right[]): string {
-  const rights = rightsIn(mailbox, accountRights);
+export function lettersOf(
+  mailbox: Located['mailbox'],
+  accountRights: readonly Right[],
+  isSeenPersonal: boolean,
+): string {
+  const rights = rightsIn(mailbox, accountRights, isSeenPersonal);
   let letters = rights.mayReadItems ? 'lr' : '';
   if (rights.maySetSeen) letters += 's';
   if (rights.maySetKeywords) letters += 'w';

@@ -32,12 +32,13 @@ export async function selectCommand(session: Session, command: Select): Promise<
   if (command.isCondstore || command.qresync) enabled.condstore = true;
   const { accountId, opened } = await open(session, command.mailbox);
   const { mailbox, keywords } = opened;
-  const rights = rightsIn(mailbox, opened.rights);
+  const rights = rightsIn(mailbox, opened.rights, opened.reader !== undefined);
   const selected: Selected = {
     accountId,
     mailboxId: mailbox.id,
     uidValidity: mailbox.uidValidity,
     isReadOnly: command.isReadOnly || !rights.maySetKeywords,
+    maySetSeen: !command.isReadOnly && rights.maySetSeen,
     known: {
       accountId,
       mailboxId: mailbox.id,
@@ -62,7 +63,7 @@ export async function selectCommand(session: Session, command: Select): Promise<
       `* OK [MAILBOXID (${printMailboxId(mailbox.id)})] Same in JMAP\r\n`,
   );
   if (command.qresync?.uidValidity === mailbox.uidValidity) await resync(session, selected, command.qresync);
-  return { code: selected.isReadOnly ? 'READ-ONLY' : 'READ-WRITE', words: 'Selected' };
+  return { code: !selected.maySetSeen ? 'READ-ONLY' : 'READ-WRITE', words: 'Selected' };
 }
 
 /** By the name as it led last time, where nothing can have changed it; else by looking at all names. */

@@ -12,10 +12,10 @@ export async function statusCommand(session: Session, command: Extract<Command, 
 }
 
 export async function sayStatus(session: Session, located: Located, items: readonly StatusItem[]): Promise<void> {
-  const { name, accountId, mailbox } = located;
+  const { name, mailbox } = located;
   const needsCount = items.some((item) => item === 'UNSEEN' || item.startsWith('DELETED'));
   const marks = needsCount
-    ? await countMarks(session.store, whoIn(session).actor, accountId, mailbox)
+    ? await countMarks(session.store, whoIn(session).actor, located)
     : { unseen: 0, deleted: 0, deletedOctets: 0 };
   const values = {
     MESSAGES: mailbox.totalEmails,

@@ -17,8 +17,9 @@ export async function storeCommand(session: Session, command: Extract<Command, {
   const { connection, enabled, store } = session;
   const { byUid, action, isSilent, unchangedSince } = command;
   const selected = selectedIn(session);
-  const { accountId, mailboxId, isReadOnly } = selected;
-  if (isReadOnly) throw new Told(own.readOnly);
+  const { accountId, mailboxId, maySetSeen } = selected;
+  // Whether it is \Seen alone, the verb asks.
+  if (!maySetSeen) throw new Told(own.readOnly);
   if (unchangedSince !== undefined) enabled.condstore = true;
   const named = await namedBy(session, command.set, byUid);
   const { isDeleted, keywords } = askedFlags(command.flags);

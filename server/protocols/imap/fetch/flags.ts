@@ -84,9 +84,9 @@ export function printFlagsResponses(session: Session, fresh: readonly string[]):
   sayFlags(session, mailbox);
 }
 
-export function sayFlags({ connection }: Session, { flagsTold, isReadOnly }: Selected): void {
+export function sayFlags({ connection }: Session, { flagsTold, isReadOnly, maySetSeen }: Selected): void {
   const all = [...commonFlags, ...[...flagsTold].filter((word) => bitOfKeyword(word) === undefined)];
   connection.say(`* FLAGS (${all.join(' ')})\r\n`);
-  const permanent = isReadOnly ? '' : [...all, '\\*'].join(' ');
-  connection.say(`* OK [PERMANENTFLAGS (${permanent})] ${isReadOnly ? 'Read-only' : 'Kept'}\r\n`);
+  const permanent = !isReadOnly ? [...all, '\\*'].join(' ') : maySetSeen ? '\\Seen' : '';
+  connection.say(`* OK [PERMANENTFLAGS (${permanent})] ${maySetSeen ? 'Kept' : 'Read-only'}\r\n`);
 }

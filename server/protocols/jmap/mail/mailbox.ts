@@ -1,8 +1,7 @@
 /** Mailbox (RFC 8621 §2). */
 import { aBoolean, anUnsignedInt, aString, nullable, oneOf, optional, type Reader } from '#formats/jmap/arguments.ts';
 import type { Json, JsonObject } from '#formats/jmap/json.ts';
-import type { Right } from '#server/access/rights.ts';
-import { type Mailbox, listMailboxes, mailboxChanges, rightsIn } from '#server/mail/mailboxes/list.ts';
+import { countMailboxes, type Mailbox, type Mailboxes, mailboxChanges, rightsIn } from '#server/mail/mailboxes/list.ts';
 import { mailboxRoles } from '#server/mail/mailboxes/change.ts';
 import type { MailboxId } from '#server/store/ids.ts';
 
@@ -41,7 +40,9 @@ const properties: Readonly<Record<string, Property>> = {
   color: { read: nullable(aColor), otherwise: null, ...ours },
 };
 
-const printers: Readonly<Record<string, (mailbox: Mailbox, rights: readonly Right[]) => Json>> = {
+type Granted = Pick<Mailboxes, 'rights' | 'reader'>;
+
+const printers: Readonly<Record<string, (mailbox: Mailbox, granted: Granted) => Json>> = {
   id: ({ id }) => mailboxIds.print(id),
   name: ({ name }) => name,
   parentId: ({ parentId }) => (parentId === null ? null : mailboxIds.print(parentId)),
@@ -51,14 +52,14 @@ const printers: Readonly<Record<string, (mailbox: Mailbox, rights: readonly Righ
   unreadEmails: ({ unreadEmails }) => unreadEmails,
   totalThreads: ({ totalThreads }) => totalThreads,
   unreadThreads: ({ unreadThreads }) => unreadThreads,
-  myRights: (mailbox, rights) => ({ ...rightsIn(mailbox, rights) }),
+  myRights: (mailbox, { rights, reader }) => ({ ...rightsIn(mailbox, rights, reader !== undefined) }),
   isSubscribed: ({ isSubscribed }) => isSubscribed,
   isFavorite: ({ isFavorite }) => isFavorite,
   color: ({ color }) => color,
 };
 
-export function printMailbox(mailbox: Mailbox, rights: readonly Right[], names: readonly string[]): JsonObject {
-  return Object.fromEntries(names.map((name) => [name, printers[name]?.(mailbox, rights) ?? null]));
+export function printMailbox(mailbox: Mailbox, granted: Granted, names: readonly string[]): JsonObject {
+  return Object.fromEntries(names.map((name) => [name, printers[name]?.(mailbox, granted) ?? null]));
 }
 
 const countProperties = ['totalEmails', 'unreadEmails', 'totalThreads', 'unreadThreads'];
@@ -72,10 +73,11 @@ export const mailboxMethods = defineType({
   properties,
   get: {
     async run({ store, actor, accountId }, ids, names) {
-      const { mailboxes, rights } = await listMailboxes(store, actor, accountId);
+      const listed = await countMailboxes(store, actor, accountId);
+      const { mailboxes } = listed;
       const wanted = ids === null ? undefined : new Set<MailboxId>(ids);
       const found = wanted ? mailboxes.filter(({ id }) => wanted.has(id)) : mailboxes;
-      return found.map((mailbox) => printMailbox(mailbox, rights, names));
+      return found.map((mailbox) => printMailbox(mailbox, listed, names));
     },
   },
   changes: {
@@ -89,9 +91,9 @@ export const mailboxMethods = defineType({
     args: { onDestroyRemoveEmails: optional(aBoolean, false) },
     async create(ctx, record) {
       const id = await createOneMailbox(ctx, record);
-      const { mailboxes, rights } = await listMailboxes(ctx.store, ctx.actor, ctx.accountId);
-      const mailbox = mailboxes.find((each) => each.id === id);
-      return { id, properties: mailbox ? printMailbox(mailbox, rights, setByServer) : {} };
+      const listed = await countMailboxes(ctx.store, ctx.actor, ctx.accountId);
+      const mailbox = listed.mailboxes.find((each) => each.id === id);
+      return { id, properties: mailbox ? printMailbox(mailbox, listed, setByServer) : {} };
     },
     update: updateMailboxes,
     destroy: (ctx, ids, { onDestroyRemoveEmails }) => destroyMailboxes(ctx, ids, onDestroyRemoveEmails),
