@@ -1,7 +1,7 @@
 /**
  * Who reads, where an account that several people read keeps `$seen` for each of them (account.seen_is_personal). What
  * a newcomer finds was read by others long ago or never will be: it counts as read for them, and only what comes after
- * they came is new (docs/decisions/0010-personal-seen.md).
+ * they came is new (docs/decisions/0012-personal-seen.md).
  */
 import type { PersonId } from '#server/store/ids.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Switching between one `$seen` for all who read an account and one for each (docs/decisions/0010-personal-seen.md).
+ * Switching between one `$seen` for all who read an account and one for each (docs/decisions/0012-personal-seen.md).
  * To each: what was read for all stays read for everybody, what was not is new to everybody. To all: what anybody has
  * read is read; what each said is forgotten.
  */
