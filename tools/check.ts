@@ -62,6 +62,7 @@ async function main(names: readonly string[]): Promise<void> {
   const isTested = chosen.some(({ name }) => name !== 'types' && name !== 'lint');
   const cluster = isTested ? await prepare() : undefined;
   const lines: string[] = [];
+  const all = { passed: 0, failed: 0 };
   let isGood = true;
   for (const { title, run } of chosen) {
     console.log(`\n── ${title}`);
@@ -71,9 +72,12 @@ async function main(names: readonly string[]): Promise<void> {
     lines.push(
       `${outcome.isGood ? 'ok    ' : 'FAILED'}  ${title.padEnd(32)} ${seconds.padStart(7)} s  ${outcome.detail}`,
     );
+    all.passed += outcome.tests?.passed ?? 0;
+    all.failed += outcome.tests?.failed ?? 0;
     isGood &&= outcome.isGood;
   }
   await cluster?.stop();
+  if (isTested) console.log(`\n${all.passed} passed, ${all.failed} failed`);
   console.log(`\n${lines.join('\n')}\n${isGood ? 'All good.' : 'Something failed: see above.'}`);
   // Whatever a failed test may have left open must not hold the answer back.
   process.exit(isGood ? 0 : 1);

@@ -233,6 +233,30 @@ describe('imports from hostile servers', () => {
     assert.deepEqual(outcome(one), ['done', null, 1, 0, 0]);
   });
 
+  it('a line lost just after a folder was opened is not taken for an empty folder', async () => {
+    let opens = 0;
+    const one = await run(({ tag, command, socket }) => {
+      if (command !== 'EXAMINE') return undefined;
+      opens += 1;
+      if (opens > 1) return undefined;
+      socket.end(`${opened(7)}${tag} OK done\r\n`);
+      return 'silence';
+    });
+    assert.deepEqual([opens, ...outcome(one)], [2, 'done', null, 3, 0, 0]);
+  });
+
+  it('nor is one lost before the first answer to a question for messages taken for messages that are gone', async () => {
+    let asks = 0;
+    const one = await run((asked) => {
+      if (!asksFor(1, asked)) return undefined;
+      asks += 1;
+      if (asks > 1) return undefined;
+      asked.socket.end();
+      return 'silence';
+    });
+    assert.deepEqual(outcome(one), ['done', null, 3, 0, 0]);
+  });
+
   it('a message at which the server hangs up is passed over after two tries', async () => {
     const done = await run((asked) => {
       if (!asksFor(2, asked)) return undefined;

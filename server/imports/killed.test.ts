@@ -1,6 +1,6 @@
 /** The whole server is killed while it fetches mail, and the old server is away for a while: nothing is lost or doubled. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, connect, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,6 +26,8 @@ const folder = temporaryFolder();
 let old: OldServer;
 let store: Store;
 let accountId: AccountId;
+/** Servers that may still run when an assertion fails: a child left alive holds the test's process open. */
+const children = new Set<ChildProcess>();
 let way: { readonly port: number; cut(): void; mend(): void; readonly server: Server };
 
 /** The way to the old server, which can be cut. */
@@ -84,6 +86,7 @@ before(async () => {
     .accountId;
 });
 after(async () => {
+  for (const child of children) child.kill('SIGKILL');
   await store.close();
   way.server.close();
   way.cut();
@@ -117,6 +120,7 @@ const serve = async () => {
     ),
   };
   const child = spawn(process.execPath, [main, 'serve', '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.add(child);
   let log = '';
   child.stderr.on('data', (piece: Buffer) => (log += piece.toString()));
   await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(() => assert.fail(log))]);

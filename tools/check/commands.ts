@@ -9,6 +9,8 @@ import { rootPath } from '#tools/source/files.ts';
 export interface Outcome {
   readonly isGood: boolean;
   readonly detail: string;
+  /** Where tests were run. */
+  readonly tests?: { readonly passed: number; readonly failed: number };
 }
 
 /** Runs the commands one after the other, all of them, with their output on ours. Good when each returns 0. */

@@ -5,9 +5,9 @@
 import type { ImapFlow } from 'imapflow';
 
 import type { MessageProblem } from '#server/imports/record.ts';
-import { failureOf, isTooLarge } from './connect.ts';
+import { failureOf, isTooLarge, SourceFailure } from './connect.ts';
 import type { Guard } from './guard.ts';
-import type { ListedMessage } from './listing.ts';
+import { type ListedMessage, openMailbox } from './listing.ts';
 
 export interface FetchLimits {
   /** Larger messages are not asked for. */
@@ -70,7 +70,7 @@ async function* fetchWindow(
   try {
     yield* ask(client, missing, guard);
   } catch (error) {
-    if (!client.usable) {
+    if (!client.usable || error instanceof SourceFailure) {
       const failure = failureOf(error, client);
       accuse(suspects, missing, failure);
       throw failure;
@@ -89,6 +89,7 @@ async function* fetchWindow(
 /** Takes out of `missing` what comes. */
 async function* ask(client: ImapFlow, missing: Map<number, ListedMessage>, guard: Guard): AsyncGenerator<Fetched> {
   if (missing.size === 0) return;
+  openMailbox(client);
   const claimed = [...missing.values()].reduce((sum, { sizeOctets }) => sum + sizeOctets, 0);
   // Some servers count line ends otherwise than they send them.
   guard.expect(claimed * 2 + missing.size * overheadOctets + windowLimits.octets);
@@ -101,6 +102,7 @@ async function* ask(client: ImapFlow, missing: Map<number, ListedMessage>, guard
     yield { kind: 'message', listed, octets: source };
     guard.touch();
   }
+  openMailbox(client);
 }
 
 function accuse(suspects: Suspects, missing: ReadonlyMap<number, ListedMessage>, error: unknown): void {

@@ -1,10 +1,11 @@
 /** What an old server holds: its folders, and of one folder the messages that are not known here, without their octets. */
-import type { ImapFlow } from 'imapflow';
+import type { ImapFlow, MailboxObject } from 'imapflow';
 
 import type { SourceFolder } from '#server/imports/folders.ts';
 import { keywordsOfFlags } from '#server/imports/flags.ts';
 import type { Keywords } from '#server/mail/keywords.ts';
 import { asMilliseconds, type Milliseconds } from '#server/store/ids.ts';
+import { failureOf } from './connect.ts';
 
 const mostFolders = 5000;
 const longestPath = 1000;
@@ -35,11 +36,12 @@ const largestUid = 4_294_967_295;
 /**
  * The messages of the open mailbox whose uid is above `after`, ascending. What a server says twice, or of uids that were
  * not asked for, is passed over.
+ * @throws {SourceFailure} when the line is lost.
  */
 export async function listMessages(client: ImapFlow, after: number, now: number): Promise<readonly ListedMessage[]> {
-  const mailbox = client.mailbox;
+  const mailbox = openMailbox(client);
   // `n:*` names the last message even when its uid is below n (RFC 9051 §9, seq-range).
-  if (mailbox === false || mailbox.exists === 0 || after >= largestUid) return [];
+  if (mailbox.exists === 0 || after >= largestUid) return [];
   const shared = new Map<string, Keywords>();
   const found = new Map<number, ListedMessage>();
   const query = { uid: true, flags: true, internalDate: true, size: true };
@@ -50,7 +52,18 @@ export async function listMessages(client: ImapFlow, after: number, now: number)
     found.set(uid, { uid, sizeOctets: size ?? 0, keywords, receivedAt: dateOf(internalDate, now) });
     if (found.size >= mostListed) break;
   }
+  openMailbox(client);
   return [...found.values()].sort((a, b) => a.uid - b.uid);
+}
+
+/**
+ * The mailbox that is open. imapflow's `fetch` gives nothing, without an error, when there is none, as when the line is
+ * lost between two commands: asked before and after, so that a lost line is never taken for an empty mailbox.
+ * @throws {SourceFailure}
+ */
+export function openMailbox(client: ImapFlow): MailboxObject {
+  if (!client.usable || client.mailbox === false) throw failureOf(new Error('the line is lost'), client);
+  return client.mailbox;
 }
 
 /** A date a message can have; a server that says none, or nonsense, gives the present. */

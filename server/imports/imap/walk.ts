@@ -25,7 +25,7 @@ import { StoreUnavailable } from '#server/store/connection.ts';
 import { type ConnectLimits, connectImap, failureOf, SourceFailure } from './connect.ts';
 import { fetchMessages, type Suspects } from './fetch.ts';
 import type { Guard } from './guard.ts';
-import { type ListedMessage, listFolders, listMessages } from './listing.ts';
+import { type ListedMessage, listFolders, listMessages, openMailbox } from './listing.ts';
 import type { Reach } from './reach.ts';
 
 export interface Walk {
@@ -131,6 +131,7 @@ async function walkFolder(work: AtWork, planned: PlannedFolder): Promise<void> {
     throw error;
   });
   const uidValidity = Number(opened?.uidValidity ?? 0);
+  if (opened || !client.usable) openMailbox(client);
   // A folder that cannot be opened, or has no uidValidity to go by (RFC 9051 §2.3.1.1), is told and passed over.
   if (!opened || !Number.isSafeInteger(uidValidity) || uidValidity < 1) return refuseFolder(course, planned.label);
   const folder = await openPlanned(course, planned, uidValidity);
