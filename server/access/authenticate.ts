@@ -26,13 +26,16 @@ export interface BasicRequest extends NamedPassword {
 
 /**
  * By user name or e-mail address, with the password or an app password.
- * @throws {Refusal} `badCredentials`, `tryLater`, `tooBusy`, `accountLocked`.
+ * @throws {Refusal} `badCredentials`, `tryLater`, `tooBusy`, `accountLocked`, `loginUnfinished`.
  */
 export async function authenticateBasic(store: Store, request: BasicRequest): Promise<Authenticated> {
   const holder = await findHolder(store, request);
   const byApp = holder && (await findByAppPassword(store, holder, request));
   if (byApp) return byApp;
-  const { tenantId, personId, accountId } = await proveByPassword(store, holder, request);
+  const proven = await proveByPassword(store, holder, request);
+  // A provisional password opens the page where it is replaced, and nothing else.
+  if (proven.mustChangePassword) throw new Refusal('loginUnfinished');
+  const { tenantId, personId, accountId } = proven;
   const from = request.remoteAddress;
   return { actor: { kind: 'person', tenantId, personId, by: 'password', scopes: allScopes, from }, accountId };
 }

@@ -19,6 +19,7 @@ import {
   updateSessionSeen,
 } from './queries/sessions.ts';
 import { Refusal } from './refusal.ts';
+import { type LoginStep, stepsFor, unfinishedMs } from './steps.ts';
 import { hashToken, newToken, printSessionToken, readSessionToken } from './token.ts';
 import { findHolder, type NamedPassword, proveByPassword } from './verify.ts';
 
@@ -33,16 +34,20 @@ export interface LoggedIn {
   readonly accountId: AccountId;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
-  readonly mustChangePassword: boolean;
+}
+
+export interface Begun extends LoggedIn {
+  /** What is left to do before the session is open (steps.ts); none in most cases. */
+  readonly steps: readonly LoginStep[];
 }
 
 const maxUserAgentCharacters = 300;
 
 /**
- * Opens a session.
+ * Opens a session, or begins one that opens when its steps are done.
  * @throws {Refusal} `badCredentials`, `tryLater`, `tooBusy`, `accountLocked`.
  */
-export async function login(store: Store, request: Login): Promise<LoggedIn> {
+export async function login(store: Store, request: Login): Promise<Begun> {
   const holder = await proveByPassword(store, await findHolder(store, request), request);
   const { tenantId, personId, accountId } = holder;
   const now = store.now();
@@ -58,18 +63,14 @@ export async function login(store: Store, request: Login): Promise<LoggedIn> {
     userAgent: request.userAgent.slice(0, maxUserAgentCharacters),
   };
   const actor = actorOf(session, request.remoteAddress);
-  await write(store, async (tx) => {
+  return write(store, async (tx) => {
     await deleteExpiredSessions(tx, now);
-    await insertSession(tx, session, hashToken(token));
-    await recordTrace(tx, { tenantId, actor, verb: 'login', at: now, accountId });
+    const steps = await stepsFor(tx, holder, now);
+    const expiresAt = steps.length === 0 ? session.expiresAt : now + unfinishedMs;
+    await insertSession(tx, { ...session, expiresAt, steps }, hashToken(token));
+    if (steps.length === 0) await recordTrace(tx, { tenantId, actor, verb: 'login', at: now, accountId });
+    return { sessionToken: printSessionToken(tenantId, token), actor, accountId, expiresAt, steps };
   });
-  return {
-    sessionToken: printSessionToken(tenantId, token),
-    actor,
-    accountId,
-    expiresAt: session.expiresAt,
-    mustChangePassword: holder.mustChangePassword,
-  };
 }
 
 /** How often a session in use says so: its idle time is known to this. */
@@ -79,12 +80,11 @@ export interface InSession {
   readonly actor: PersonActor;
   readonly accountId: AccountId;
   readonly expiresAt: number;
-  readonly mustChangePassword: boolean;
 }
 
 /**
  * Whose session a cookie is.
- * @throws {Refusal} `badCredentials` when it is nobody's any more; `accountLocked`.
+ * @throws {Refusal} `badCredentials` when it is nobody's any more; `loginUnfinished`, `accountLocked`.
  */
 export async function authenticateSession(store: Store, cookie: string, remoteAddress: string): Promise<InSession> {
   const key = readSessionToken(cookie);
@@ -93,16 +93,12 @@ export async function authenticateSession(store: Store, cookie: string, remoteAd
   if (!session || session.expiresAt <= now || session.seenAt + accessPolicy(store).sessionIdleMs <= now)
     throw new Refusal('badCredentials');
   if (!mayWork(session.state)) throw new Refusal('accountLocked', { description: session.state });
+  if (session.steps !== '[]') throw new Refusal('loginUnfinished');
   if (session.seenAt + seenEveryMs <= now) await write(store, (tx) => updateSessionSeen(tx, key, now, remoteAddress));
-  return {
-    actor: actorOf(session, remoteAddress),
-    accountId: session.accountId,
-    expiresAt: session.expiresAt,
-    mustChangePassword: session.mustChangePassword,
-  };
+  return { actor: actorOf(session, remoteAddress), accountId: session.accountId, expiresAt: session.expiresAt };
 }
 
-function actorOf({ tenantId, personId, id }: Session, from: string): PersonActor {
+export function actorOf({ tenantId, personId, id }: Session, from: string): PersonActor {
   return { kind: 'person', tenantId, personId, by: 'session', credentialId: id, scopes: allScopes, from };
 }
 

@@ -4,7 +4,8 @@
  */
 import { recordTrace } from '#server/records/trace.ts';
 import { read, type Store } from '#server/store/store.ts';
-import { transaction } from '#server/store/transaction.ts';
+import { type AccountTx, transaction } from '#server/store/transaction.ts';
+import type { Uuid } from '#server/store/ids.ts';
 
 import type { Actor } from './actor.ts';
 import type { PersonRef } from './credential.ts';
@@ -66,21 +67,34 @@ export interface NewPassword {
  * @throws {Refusal} `noSuchPerson`, `badCredentials`, `tryLater`, `weakPassword`, `invalidArguments`, `tooBusy`.
  */
 export async function setPassword(store: Store, actor: Actor, who: PersonRef, given: NewPassword): Promise<void> {
-  const { tenantId, personId } = who;
   const holder = await existing(store, who);
   if (actor.kind === 'person') await proveOwn(store, actor, holder, given.current ?? '');
   checkPassword(given.password);
   const hash = await hashWithin(store, given.password);
-  const { accountId } = holder;
-  await transaction(store, accountId, async (tx) => {
-    const at = store.now();
-    await updatePassword(tx, { tenantId, personId }, hash, given.mustChange ?? false, at);
-    // The first password is what makes a provisioned account one that works.
-    if (holder.state === 'provisioned') await updateState(tx, { tenantId, personId }, 'active', null, at);
-    await deleteSessions(tx, who, actor.kind === 'person' && actor.by === 'session' ? actor.credentialId : undefined);
-    tx.changed('Account');
-    await recordTrace(tx, { tenantId, actor, verb: 'setPassword', at, accountId, details: { of: personId } });
-  });
+  const keep = actor.kind === 'person' && actor.by === 'session' ? actor.credentialId : undefined;
+  await transaction(store, holder.accountId, (tx) =>
+    replacePassword(tx, actor, holder, { hash, mustChange: given.mustChange ?? false, keep, at: store.now() }),
+  );
+}
+
+export interface Replacement {
+  readonly hash: string;
+  readonly mustChange: boolean;
+  /** The one session that goes on. */
+  readonly keep: Uuid | undefined;
+  readonly at: number;
+}
+
+/** The rows of a new password; who may set it is the caller's to know. */
+export async function replacePassword(tx: AccountTx, actor: Actor, holder: Holder, given: Replacement): Promise<void> {
+  const { tenantId, personId, accountId } = holder;
+  const { hash, mustChange, keep, at } = given;
+  await updatePassword(tx, { tenantId, personId }, hash, mustChange, at);
+  // The first password is what makes a provisioned account one that works.
+  if (holder.state === 'provisioned') await updateState(tx, { tenantId, personId }, 'active', null, at);
+  await deleteSessions(tx, holder, keep);
+  tx.changed('Account');
+  await recordTrace(tx, { tenantId, actor, verb: 'setPassword', at, accountId, details: { of: personId } });
 }
 
 async function proveOwn(

@@ -9,6 +9,7 @@ export type Reason =
   | 'badCredentials' // unknown name or wrong password: never tell which
   | 'tryLater' // too many failures, by this account or this address
   | 'accountLocked' // proved who they are, but the account may not be used now
+  | 'loginUnfinished' // a step of the login is left, such as replacing a provisional password: on the web
   | 'secondFactorNeeded' // a plain password is not enough here: use an app password
   | 'tooBusy' // a bounded queue is full
   // rights and existence: "noSuch…" is also the answer where the actor may not know of it

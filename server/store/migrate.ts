@@ -7,6 +7,8 @@ import * as foundations from './migrations/0001-foundations.ts';
 import * as imap from './migrations/0002-imap.ts';
 import * as filters from './migrations/0003-filters.ts';
 import * as imports from './migrations/0004-imports.ts';
+import * as gettingIn from './migrations/0005-getting-in.ts';
+import * as console from './migrations/0006-console.ts';
 
 /** How the dialect writes what the schema needs. */
 export interface ColumnTypes {
@@ -22,7 +24,7 @@ interface Migration {
   readonly statements: (types: ColumnTypes) => readonly string[];
 }
 
-const migrations: readonly Migration[] = [foundations, imap, filters, imports];
+const migrations: readonly Migration[] = [foundations, imap, filters, imports, gettingIn, console];
 
 const columnTypes: Readonly<Record<Dialect, ColumnTypes>> = {
   sqlite: { text: 'text', bytes: 'blob', clustered: ' without rowid' },

@@ -48,6 +48,10 @@ export interface Schema {
   import: ImportTable;
   import_folder: ImportFolderTable;
   import_problem: ImportProblemTable;
+  role: RoleTable;
+  bulk_action: BulkActionTable;
+  compromise: CompromiseTable;
+  trace_seal: TraceSealTable;
 }
 
 export interface CounterTable {
@@ -165,6 +169,7 @@ export interface SessionTable {
   expires_at: number;
   remote_address: string;
   user_agent: string;
+  steps: string;
 }
 
 export interface CredentialTable {
@@ -434,6 +439,7 @@ export interface TraceTable {
   verb: string;
   details: string;
   remote_address: string | null;
+  seal: number | null;
 }
 
 export interface SearchDueTable {
@@ -543,4 +549,50 @@ export interface ImportProblemTable {
   folder: string;
   message: string;
   reason: string;
+}
+
+export interface RoleTable {
+  tenant_id: number;
+  id: number;
+  person_id: number;
+  kind: string;
+  unit_id: number | null;
+  author_person_id: number | null;
+  reason: string;
+  starts_at: number;
+  ends_at: number | null;
+  created_at: number;
+  revoked_at: number | null;
+}
+
+export interface BulkActionTable {
+  tenant_id: number;
+  id: number;
+  author_person_id: number;
+  act: string;
+  reason: string;
+  people: string;
+  next: number;
+  refused: string;
+  created_at: number;
+  finished_at: number | null;
+}
+
+export interface CompromiseTable {
+  tenant_id: number;
+  id: number;
+  person_id: number;
+  at: number;
+  since: number;
+  details: string;
+  undone_at: number | null;
+}
+
+export interface TraceSealTable {
+  tenant_id: number;
+  n: number;
+  at: number;
+  count: number;
+  hash: string;
+  previous_hash: string;
 }

@@ -1,13 +1,19 @@
 /** The form itself, on the login page and in the dialog that comes when a session has ended. */
 import { Eye, EyeOff } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import type { FormEvent, KeyboardEvent } from 'react';
 import { Button, IconButton } from '#web/ui/Button.tsx';
+import { lazyPart } from '#web/ui/lazyPart.ts';
+import { Spinner } from '#web/ui/Spinner.tsx';
 import { TextField } from '#web/ui/TextField.tsx';
 import { t } from '#web/words/words.ts';
 import { logIn } from './login.ts';
 import type { LoginOutcome } from './login.ts';
 import css from './login.module.css';
+import { fetchSteps } from './steps/steps.ts';
+import type { LoginStep } from './steps/steps.ts';
+
+const LoginSteps = lazyPart(() => import('./steps/LoginSteps.tsx').then((it) => it.LoginSteps));
 
 export interface LoginFormProps {
   /** Fixed when a session is taken up again: another person must not send what this one wrote. */
@@ -24,6 +30,9 @@ export function LoginForm({ userName: fixedName, prefill, onLoggedIn }: LoginFor
   const [isBusy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<LoginOutcome | undefined>(undefined);
   const passwordRef = useRef<HTMLInputElement>(null);
+  const [steps, setSteps] = useState<readonly LoginStep[]>([]);
+  // A login begun before the page was loaded again goes on where it was.
+  useEffect(() => void fetchSteps().then(setSteps), []);
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
@@ -33,11 +42,23 @@ export function LoginForm({ userName: fixedName, prefill, onLoggedIn }: LoginFor
     const result = await logIn(userName.trim(), password);
     setBusy(false);
     setOutcome(result);
-    if (result.kind === 'ok') return onLoggedIn();
+    if (result.kind === 'ok') return result.steps.length === 0 ? onLoggedIn() : setSteps(result.steps);
     if (result.kind === 'refused') passwordRef.current?.select();
     passwordRef.current?.focus();
   }
 
+  if (steps.length > 0) {
+    const restart = () => {
+      setSteps([]);
+      setOutcome(undefined);
+      setPassword('');
+    };
+    return (
+      <Suspense fallback={<Spinner label={t('ui.loading')} />}>
+        <LoginSteps steps={steps} onLoggedIn={onLoggedIn} onRestart={restart} />
+      </Suspense>
+    );
+  }
   const watchCapsLock = (event: KeyboardEvent) => setCapsLock(event.getModifierState('CapsLock'));
   return (
     <form className={css['form']} onSubmit={(event) => void submit(event)}>

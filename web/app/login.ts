@@ -1,5 +1,7 @@
 /** Logging in and out of the browser session: a cookie that scripts cannot read. */
 import { isObject, numberOr, textOr } from '#web/sync/shape.ts';
+import { readSteps } from './steps/steps.ts';
+import type { LoginStep } from './steps/steps.ts';
 
 /** What the login page says about the house, before anybody is known. */
 export interface HouseInfo {
@@ -15,7 +17,8 @@ export interface DemonstrationAccount {
 }
 
 export type LoginOutcome =
-  | { readonly kind: 'ok' }
+  /** `steps`: what is left to do before the session is open. */
+  | { readonly kind: 'ok'; readonly steps: readonly LoginStep[] }
   | { readonly kind: 'refused' }
   /** Somebody must unlock the account first. */
   | { readonly kind: 'locked' }
@@ -31,8 +34,8 @@ export async function logIn(userName: string, password: string): Promise<LoginOu
       headers,
       body: JSON.stringify({ userName, password }),
     });
-    if (response.ok) return { kind: 'ok' };
     const answer: unknown = await response.json().catch(() => undefined);
+    if (response.ok) return { kind: 'ok', steps: readSteps(answer) };
     if (response.status === 429) {
       return {
         kind: 'tryLater',

@@ -17,7 +17,12 @@ export interface Session {
   readonly userAgent: string;
 }
 
-function session(row: Omit<SessionTable, 'token_hash'>): Session {
+export interface NewSession extends Session {
+  /** What is left to do before it is open; see access/steps.ts. */
+  readonly steps: readonly string[];
+}
+
+function session(row: Omit<SessionTable, 'token_hash' | 'steps'>): Session {
   return {
     id: asUuid(row.id),
     tenantId: asId<TenantId>(row.tenant_id),
@@ -41,7 +46,7 @@ const sessionColumns = [
   'session.user_agent',
 ] as const;
 
-export async function insertSession(tx: Tx, row: Session, tokenHash: string): Promise<void> {
+export async function insertSession(tx: Tx, row: NewSession, tokenHash: string): Promise<void> {
   await insertRows(tx, 'session', [
     {
       tenant_id: row.tenantId,
@@ -53,6 +58,7 @@ export async function insertSession(tx: Tx, row: Session, tokenHash: string): Pr
       expires_at: row.expiresAt,
       remote_address: row.remoteAddress,
       user_agent: row.userAgent,
+      steps: JSON.stringify(row.steps),
     },
   ]);
 }
@@ -63,7 +69,7 @@ const selectSessionByToken = statement<{ tenantId: number; tokenHash: string }>(
     .innerJoin('person', (join) =>
       join.onRef('person.tenant_id', '=', 'session.tenant_id').onRef('person.id', '=', 'session.person_id'),
     )
-    .select([...sessionColumns, 'person.state', 'person.account_id', 'person.must_change_password'])
+    .select([...sessionColumns, 'person.state', 'person.account_id', 'session.steps'])
     .where('session.tenant_id', '=', p.tenantId)
     .where('session.token_hash', '=', p.tokenHash),
 );
@@ -71,7 +77,8 @@ const selectSessionByToken = statement<{ tenantId: number; tokenHash: string }>(
 export interface OpenSession extends Session {
   readonly state: PersonState;
   readonly accountId: AccountId;
-  readonly mustChangePassword: boolean;
+  /** JSON. */
+  readonly steps: string;
 }
 
 export async function selectSession(tx: Tx, tenantId: TenantId, tokenHash: string): Promise<OpenSession | undefined> {
@@ -81,7 +88,7 @@ export async function selectSession(tx: Tx, tenantId: TenantId, tokenHash: strin
       ...session(row),
       state: asPersonState(row.state),
       accountId: asId<AccountId>(row.account_id),
-      mustChangePassword: row.must_change_password === 1,
+      steps: row.steps,
     }
   );
 }
@@ -103,6 +110,31 @@ export async function updateSessionSeen(
   await touchSession.run(tx, { ...key, at, from });
 }
 
+const stepSession = statement<{
+  tenantId: number;
+  tokenHash: string;
+  newHash: string;
+  steps: string;
+  expiresAt: number;
+}>()(({ q, p }) =>
+  q
+    .updateTable('session')
+    .set({ token_hash: p.newHash, steps: p.steps, expires_at: p.expiresAt })
+    .where('tenant_id', '=', p.tenantId)
+    .where('token_hash', '=', p.tokenHash),
+);
+
+/** Gives a session another token and what is left to do. @returns whether it was still there. */
+export async function updateSessionSteps(
+  tx: Tx,
+  { tenantId, tokenHash }: { tenantId: TenantId; tokenHash: string },
+  next: { readonly tokenHash: string; readonly steps: readonly string[]; readonly expiresAt: number },
+): Promise<boolean> {
+  const { tokenHash: newHash, steps, expiresAt } = next;
+  const changed = await stepSession.run(tx, { tenantId, tokenHash, newHash, steps: JSON.stringify(steps), expiresAt });
+  return changed > 0;
+}
+
 const selectSessionsOf = statement<{ tenantId: number; personId: number; at: number }>()(({ q, p }) =>
   q
     .selectFrom('session')
@@ -110,6 +142,7 @@ const selectSessionsOf = statement<{ tenantId: number; personId: number; at: num
     .where('tenant_id', '=', p.tenantId)
     .where('person_id', '=', p.personId)
     .where('expires_at', '>', p.at)
+    .where('steps', '=', '[]')
     .orderBy('seen_at', 'desc')
     .limit(200),
 );

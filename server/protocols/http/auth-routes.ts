@@ -1,10 +1,13 @@
 /** Logging in and out of the browser session, and what the login page shows. */
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { readJson, isObject } from '#formats/jmap/json.ts';
-import { login, logout } from '#server/access/login.ts';
+import { choosePassword } from '#server/access/choose-password.ts';
+import { type Begun, login, logout } from '#server/access/login.ts';
+import { type PendingLogin, pendingLogin } from '#server/access/pending.ts';
 import { Refusal } from '#server/access/refusal.ts';
 
+import type { House } from '#server/protocols/house.ts';
 import type { Web } from '#server/protocols/web.ts';
 
 import { cookieName, requireOwnPage, requireSecrecy } from './authenticate.ts';
@@ -22,11 +25,7 @@ export function authRoutes({ app, house, authenticate }: Web, options: HttpOptio
     const userAgent = request.headers['user-agent'] ?? '';
     try {
       const session = await login(house.store, { userName, password, userAgent, remoteAddress: request.ip });
-      void reply.setCookie(cookieName(request), session.sessionToken, {
-        ...cookieForm(request.protocol),
-        expires: new Date(session.expiresAt),
-      });
-      return { ok: true, ...(session.mustChangePassword && { mustChangePassword: true }) };
+      return sayBegun(request, reply, session);
     } catch (error) {
       if (error instanceof Refusal) return sayLogin(reply, error);
       throw error;
@@ -45,7 +44,49 @@ export function authRoutes({ app, house, authenticate }: Web, options: HttpOptio
     return { ok: true };
   });
 
+  // Where a login is that was begun, so that a page loaded again goes on with it.
+  app.get('/auth/state', async (request, reply) => {
+    void reply.header('cache-control', 'no-store');
+    try {
+      return { steps: (await pendingOf(house, request)).steps };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { steps: [] };
+    }
+  });
+
+  // The step at which a provisional password is replaced.
+  app.post('/auth/password', { bodyLimit: loginBodyOctets }, async (request, reply) => {
+    requireOwnPage(request);
+    requireSecrecy(house, request);
+    const body = Buffer.isBuffer(request.body) ? readJson(request.body) : null;
+    const password = isObject(body) ? body['password'] : undefined;
+    if (typeof password !== 'string') return reply.code(400).send({ kind: 'refused' });
+    try {
+      const pending = await pendingOf(house, request);
+      return sayBegun(request, reply, await choosePassword(house.store, pending, password));
+    } catch (error) {
+      if (error instanceof Refusal && error.reason === 'weakPassword')
+        return reply.code(422).send({ kind: 'weakPassword' });
+      if (error instanceof Refusal) return sayLogin(reply, error);
+      throw error;
+    }
+  });
+
   app.get('/auth/info', () => options.info());
+}
+
+/** The unfinished login of a browser. @throws {Refusal} as `pendingLogin`. */
+function pendingOf({ store }: House, request: FastifyRequest): Promise<PendingLogin> {
+  return pendingLogin(store, request.cookies[cookieName(request)] ?? '', request.ip);
+}
+
+function sayBegun(request: FastifyRequest, reply: FastifyReply, session: Begun): object {
+  void reply.setCookie(cookieName(request), session.sessionToken, {
+    ...cookieForm(request.protocol),
+    expires: new Date(session.expiresAt),
+  });
+  return { ok: true, steps: session.steps };
 }
 
 function cookieForm(protocol: string): {

@@ -15,6 +15,7 @@ export const statusOf = {
   badCredentials: 401,
   tryLater: 429,
   accountLocked: 403,
+  loginUnfinished: 401,
   secondFactorNeeded: 401,
   tooBusy: 503,
   noSuchAccount: 404,

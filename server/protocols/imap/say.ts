@@ -1,5 +1,6 @@
 /** Every tagged refusal of IMAP: response code (RFC 9051 §7.1, RFC 5530) and sentence. The only file with words for refusals. */
-import type { Problem } from '#formats/imap/bad-syntax.ts';
+import type { BadSyntax, Problem } from '#formats/imap/bad-syntax.ts';
+import { SEARCH_CHARSETS } from '#formats/imap/search-key.ts';
 import type { Refusal, Said } from '#server/access/refusal.ts';
 
 export interface Saying {
@@ -23,6 +24,7 @@ const refused = {
   badCredentials: no('AUTHENTICATIONFAILED', 'User name or password is wrong'),
   tryLater: no('UNAVAILABLE', 'Too many failures, try again later'),
   accountLocked: no('CONTACTADMIN', 'This account may not be used now'),
+  loginUnfinished: no('AUTHORIZATIONFAILED', 'Log in on the web page once first, and choose a password'),
   secondFactorNeeded: no('AUTHORIZATIONFAILED', 'Use an app password for this program'),
   tooBusy: no('UNAVAILABLE', 'Too busy, try again later'),
   noSuchAccount: noSuchMailbox,
@@ -67,14 +69,14 @@ const refused = {
   rejected: notHere,
 } satisfies Said;
 
-/** What readers refuse. */
+/** What readers refuse; the sentence is the reader's. */
 const misread = {
-  syntax: bad(undefined, 'Not well formed'),
-  command: bad(undefined, 'No such command'),
-  charset: no('BADCHARSET (US-ASCII UTF-8)', 'No such charset here'),
-  mailboxName: no('CANNOT', 'No mailbox can have this name'),
-  tooMuch: no('LIMIT', 'Too much in one command'),
-} satisfies Readonly<Record<Problem, Saying>>;
+  syntax: { status: 'BAD', code: undefined },
+  command: { status: 'BAD', code: undefined },
+  charset: { status: 'NO', code: `BADCHARSET (${SEARCH_CHARSETS.join(' ')})` },
+  mailboxName: { status: 'NO', code: 'CANNOT' },
+  tooMuch: { status: 'NO', code: 'LIMIT' },
+} as const satisfies Readonly<Record<Problem, Omit<Saying, 'words'>>>;
 
 /** What the protocol itself says. */
 export const own = {
@@ -119,8 +121,9 @@ export function sayRefusal(refusal: Refusal): Saying {
   return refused[refusal.reason];
 }
 
-export function sayProblem(problem: Problem): Saying {
-  return misread[problem];
+/** With the octet of the command at which it stops fitting, from 1: whoever writes a client finds the fault by it. */
+export function sayProblem({ problem, message, offset }: BadSyntax): Saying {
+  return { ...misread[problem], words: `${message}, at octet ${offset + 1}` };
 }
 
 /** @param tag `*` where none could be read. */

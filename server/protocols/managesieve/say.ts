@@ -19,6 +19,7 @@ const refused = {
   badCredentials: no(undefined, 'User name or password is wrong'),
   tryLater: no('TRYLATER', 'Too many failures, try again later'),
   accountLocked: no(undefined, 'This account may not be used now'),
+  loginUnfinished: no(undefined, 'Log in on the web page once first, and choose a password'),
   secondFactorNeeded: no(undefined, 'Use an app password for this program'),
   tooBusy: no('TRYLATER', 'Too busy, try again later'),
   noSuchAccount: no(undefined, 'Not allowed'),

@@ -16,6 +16,7 @@ const refused = {
   badCredentials: say(535, '5.7.8', 'User name or password is wrong'),
   tryLater: say(454, '4.7.0', 'Too many failures, try again later'),
   accountLocked: say(525, '5.7.13', 'This account may not be used now'),
+  loginUnfinished: say(534, '5.7.9', 'Log in on the web page once first, and choose a password'),
   secondFactorNeeded: say(534, '5.7.9', 'Use an app password for this program'),
   tooBusy: say(451, '4.3.2', 'Too busy, try again later'),
   noSuchAccount: noSuch,
