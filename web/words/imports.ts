@@ -7,11 +7,9 @@ export const t = catalogue(
     intro:
       'Vos messages et vos dossiers sont copiés ici, avec leurs dates et leurs marques. Rien n’est effacé là d’où ils viennent, et ce qui a déjà été copié n’est jamais copié deux fois.',
     into: 'Tout sera rangé dans la boîte « {name} ».',
-    back: 'Retour aux messages',
     loading: 'Chargement des récupérations…',
     failed: 'Les récupérations n’ont pas pu être chargées.',
     offline: 'Connexion interrompue. Nouvel essai dès son retour.',
-    retry: 'Réessayer',
     closed: 'La récupération n’est pas ouverte sur cette boîte. Adressez-vous à votre assistance.',
 
     serverTitle: 'Depuis mon ancienne messagerie',
@@ -109,11 +107,9 @@ export const t = catalogue(
     intro:
       'Your messages and folders are copied here with their dates and marks. Nothing is deleted where they come from, and what was copied before is never copied twice.',
     into: 'All of it goes into the mailbox “{name}”.',
-    back: 'Back to messages',
     loading: 'Loading…',
     failed: 'The copies could not be loaded.',
     offline: 'Connection lost. Trying again as soon as it is back.',
-    retry: 'Try again',
     closed: 'Bringing in mail is not open on this mailbox. Ask your support.',
 
     serverTitle: 'From my old mail service',

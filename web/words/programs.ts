@@ -9,11 +9,9 @@ export const t = catalogue(
     title: 'Utiliser un autre logiciel',
     intro:
       'Vous pouvez lire et écrire vos messages avec Thunderbird, Outlook ou votre téléphone : c’est la même boîte, les mêmes dossiers. Les boîtes partagées avec vous y apparaissent aussi.',
-    back: 'Retour aux messages',
     loading: 'Chargement de vos réglages…',
     failed: 'Vos réglages n’ont pas pu être chargés.',
     offline: 'Le serveur ne répond pas. Cette page se complétera dès son retour.',
-    retry: 'Réessayer',
 
     makeTitle: '1. Créez un mot de passe pour ce logiciel',
     makeWhy:
@@ -116,11 +114,9 @@ export const t = catalogue(
     title: 'Use another program',
     intro:
       'You can read and write your messages with Thunderbird, Outlook or your phone: it is the same mailbox, with the same folders. Mailboxes shared with you appear there too.',
-    back: 'Back to messages',
     loading: 'Loading your settings…',
     failed: 'Your settings could not be loaded.',
     offline: 'The server does not answer. This page will fill in as soon as it is back.',
-    retry: 'Try again',
 
     makeTitle: '1. Create a password for this program',
     makeWhy:

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useRecords, useScope } from '#web/app/SyncContext.tsx';
 import { flatten, mailboxTree } from '#web/mail/mailboxTree.ts';
 import { mailboxName } from '#web/mail/names.ts';
+import { Part } from '#web/settings/page/SettingsPage.tsx';
 import { t } from '#web/words/imports.ts';
 import css from './import.module.css';
 
@@ -17,8 +18,7 @@ export function ExportPart() {
     return `/jmap/export/${encodeURIComponent(accountId)}?${query.toString()}`;
   };
   return (
-    <section className={css['part']} aria-labelledby="export-title">
-      <h2 id="export-title">{t('exportTitle')}</h2>
+    <Part id="export-title" title={t('exportTitle')}>
       <p>{t('exportText')}</p>
       <label className={css['what']}>
         {t('exportWhat')}
@@ -39,6 +39,6 @@ export function ExportPart() {
           <a href={url('mbox')}>{t('exportMbox')}</a>
         </li>
       </ul>
-    </section>
+    </Part>
   );
 }

@@ -5,6 +5,8 @@ import type { SyntheticEvent } from 'react';
 import { FileTrigger } from 'react-aria-components';
 import { useScope } from '#web/app/SyncContext.tsx';
 import { UploadFailed, uploadFile } from '#web/compose/upload.ts';
+import page from '#web/settings/page/page.module.css';
+import { Part } from '#web/settings/page/SettingsPage.tsx';
 import { Button } from '#web/ui/Button.tsx';
 import { showToast } from '#web/ui/toasts.ts';
 import { sizeText } from '#web/words/dates.ts';
@@ -60,10 +62,9 @@ export function FileForm({ onStarted }: { readonly onStarted: () => Promise<void
   }
 
   return (
-    <section className={css['part']} aria-labelledby="import-file">
-      <h2 id="import-file">{t('fileTitle')}</h2>
+    <Part id="import-file" title={t('fileTitle')}>
       <p>{t('fileText', { size: sizeText(most) })}</p>
-      <form ref={form} className={css['form']} onSubmit={submit} noValidate>
+      <form ref={form} className={page['form']} onSubmit={submit} noValidate>
         <div className={css['file']}>
           <FileTrigger
             acceptedFileTypes={fileTypes}
@@ -80,16 +81,16 @@ export function FileForm({ onStarted }: { readonly onStarted: () => Promise<void
             {file?.name}
           </span>
         </div>
-        <p role="alert" id={`${id}-said`} className={css['error']}>
+        <p role="alert" id={`${id}-said`} className={page['error']}>
           {error}
         </p>
-        {sent !== undefined && <progress aria-label={t('fileSending')} value={sent} max={1} />}
+        {sent !== undefined && <progress className={css['bar']} aria-label={t('fileSending')} value={sent} max={1} />}
         <div>
           <Button type="submit" isDisabled={sent !== undefined}>
             {sent === undefined ? t('fileStart') : t('fileSending')}
           </Button>
         </div>
       </form>
-    </section>
+    </Part>
   );
 }

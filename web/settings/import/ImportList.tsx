@@ -3,6 +3,8 @@ import { CircleAlert, CircleCheck, FolderDown } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { SyntheticEvent } from 'react';
 import { useScope } from '#web/app/SyncContext.tsx';
+import page from '#web/settings/page/page.module.css';
+import { Part } from '#web/settings/page/SettingsPage.tsx';
 import type { JsonObject } from '#web/sync/shape.ts';
 import { Button } from '#web/ui/Button.tsx';
 import { Confirm } from '#web/ui/Dialog.tsx';
@@ -46,13 +48,10 @@ export function ImportList({ imports, onChanged }: ImportListProps) {
     act(() => updateImport(sync, accountId, one.id, patch));
 
   return (
-    <section className={css['part']} aria-labelledby="import-list">
-      <h2 id="import-list" ref={heading} tabIndex={-1}>
-        {t('listTitle')}
-      </h2>
+    <Part id="import-list" title={t('listTitle')} heading={heading}>
       {imports.length === 0 && <EmptyState icon={FolderDown} title={t('listEmpty')} text={t('listEmptyText')} />}
       {imports.length > 0 && (
-        <ul className={css['list']}>
+        <ul className={page['list']}>
           {imports.map((one) => (
             <Item
               key={one.id}
@@ -79,7 +78,7 @@ export function ImportList({ imports, onChanged }: ImportListProps) {
           onClose={() => ask(undefined)}
         />
       )}
-    </section>
+    </Part>
   );
 }
 
@@ -145,6 +144,7 @@ function Progress({ one, name }: { readonly one: Import; readonly name: string }
   return (
     <div className={css['progress']}>
       <progress
+        className={css['bar']}
         aria-label={t('progress', { name })}
         {...(isKnown && { value: done, max: Math.max(done, one.messages) })}
       />

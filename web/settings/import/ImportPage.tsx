@@ -1,19 +1,14 @@
 /** The page "bring in my old mail": from a server, from a file, what is under way, and what to take along. */
-import { ArrowLeft, CloudOff } from 'lucide-react';
-import { useCallback, useEffect, useRef, useState } from 'react';
-import { Link } from 'wouter';
-import { useLine, useScope } from '#web/app/SyncContext.tsx';
-import { useTitle } from '#web/app/useTitle.ts';
-import { Button } from '#web/ui/Button.tsx';
-import { EmptyState } from '#web/ui/EmptyState.tsx';
-import { Spinner } from '#web/ui/Spinner.tsx';
+import { useCallback, useEffect } from 'react';
+import { useScope } from '#web/app/SyncContext.tsx';
+import { NotFetched } from '#web/settings/page/NotFetched.tsx';
+import { Remark, SettingsPage } from '#web/settings/page/SettingsPage.tsx';
+import { useFetched } from '#web/settings/page/useFetched.ts';
 import { t } from '#web/words/imports.ts';
 import { ExportPart } from './ExportPart.tsx';
 import { FileForm } from './FileForm.tsx';
-import css from './import.module.css';
 import { ImportList } from './ImportList.tsx';
 import { fetchImports, importCapability, isOpen } from './imports.ts';
-import type { Import } from './imports.ts';
 import { ServerForm } from './ServerForm.tsx';
 
 /** While something is under way. */
@@ -21,57 +16,26 @@ const lookEveryMs = 1_000;
 
 export function ImportPage() {
   const { session, accountId } = useScope();
-  const heading = useRef<HTMLHeadingElement>(null);
-  // One comes from a dialog that has gone: the keyboard goes on here.
-  useEffect(() => heading.current?.focus(), []);
-  useTitle(t('title'), 0);
   const account = session.accounts.find((one) => one.id === accountId);
   const mayImport = account?.capabilities.includes(importCapability) === true;
+  const intro = (
+    <>
+      <p>{t('intro')}</p>
+      {account?.isPersonal === false && <p>{t('into', { name: account.name })}</p>}
+    </>
+  );
   return (
-    <div className={css['scroll']}>
-      <div className={css['page']}>
-        <header className={css['head']}>
-          <Link href="/" className={css['back'] ?? ''}>
-            <ArrowLeft aria-hidden size={18} />
-            {t('back')}
-          </Link>
-          <h1 ref={heading} tabIndex={-1}>
-            {t('title')}
-          </h1>
-          <p>{t('intro')}</p>
-          {account?.isPersonal === false && <p>{t('into', { name: account.name })}</p>}
-        </header>
-        {mayImport ? <Content /> : <p className={css['part']}>{t('closed')}</p>}
-        <ExportPart />
-      </div>
-    </div>
+    <SettingsPage title={t('title')} intro={intro} backTo="/">
+      {mayImport ? <Content /> : <Remark>{t('closed')}</Remark>}
+      <ExportPart />
+    </SettingsPage>
   );
 }
 
 function Content() {
   const { sync, accountId } = useScope();
-  const line = useLine(sync);
-  const [imports, setImports] = useState<readonly Import[] | undefined>(undefined);
-  const [hasFailed, setFailed] = useState(false);
-
-  const load = useCallback(
-    () =>
-      fetchImports(sync, accountId).then(
-        (all) => {
-          setImports(all);
-          setFailed(false);
-        },
-        (error: unknown) => {
-          sync.connection.report(error);
-          setFailed(true);
-        },
-      ),
-    [sync, accountId],
-  );
-
-  useEffect(() => {
-    if (line === 'online') void load();
-  }, [line, load]);
+  const fetched = useFetched(useCallback(() => fetchImports(sync, accountId), [sync, accountId]));
+  const { value: imports, line, load } = fetched;
 
   const isAtWork = imports?.some(isOpen) === true;
   useEffect(() => {
@@ -88,11 +52,8 @@ function Content() {
       <ServerForm onStarted={load} />
       <FileForm onStarted={load} />
       {imports?.length === 0 && <ImportList imports={imports} onChanged={load} />}
-      {imports === undefined && !hasFailed && line === 'online' && <Spinner label={t('loading')} />}
-      {imports === undefined && (hasFailed || line !== 'online') && (
-        <EmptyState icon={CloudOff} title={t('failed')} text={line === 'online' ? undefined : t('offline')}>
-          {line === 'online' && <Button onPress={() => void load()}>{t('retry')}</Button>}
-        </EmptyState>
+      {imports === undefined && (
+        <NotFetched of={fetched} loading={t('loading')} failed={t('failed')} offline={t('offline')} />
       )}
     </>
   );

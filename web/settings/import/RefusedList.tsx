@@ -1,6 +1,8 @@
 /** What an import could not take, fetched when somebody wants to see it. */
 import { useState } from 'react';
 import { useScope } from '#web/app/SyncContext.tsx';
+import page from '#web/settings/page/page.module.css';
+import { classes } from '#web/ui/classes.ts';
 import { t } from '#web/words/imports.ts';
 import css from './import.module.css';
 import { fetchRefused } from './imports.ts';
@@ -12,7 +14,7 @@ export function RefusedList({ id, count }: { readonly id: string; readonly count
   const [refused, setRefused] = useState<readonly Refused[]>([]);
   return (
     <details
-      className={css['more']}
+      className={classes(page['fold'], css['more'])}
       onToggle={(event) => {
         if (event.currentTarget.open) fetchRefused(sync, accountId, id).then(setRefused, sync.connection.report);
       }}

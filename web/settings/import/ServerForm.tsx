@@ -2,7 +2,10 @@
 import { useRef, useState } from 'react';
 import type { SyntheticEvent } from 'react';
 import { useScope } from '#web/app/SyncContext.tsx';
+import page from '#web/settings/page/page.module.css';
+import { Part } from '#web/settings/page/SettingsPage.tsx';
 import { Button } from '#web/ui/Button.tsx';
+import { classes } from '#web/ui/classes.ts';
 import { ChoiceField, TextField } from '#web/ui/TextField.tsx';
 import { showToast } from '#web/ui/toasts.ts';
 import { t } from '#web/words/imports.ts';
@@ -79,10 +82,9 @@ export function ServerForm({ onStarted }: { readonly onStarted: () => Promise<vo
   }
 
   return (
-    <section className={css['part']} aria-labelledby="import-server">
-      <h2 id="import-server">{t('serverTitle')}</h2>
+    <Part id="import-server" title={t('serverTitle')}>
       <p>{t('serverText')}</p>
-      <form ref={form} className={css['form']} onSubmit={submit} noValidate autoComplete="off">
+      <form ref={form} className={page['form']} onSubmit={submit} noValidate autoComplete="off">
         <TextField
           name="host"
           label={t('host')}
@@ -114,9 +116,9 @@ export function ServerForm({ onStarted }: { readonly onStarted: () => Promise<vo
           // The browser's own for this site is another one.
           autoComplete="new-password"
         />
-        <details className={css['more']}>
+        <details className={classes(page['fold'], css['more'])}>
           <summary>{t('more')}</summary>
-          <div className={css['form']}>
+          <div className={page['form']}>
             <ChoiceField
               label={t('security')}
               value={security}
@@ -139,7 +141,7 @@ export function ServerForm({ onStarted }: { readonly onStarted: () => Promise<vo
             />
           </div>
         </details>
-        <p role="alert" className={css['error']}>
+        <p role="alert" className={page['error']}>
           {error}
         </p>
         <div>
@@ -148,6 +150,6 @@ export function ServerForm({ onStarted }: { readonly onStarted: () => Promise<vo
           </Button>
         </div>
       </form>
-    </section>
+    </Part>
   );
 }

@@ -2,6 +2,8 @@
 import { KeyRound } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useScope } from '#web/app/SyncContext.tsx';
+import page from '#web/settings/page/page.module.css';
+import { Part } from '#web/settings/page/SettingsPage.tsx';
 import { Button } from '#web/ui/Button.tsx';
 import { Confirm } from '#web/ui/Dialog.tsx';
 import { EmptyState } from '#web/ui/EmptyState.tsx';
@@ -38,13 +40,10 @@ export function AppPasswordList({ appPasswords, onChanged }: AppPasswordListProp
   }
 
   return (
-    <section className={css['part']} aria-labelledby="programs-list">
-      <h2 id="programs-list" ref={heading} tabIndex={-1}>
-        {t('listTitle')}
-      </h2>
+    <Part id="programs-list" title={t('listTitle')} heading={heading}>
       {appPasswords.length === 0 && <EmptyState icon={KeyRound} title={t('listEmpty')} text={t('listEmptyText')} />}
       {appPasswords.length > 0 && (
-        <ul className={css['list']}>
+        <ul className={page['list']}>
           {appPasswords.map((one) => (
             <li key={one.id} className={css['item']}>
               <KeyRound aria-hidden size={20} />
@@ -70,7 +69,7 @@ export function AppPasswordList({ appPasswords, onChanged }: AppPasswordListProp
           onClose={() => ask(undefined)}
         />
       )}
-    </section>
+    </Part>
   );
 }
 

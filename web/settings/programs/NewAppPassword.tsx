@@ -3,6 +3,7 @@ import { ShieldAlert } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { SyntheticEvent } from 'react';
 import { useScope } from '#web/app/SyncContext.tsx';
+import page from '#web/settings/page/page.module.css';
 import { LoggedOut, Unreachable } from '#web/sync/errors.ts';
 import { Button } from '#web/ui/Button.tsx';
 import { CheckField, TextField } from '#web/ui/TextField.tsx';
@@ -96,7 +97,7 @@ function Form({ scopes, hasFocus, onMade, onChanged }: FormProps) {
   }
 
   return (
-    <form className={css['form']} onSubmit={submit} noValidate>
+    <form className={page['form']} onSubmit={submit} noValidate>
       <TextField
         ref={field}
         label={t('name')}
@@ -120,7 +121,7 @@ function Form({ scopes, hasFocus, onMade, onChanged }: FormProps) {
           />
         ))}
       </div>
-      <div role="alert" className={css['error']}>
+      <div role="alert" className={page['error']}>
         {error}
       </div>
       <div>

@@ -1,4 +1,7 @@
 /** Addresses, servers, ports and security, each with its copy button: for programs that ask. */
+import page from '#web/settings/page/page.module.css';
+import { Part } from '#web/settings/page/SettingsPage.tsx';
+import { classes } from '#web/ui/classes.ts';
 import { t } from '#web/words/programs.ts';
 import { Copyable } from './Copyable.tsx';
 import type { Facts, Service } from './facts.ts';
@@ -8,15 +11,14 @@ export function ServerFacts({ email, services, webUrl }: Pick<Facts, 'email' | '
   const best = (['imap', 'submission'] as const).flatMap((kind) => services.find((it) => it.kind === kind) ?? []);
   const others = services.filter((it) => !best.includes(it));
   return (
-    <section className={css['part']} aria-labelledby="programs-facts">
-      <h2 id="programs-facts">{t('factsTitle')}</h2>
+    <Part id="programs-facts" title={t('factsTitle')}>
       <div className={css['facts']}>
         <Group title={t('identity')} rows={[[t('email'), email]]} />
         {best.map((service) => (
           <ServiceGroup key={service.kind} service={service} />
         ))}
       </div>
-      <details className={css['others']}>
+      <details className={classes(page['fold'], css['others'])}>
         <summary>{t('others')}</summary>
         <div className={css['facts']}>
           {others.map((service) => (
@@ -25,7 +27,7 @@ export function ServerFacts({ email, services, webUrl }: Pick<Facts, 'email' | '
           <Group title={t('web')} rows={[[t('address'), webUrl]]} />
         </div>
       </details>
-    </section>
+    </Part>
   );
 }
 

@@ -2,6 +2,7 @@
 import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import { Part } from '#web/settings/page/SettingsPage.tsx';
 import { ChoiceField } from '#web/ui/TextField.tsx';
 import { t } from '#web/words/programs.ts';
 import type { Facts } from './facts.ts';
@@ -13,8 +14,7 @@ type Program = 'thunderbird' | 'outlook' | 'apple' | 'android' | 'other';
 export function Steps({ email, profileUrl }: Pick<Facts, 'email' | 'profileUrl'>) {
   const [program, choose] = useState<Program>('thunderbird');
   return (
-    <section className={css['part']} aria-labelledby="programs-steps">
-      <h2 id="programs-steps">{t('stepsTitle')}</h2>
+    <Part id="programs-steps" title={t('stepsTitle')}>
       <ChoiceField
         label={t('which')}
         value={program}
@@ -41,7 +41,7 @@ export function Steps({ email, profileUrl }: Pick<Facts, 'email' | 'profileUrl'>
           <span>{t('outlook.warning')}</span>
         </p>
       )}
-    </section>
+    </Part>
   );
 }
 
