@@ -1,14 +1,12 @@
 /** Reading imports: all of an account, the list of what one refused, and what changed since. */
 import type { Actor } from '#server/access/actor.ts';
-import { Refusal } from '#server/access/refusal.ts';
 import { requireRight } from '#server/access/require-right.ts';
-import { type Changed, parseState, selectChanged } from '#server/store/changed.ts';
-import { parseStates } from '#server/store/changes.ts';
+import { changedSince } from '#server/changes/since.ts';
+import type { Changed } from '#server/store/changed.ts';
 import type { AccountId, ImportId } from '#server/store/ids.ts';
-import type { Tx } from '#server/store/statement.ts';
 import { read, type Store } from '#server/store/store.ts';
 
-import { selectImports, selectRefused, selectStates, type StoredImport } from './queries.ts';
+import { selectImports, selectRefused, type StoredImport } from './queries.ts';
 import type { ImportRecord, RefusedMessage } from './record.ts';
 
 export interface ListedImport extends ImportRecord {
@@ -53,13 +51,6 @@ export function importChanges(
 ): Promise<Changed> {
   return read(store, async (tx) => {
     await requireRight(tx, actor, accountId, 'read', store.now());
-    const since = parseState(sinceState);
-    const state = await stateOfImports(tx, accountId);
-    if (!since || since.modseq > state) throw new Refusal('cannotCalculateChanges');
-    return selectChanged(tx, accountId, { table: 'import', type: 'Import' }, since, state, maxChanges);
+    return changedSince(tx, accountId, { table: 'import', type: 'Import' }, sinceState, maxChanges);
   });
-}
-
-async function stateOfImports(tx: Tx, accountId: AccountId): Promise<number> {
-  return parseStates((await selectStates(tx, accountId)) ?? '{}').Import ?? 0;
 }

@@ -223,11 +223,3 @@ const selectMailboxById = statement<{ accountId: number; id: number }>()(({ q, p
 export async function selectImportMailbox(tx: Tx, accountId: AccountId, id: MailboxId): Promise<boolean> {
   return (await selectMailboxById.first(tx, { accountId, id })) !== undefined;
 }
-
-const selectAccountStates = statement<{ accountId: number }>()(({ q, p }) =>
-  q.selectFrom('account').select('states').where('id', '=', p.accountId),
-);
-
-export async function selectStates(tx: Tx, accountId: AccountId): Promise<string | undefined> {
-  return (await selectAccountStates.first(tx, { accountId }))?.states;
-}

@@ -1,9 +1,9 @@
 /** Reading submissions (RFC 8621 §7.1–7.4): what an account sent and what became of it. */
 import type { Actor } from '#server/access/actor.ts';
-import { Refusal } from '#server/access/refusal.ts';
 import { requireRight } from '#server/access/require-right.ts';
 import { clockOf } from '#server/changes/clock.ts';
-import { type Changed, parseState, selectChanged } from '#server/store/changed.ts';
+import { changedSince } from '#server/changes/since.ts';
+import type { Changed } from '#server/store/changed.ts';
 import type { AccountId, SubmissionId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
@@ -59,21 +59,17 @@ export async function listSubmissions(
 }
 
 /** What changed since a state (RFC 8620 §5.2). @throws {Refusal} `noSuchAccount`, `cannotCalculateChanges`. */
-export async function submissionChanges(
+export function submissionChanges(
   store: Store,
   actor: Actor,
   accountId: AccountId,
   sinceState: string,
   maxChanges: number,
 ): Promise<Changed> {
-  const since = parseState(sinceState);
-  const { states } = await clockOf(store, accountId);
-  const state = states.EmailSubmission ?? 0;
-  if (!since || since.modseq > state) throw new Refusal('cannotCalculateChanges');
   return read(store, async (tx) => {
     await requireRight(tx, actor, accountId, 'read', store.now());
     const source = { table: 'submission', type: 'EmailSubmission' } as const;
-    const changed = await selectChanged(tx, accountId, source, since, state, maxChanges);
+    const changed = await changedSince(tx, accountId, source, sinceState, maxChanges);
     // What came by SMTP shares the table, and is nobody's to see here.
     const listed = await selectListedOf(tx, accountId, [...changed.created, ...changed.updated]);
     const isListed = (id: number): boolean => listed.has(id);

@@ -1,9 +1,8 @@
 /** Reading runs: how far each is, and what changed. */
 import type { Actor } from '#server/access/actor.ts';
-import { Refusal } from '#server/access/refusal.ts';
 import { requireRight } from '#server/access/require-right.ts';
-import { clockOf } from '#server/changes/clock.ts';
-import { type Changed, parseState, selectChanged } from '#server/store/changed.ts';
+import { changedSince } from '#server/changes/since.ts';
+import type { Changed } from '#server/store/changed.ts';
 import type { AccountId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
@@ -20,19 +19,15 @@ export function listRuns(store: Store, actor: Actor, accountId: AccountId): Prom
 }
 
 /** @throws {Refusal} `noSuchAccount`, `mayNot`, `cannotCalculateChanges`. */
-export async function runChanges(
+export function runChanges(
   store: Store,
   actor: Actor,
   accountId: AccountId,
   sinceState: string,
   maxChanges: number,
 ): Promise<Changed> {
-  const { states } = await clockOf(store, accountId);
   return read(store, async (tx) => {
     await requireRight(tx, actor, accountId, 'manage', store.now());
-    const since = parseState(sinceState);
-    const state = states.FilterRun ?? 0;
-    if (!since || since.modseq > state) throw new Refusal('cannotCalculateChanges');
-    return selectChanged(tx, accountId, { table: 'filter_run', type: 'FilterRun' }, since, state, maxChanges);
+    return changedSince(tx, accountId, { table: 'filter_run', type: 'FilterRun' }, sinceState, maxChanges);
   });
 }

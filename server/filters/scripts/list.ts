@@ -2,10 +2,10 @@
 import type { Actor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireRight } from '#server/access/require-right.ts';
-import { clockOf } from '#server/changes/clock.ts';
+import { changedSince } from '#server/changes/since.ts';
 import { MissingObject } from '#server/store/blobs/place.ts';
 import { selectBlobIn } from '#server/store/blobs/store.ts';
-import { type Changed, parseState, selectChanged } from '#server/store/changed.ts';
+import type { Changed } from '#server/store/changed.ts';
 import type { AccountId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
@@ -41,19 +41,15 @@ export async function readScript(
 }
 
 /** @throws {Refusal} `noSuchAccount`, `mayNot`, `cannotCalculateChanges`. */
-export async function scriptChanges(
+export function scriptChanges(
   store: Store,
   actor: Actor,
   accountId: AccountId,
   sinceState: string,
   maxChanges: number,
 ): Promise<Changed> {
-  const { states } = await clockOf(store, accountId);
   return read(store, async (tx) => {
     await requireRight(tx, actor, accountId, 'manage', store.now());
-    const since = parseState(sinceState);
-    const state = states.SieveScript ?? 0;
-    if (!since || since.modseq > state) throw new Refusal('cannotCalculateChanges');
-    return selectChanged(tx, accountId, { table: 'sieve_script', type: 'SieveScript' }, since, state, maxChanges);
+    return changedSince(tx, accountId, { table: 'sieve_script', type: 'SieveScript' }, sinceState, maxChanges);
   });
 }

@@ -1,8 +1,8 @@
 /** Reading emails (RFC 8621 §4.2, §4.3) and threads (§3.1, §3.2) as the account keeps them: no octets, no parsing. */
 import type { Actor } from '#server/access/actor.ts';
-import { Refusal } from '#server/access/refusal.ts';
 import { requireRight } from '#server/access/require-right.ts';
-import { type Changed, type ChangingTable, parseState, selectChanged } from '#server/store/changed.ts';
+import { changedSince, type ChangingSource } from '#server/changes/since.ts';
+import type { Changed } from '#server/store/changed.ts';
 import type { ChangeType } from '#server/store/changes.ts';
 import {
   type AccountId,
@@ -85,7 +85,7 @@ export function readThreads(
 const sources = {
   Email: { table: 'email', type: 'Email' },
   Thread: { table: 'thread', type: 'Thread' },
-} as const satisfies Partial<Record<ChangeType, { table: ChangingTable; type: string }>>;
+} as const satisfies Partial<Record<ChangeType, ChangingSource>>;
 
 /** What changed since a state (RFC 8620 §5.2). @throws {Refusal} `noSuchAccount`, `cannotCalculateChanges`. */
 export function emailOrThreadChanges(
@@ -98,9 +98,6 @@ export function emailOrThreadChanges(
 ): Promise<Changed> {
   return read(store, async (tx) => {
     await requireRight(tx, actor, accountId, 'read');
-    const since = parseState(sinceState);
-    const state = await selectStateOf(tx, accountId, of);
-    if (!since || since.modseq > state) throw new Refusal('cannotCalculateChanges');
-    return selectChanged(tx, accountId, sources[of], since, state, maxChanges);
+    return changedSince(tx, accountId, sources[of], sinceState, maxChanges);
   });
 }

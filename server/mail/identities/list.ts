@@ -1,8 +1,8 @@
 /** Reading identities (RFC 8621 §6.1, §6.2): under which names an account writes. */
 import type { Actor } from '#server/access/actor.ts';
-import { Refusal } from '#server/access/refusal.ts';
 import { requireRight } from '#server/access/require-right.ts';
-import { type Changed, parseState, selectChanged } from '#server/store/changed.ts';
+import { changedSince } from '#server/changes/since.ts';
+import type { Changed } from '#server/store/changed.ts';
 import type { AccountId, Modseq } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
@@ -37,9 +37,6 @@ export function identityChanges(
 ): Promise<Changed> {
   return read(store, async (tx) => {
     await requireRight(tx, actor, accountId, 'read');
-    const since = parseState(sinceState);
-    const state = await selectStateOf(tx, accountId, 'Identity');
-    if (!since || since.modseq > state) throw new Refusal('cannotCalculateChanges');
-    return selectChanged(tx, accountId, { table: 'identity', type: 'Identity' }, since, state, maxChanges);
+    return changedSince(tx, accountId, { table: 'identity', type: 'Identity' }, sinceState, maxChanges);
   });
 }

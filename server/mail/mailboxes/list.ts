@@ -4,12 +4,13 @@ import { Refusal } from '#server/access/refusal.ts';
 import type { Reader } from '#server/access/reader.ts';
 import { requireRight } from '#server/access/require-right.ts';
 import type { Right } from '#server/access/rights.ts';
-import { type Changed, parseState, selectChanged } from '#server/store/changed.ts';
+import { readSince } from '#server/changes/since.ts';
+import { type Changed, selectChanged } from '#server/store/changed.ts';
 import { type AccountId, asModseq, type MailboxId, type Modseq } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
 import { countUnread } from '#server/mail/personal/columns.ts';
-import { selectStateOf, selectStatesOf } from '#server/mail/queries.ts';
+import { selectStatesOf } from '#server/mail/queries.ts';
 import { type Mailbox, type MailboxSettings, selectMailbox, selectMailboxes } from './queries.ts';
 
 export type { Mailbox, MailboxSettings };
@@ -118,9 +119,7 @@ export function mailboxChanges(
 ): Promise<MailboxChanges> {
   return read(store, async (tx) => {
     await requireRight(tx, actor, accountId, 'read');
-    const since = parseState(sinceState);
-    const state = await selectStateOf(tx, accountId, 'Mailbox');
-    if (!since || since.modseq > state) throw new Refusal('cannotCalculateChanges');
+    const { since, state } = await readSince(tx, accountId, 'Mailbox', sinceState);
     const source = { table: 'mailbox', type: 'Mailbox', modseqs: ['modseq', 'counts_modseq'] } as const;
     const changed = await selectChanged(tx, accountId, source, since, state, maxChanges);
     const updated = new Set(changed.updated);
