@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { authenticateBasic, authenticateBearer } from '#server/access/authenticate.ts';
 import { authenticateSession } from '#server/access/login.ts';
 import { Refusal } from '#server/access/refusal.ts';
+import { isLoopback } from '#server/protocols/address.ts';
 import type { House } from '#server/protocols/house.ts';
 import type { Proof } from '#server/protocols/web.ts';
 
@@ -71,10 +72,6 @@ export function requireOwnPage(request: FastifyRequest): void {
 
 function hostOf(origin: string): string | undefined {
   return URL.parse(origin)?.host;
-}
-
-export function isLoopback(address: string): boolean {
-  return address === '::1' || /^(?:::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address);
 }
 
 /** A browser that is told of Basic asks with a window of its own; it never needs to be. */

@@ -6,11 +6,12 @@ import cookie from '@fastify/cookie';
 import websocket from '@fastify/websocket';
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 
+import { isLoopback } from '#server/protocols/address.ts';
 import type { House } from '#server/protocols/house.ts';
 
 import { sendProblem, type Web } from '#server/protocols/web.ts';
 
-import { isLoopback, proofOf } from './authenticate.ts';
+import { proofOf } from './authenticate.ts';
 import { authRoutes } from './auth-routes.ts';
 import { clientRoutes } from './client.ts';
 import { addSecurityHeaders } from './headers.ts';

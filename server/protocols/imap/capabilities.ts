@@ -1,4 +1,6 @@
 /** What we announce (RFC 9051 §6.1.1): nothing that does not work in the state it is announced in. */
+import { isLoopback } from '#server/protocols/address.ts';
+
 import type { Session } from './session.ts';
 
 const always = 'IMAP4rev2 IMAP4rev1 LITERAL+ SASL-IR ID ENABLE';
@@ -24,8 +26,4 @@ export function capabilities(session: Session): string {
 /** A password needs TLS, or a wire nobody else reads. */
 export function maySendPassword({ connection, options, remoteAddress }: Session): boolean {
   return connection.isSecure || options.mayAuthenticateInClear || isLoopback(remoteAddress);
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
 }

@@ -2,7 +2,9 @@
 import { literalAhead, type LiteralAhead } from '#formats/imap/literal.ts';
 import { readTag } from '#formats/imap/tag.ts';
 
-import type { Line } from './input.ts';
+import type { Patience } from '#server/protocols/connection.ts';
+import type { Line } from '#server/protocols/input.ts';
+
 import { tellNotifications } from './notify.ts';
 import { own, type Saying } from './say.ts';
 import type { Session } from './session.ts';
@@ -46,7 +48,7 @@ export async function readIncoming(session: Session): Promise<Incoming | undefin
       const next =
         line === '' && session.notifying
           ? await firstLine(session, maxOctets)
-          : await connection.nextLine(maxOctets - line.length, timeoutMs);
+          : await connection.nextLine(maxOctets - line.length, timeoutMs, line === '' ? undefined : 'command');
       if (!next) return (release(), undefined);
       if (next.kind !== 'text') {
         release();
@@ -67,10 +69,9 @@ export async function readIncoming(session: Session): Promise<Incoming | undefin
         charged += ahead.sizeOctets;
         session.shared.appendOctets += ahead.sizeOctets;
       }
-      const pieces = await connection.takeLiteral(ahead.sizeOctets, limits.literalTimeoutMs);
-      if (!pieces) return (release(), undefined);
+      const octets = await connection.takeLiteral(ahead.sizeOctets, patienceOf(session));
+      if (!octets) return (release(), undefined);
       line += '\r\n';
-      const octets = pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
       if (ahead.purpose === 'message') {
         aside.push(line.length);
         messages.push(octets);
@@ -113,23 +114,29 @@ function judge(
 
 /** A literal that waits for our word never comes; one that comes unasked is read past, with all that follows it. */
 async function refuse(
-  { connection, limits }: Session,
+  session: Session,
   line: string,
   ahead: LiteralAhead,
   saying: Saying,
 ): Promise<Incoming | undefined> {
+  const { connection, limits } = session;
   const tag = readTag(line);
   if (ahead.isSynchronising) return { kind: 'refused', tag, saying };
   let skipped = 0;
   for (let next: LiteralAhead | undefined = ahead; next;) {
     skipped += next.sizeOctets;
     if (skipped > skippedAtMostOctets) return { kind: 'lost', tag, saying };
-    if (!(await connection.skipLiteral(next.sizeOctets, limits.literalTimeoutMs))) return undefined;
-    const rest = await connection.nextLine(limits.maxLineOctets, limits.literalTimeoutMs);
+    if (!(await connection.skipLiteral(next.sizeOctets, patienceOf(session)))) return undefined;
+    const rest = await connection.nextLine(limits.maxLineOctets, limits.literalTimeoutMs, 'command');
     if (!rest) return undefined;
     next = rest.kind === 'text' && endsInLiteral.test(rest.text) ? literalAhead(rest.text) : undefined;
     // This one waits for us: we are at the end of what was sent.
     if (next?.isSynchronising) break;
   }
   return { kind: 'refused', tag, saying };
+}
+
+/** However large, a literal may come as long as it comes. */
+function patienceOf({ limits }: Session): Patience {
+  return { pieceMs: limits.literalTimeoutMs, untilMs: Number.POSITIVE_INFINITY };
 }

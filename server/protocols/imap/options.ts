@@ -1,18 +1,13 @@
 /** What the IMAP ports are started with, and what they tell of themselves. No limit can be switched off by being forgotten. */
-import type { SecureContext } from 'node:tls';
-
+import type { Certificates } from '#server/protocols/handshake.ts';
+import type { ClientEvent, ConnectionLimits, ListenAt } from '#server/protocols/listener.ts';
 import type { Store } from '#server/store/store.ts';
 
-export interface ImapOptions {
+export interface ImapOptions extends ListenAt {
   readonly store: Store;
-  /** Address to listen on; undefined is all. */
-  readonly host: string | undefined;
-  /** 0 takes a free one. */
-  readonly port: number;
   /** Our name in the greeting. */
   readonly hostName: string;
-  /** The certificate, asked at each handshake so that a renewed one is taken at once. */
-  readonly secureContext: (serverName: string | undefined) => SecureContext;
+  readonly secureContext: Certificates;
   /** TLS from the first octet (RFC 8314 §3.2) instead of STARTTLS. */
   readonly isTlsImplicit: boolean;
   /** Laboratory mode: passwords without TLS from anywhere. Loopback may always. */
@@ -21,7 +16,7 @@ export interface ImapOptions {
   readonly onEvent: (event: ImapEvent) => void;
 }
 
-export interface ImapLimits {
+export interface ImapLimits extends ConnectionLimits {
   /** A command without what an APPEND brings: some clients send long lists of UIDs (RFC 7162 §4 asks for 8192). */
   readonly maxLineOctets: number;
   /** The same before anybody logged in. */
@@ -30,9 +25,6 @@ export interface ImapLimits {
   /** All messages on their way in through one command, and through all connections together. */
   readonly maxAppendOctets: number;
   readonly maxTotalAppendOctets: number;
-  readonly maxConnections: number;
-  /** Per IPv4 address or IPv6 /64. */
-  readonly maxConnectionsPerAddress: number;
   /** Of one person, over all addresses. */
   readonly maxConnectionsPerPerson: number;
   readonly maxAuthFailures: number;
@@ -64,13 +56,6 @@ export function limitsOf(given: Partial<ImapLimits>): ImapLimits {
   };
 }
 
-/** For the log. */
-export type ImapEvent =
-  | { readonly kind: 'turnedAway'; readonly remoteAddress: string; readonly because: TurnedAway }
-  | { readonly kind: 'tlsFailed'; readonly remoteAddress: string; readonly error: Error }
-  /** Octets after STARTTLS in the same breath: a broken client, or someone between us (CVE-2011-0411). Dropped. */
-  | { readonly kind: 'injection'; readonly remoteAddress: string; readonly sizeOctets: number }
-  /** A bug, or a disk or database that does not work: the client was told to come again. */
-  | { readonly kind: 'fault'; readonly remoteAddress: string | undefined; readonly error: unknown };
+export type ImapEvent = ClientEvent<TurnedAway>;
 
-export type TurnedAway = 'tooManyConnections' | 'tooManyFromAddress' | 'tooManyErrors' | 'tooManyAuthFailures';
+type TurnedAway = 'tooManyErrors' | 'tooManyAuthFailures';

@@ -6,11 +6,11 @@ import type { PersonActor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import type { Known } from '#server/mail/view/known.ts';
 import type { AccountId, EmailId, MailboxId, ThreadId } from '#server/store/ids.ts';
+import type { Connection } from '#server/protocols/connection.ts';
 import type { Store } from '#server/store/store.ts';
 
 import type { NotifyGroup } from '#formats/imap/notify.ts';
 import { printNumberedId } from '#formats/jmap/id.ts';
-import type { Connection } from './connection.ts';
 import type { Told } from './notify.ts';
 import type { ImapLimits, ImapOptions } from './options.ts';
 

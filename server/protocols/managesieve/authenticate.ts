@@ -12,7 +12,7 @@ import type { AccountId } from '#server/store/ids.ts';
 import { read } from '#server/store/store.ts';
 
 import { own, sayRefusal } from './say.ts';
-import type { Session, User } from './session.ts';
+import { patienceOf, say, type Session, type User } from './session.ts';
 
 /** Octets of one answer of the client, before base64 is undone. */
 const answerOctets = 16 * 1024;
@@ -75,8 +75,9 @@ async function exchange(
 }
 
 /** A challenge is a string of base64, and so is the answer, quoted or a literal (RFC 5804 §2.1). */
-async function ask({ connection, limits }: Session, challenge: string): Promise<Uint8Array | Broken> {
-  await connection.say(`${printString(Buffer.from(challenge).toString('base64'))}\r\n`);
+async function ask(session: Session, challenge: string): Promise<Uint8Array | Broken> {
+  const { connection, limits } = session;
+  say(session, `${printString(Buffer.from(challenge).toString('base64'))}\r\n`);
   const line = await connection.nextLine(answerOctets, limits.loginTimeoutMs);
   if (!line) return 'gone';
   if (line.kind !== 'text') return 'badAnswer';
@@ -84,8 +85,8 @@ async function ask({ connection, limits }: Session, challenge: string): Promise<
     const { tokens, literalOctets } = readLinePart(line.text, false);
     if (literalOctets === undefined) return tokens.length === 1 ? answerOf(tokens[0]) : 'badAnswer';
     if (literalOctets > answerOctets || tokens.length > 0) return 'badAnswer';
-    const octets = await connection.takeLiteral(literalOctets, limits.literalTimeoutMs);
-    const rest = octets && (await connection.nextLine(answerOctets, limits.literalTimeoutMs));
+    const octets = await connection.takeLiteral(literalOctets, patienceOf(session));
+    const rest = octets && (await connection.nextLine(answerOctets, limits.literalTimeoutMs, 'command'));
     if (!octets || !rest) return 'gone';
     return answerOf({ kind: 'string', octets });
   } catch (error) {

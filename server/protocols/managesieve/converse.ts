@@ -8,13 +8,13 @@ import { printResponse, printString, type Response } from '#formats/managesieve/
 import { readLinePart, type Token } from '#formats/managesieve/token.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { filterPolicy } from '#server/filters/policy.ts';
+import type { Line } from '#server/protocols/input.ts';
 
 import { authenticate } from './authenticate.ts';
 import { printCapabilities, printGreeting, runScriptCommand, type ScriptCommand } from './commands.ts';
-import type { Line } from './connection.ts';
 import type { TurnedAway } from './options.ts';
 import { own, sayProblem, sayRefusal } from './say.ts';
-import type { Session } from './session.ts';
+import { patienceOf, say, type Session } from './session.ts';
 
 /** Literals larger than this many times what we take are not even read past. */
 const drainFactor = 8;
@@ -24,13 +24,13 @@ const mostWords = 8;
 export async function converse(session: Session): Promise<void> {
   const { connection, options, remoteAddress } = session;
   try {
-    await connection.say(printGreeting(session));
+    say(session, printGreeting(session));
     while (await step(session));
-    if (connection.stop === 'closing') await answer(session, own.closing);
-    if (connection.stop === 'tooSlow') await turnAway(session, 'tooSlow', own.tooSlow);
+    if (connection.stop === 'closing') answer(session, own.closing);
+    if (connection.stop === 'tooSlow') turnAway(session, 'tooSlow', own.tooSlow);
   } catch (error) {
     options.onEvent({ kind: 'fault', remoteAddress, error });
-    await answer(session, own.closing);
+    answer(session, own.closing);
   } finally {
     await connection.end();
   }
@@ -41,14 +41,14 @@ async function step(session: Session): Promise<boolean> {
   const { limits } = session;
   const read = await readWhole(session);
   if (read === undefined) return false;
-  const canGoOn = read.kind === 'command' ? await perform(session, read.command) : await answer(session, read.response);
+  const canGoOn = read.kind === 'command' ? await perform(session, read.command) : answer(session, read.response);
   if (!canGoOn) return false;
   if (session.authFailures >= limits.maxAuthFailures) {
-    await turnAway(session, 'tooManyAuthFailures', own.tooManyAuthFailures);
+    turnAway(session, 'tooManyAuthFailures', own.tooManyAuthFailures);
     return false;
   }
   if (session.errors <= limits.maxErrors) return true;
-  await turnAway(session, 'tooManyErrors', own.tooManyErrors);
+  turnAway(session, 'tooManyErrors', own.tooManyErrors);
   return false;
 }
 
@@ -63,7 +63,7 @@ async function readWhole(session: Session): Promise<Whole | undefined> {
   let broken: Response | undefined;
   let timeoutMs = user ? limits.idleTimeoutMs : limits.loginTimeoutMs;
   for (let isContinued = false; ; isContinued = true) {
-    const line = await connection.nextLine(limits.maxLineOctets, timeoutMs);
+    const line = await connection.nextLine(limits.maxLineOctets, timeoutMs, isContinued ? 'command' : undefined);
     if (!line) return undefined;
     timeoutMs = limits.literalTimeoutMs;
     const part = readPart(line, isContinued);
@@ -74,15 +74,15 @@ async function readWhole(session: Session): Promise<Whole | undefined> {
     if (literalOctets === undefined) break;
     const most = user ? filterPolicy(session.store).scriptOctets : limits.maxLineOctets;
     if (literalOctets > most * drainFactor) {
-      await turnAway(session, 'tooLarge', own.tooLarge);
+      turnAway(session, 'tooLarge', own.tooLarge);
       return undefined;
     }
     if (literalOctets > most || broken) {
       broken ??= sayProblem('literalTooLong');
-      if (!(await connection.skipLiteral(literalOctets, limits.literalTimeoutMs))) return undefined;
+      if (!(await connection.skipLiteral(literalOctets, patienceOf(session)))) return undefined;
       continue;
     }
-    const octets = await connection.takeLiteral(literalOctets, limits.literalTimeoutMs);
+    const octets = await connection.takeLiteral(literalOctets, patienceOf(session));
     if (!octets) return undefined;
     tokens.push({ kind: 'string', octets });
   }
@@ -108,13 +108,13 @@ function readPart(line: Line, isContinued: boolean): ReturnType<typeof readLineP
 
 /** @returns whether the connection can go on. */
 async function perform(session: Session, command: Command): Promise<boolean> {
-  const { connection, user } = session;
+  const { user } = session;
   switch (command.kind) {
     case 'logout':
-      await answer(session, own.bye);
+      answer(session, own.bye);
       return false;
     case 'capability':
-      await connection.say(printCapabilities(session));
+      say(session, printCapabilities(session));
       return answer(session, own.done);
     case 'noop':
       return answer(
@@ -146,11 +146,11 @@ async function perform(session: Session, command: Command): Promise<boolean> {
 }
 
 async function runForUser(session: Session, command: ScriptCommand): Promise<boolean> {
-  const { user, connection } = session;
+  const { user } = session;
   if (!user) return answer(session, own.loginFirst);
   const response = await whatever(session, async () => {
     const ran = await runScriptCommand(session, user, command);
-    if (ran.before !== '') await connection.say(ran.before);
+    if (ran.before !== '') say(session, ran.before);
     return ran.response;
   });
   return answer(session, response);
@@ -173,28 +173,23 @@ async function startTls(session: Session): Promise<boolean> {
   if (connection.isSecure) return answer(session, own.tlsAlready);
   if (user) return answer(session, own.loginDone);
   if (!options.secureContext) return answer(session, own.noTls);
-  await answer(session, own.startTls);
-  try {
-    const sizeOctets = await connection.startTls(options.secureContext);
-    if (sizeOctets > 0) options.onEvent({ kind: 'injection', remoteAddress, sizeOctets });
-  } catch (error) {
-    const because = error instanceof Error ? error : new Error(String(error));
-    options.onEvent({ kind: 'tlsFailed', remoteAddress, error: because });
-    connection.destroy();
-    return false;
-  }
-  await connection.say(printGreeting(session));
+  answer(session, own.startTls);
+  const isSecure = await connection.startTls(options.secureContext, (event) =>
+    options.onEvent({ ...event, remoteAddress }),
+  );
+  if (!isSecure) return false;
+  say(session, printGreeting(session));
   return true;
 }
 
 /** @returns true: the connection goes on. */
-async function answer(session: Session, response: Response): Promise<boolean> {
+function answer(session: Session, response: Response): boolean {
   if (response.status === 'NO') session.errors += 1;
-  await session.connection.say(printResponse(response));
+  say(session, printResponse(response));
   return true;
 }
 
-async function turnAway(session: Session, because: TurnedAway, response: Response): Promise<void> {
+function turnAway(session: Session, because: TurnedAway, response: Response): void {
   session.options.onEvent({ kind: 'turnedAway', remoteAddress: session.remoteAddress, because });
-  await session.connection.say(printResponse(response));
+  say(session, printResponse(response));
 }

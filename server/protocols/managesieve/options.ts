@@ -1,17 +1,13 @@
 /** What the ManageSieve port is started with. Every limit has a default; none can be switched off by being forgotten. */
-import type { SecureContext } from 'node:tls';
-
+import type { Certificates } from '#server/protocols/handshake.ts';
+import type { ClientEvent, ConnectionLimits, ListenAt } from '#server/protocols/listener.ts';
 import type { MechanismName } from '#server/protocols/sasl.ts';
 import type { Store } from '#server/store/store.ts';
 
-export interface ManageSieveOptions {
+export interface ManageSieveOptions extends ListenAt {
   readonly store: Store;
-  /** Address to listen on; undefined is all. */
-  readonly host: string | undefined;
-  /** 0 takes a free one. */
-  readonly port: number;
-  /** The certificate, asked at each handshake so that a renewed one is taken at once; undefined offers no TLS. */
-  readonly secureContext: ((serverName: string | undefined) => SecureContext) | undefined;
+  /** undefined offers no TLS. */
+  readonly secureContext: Certificates | undefined;
   /** Laboratory mode: passwords without TLS from anywhere. Loopback may always. */
   readonly mayAuthenticateInClear: boolean;
   /** Offered, best first. */
@@ -20,10 +16,7 @@ export interface ManageSieveOptions {
   readonly onEvent: (event: ManageSieveEvent) => void;
 }
 
-export interface ManageSieveLimits {
-  readonly maxConnections: number;
-  /** Per IPv4 address or IPv6 /64. */
-  readonly maxConnectionsPerAddress: number;
+export interface ManageSieveLimits extends ConnectionLimits {
   /** Octets of a command line without its literals. */
   readonly maxLineOctets: number;
   /** NO answers in one connection. */
@@ -37,21 +30,9 @@ export interface ManageSieveLimits {
   readonly literalTimeoutMs: number;
 }
 
-/** For the log. */
-export type ManageSieveEvent =
-  | { readonly kind: 'turnedAway'; readonly remoteAddress: string; readonly because: TurnedAway }
-  | { readonly kind: 'tlsFailed'; readonly remoteAddress: string; readonly error: Error }
-  /** Octets after STARTTLS in the same breath: a broken client, or someone between us (CVE-2011-0411). Dropped. */
-  | { readonly kind: 'injection'; readonly remoteAddress: string; readonly sizeOctets: number }
-  | { readonly kind: 'fault'; readonly remoteAddress: string | undefined; readonly error: unknown };
+export type ManageSieveEvent = ClientEvent<TurnedAway>;
 
-export type TurnedAway =
-  | 'tooManyConnections'
-  | 'tooManyFromAddress'
-  | 'tooManyErrors'
-  | 'tooManyAuthFailures'
-  | 'tooLarge'
-  | 'tooSlow';
+export type TurnedAway = 'tooManyErrors' | 'tooManyAuthFailures' | 'tooLarge' | 'tooSlow';
 
 const minuteMs = 60_000;
 

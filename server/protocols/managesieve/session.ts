@@ -1,9 +1,9 @@
-/** One connection as its commands know it. */
+/** One connection as its commands know it, and how it is spoken to. */
 import type { PersonActor } from '#server/access/actor.ts';
 import type { AccountId } from '#server/store/ids.ts';
+import type { Connection, Patience } from '#server/protocols/connection.ts';
 import type { Store } from '#server/store/store.ts';
 
-import type { Connection } from './connection.ts';
 import type { ManageSieveLimits, ManageSieveOptions } from './options.ts';
 
 export interface Session {
@@ -25,4 +25,14 @@ export interface User {
   readonly accountId: AccountId;
   /** That account's main address. */
   readonly owner: string;
+}
+
+/** Everything here is UTF-8 (RFC 5804 §1.6). */
+export function say({ connection }: Session, text: string): void {
+  connection.sayOctets(Buffer.from(text));
+}
+
+/** A script is short: all of a literal comes within its time. */
+export function patienceOf({ limits }: Session): Patience {
+  return { pieceMs: limits.literalTimeoutMs, untilMs: Date.now() + limits.literalTimeoutMs };
 }

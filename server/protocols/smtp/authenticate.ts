@@ -1,5 +1,6 @@
 /** AUTH (RFC 4954 §4) on submission: the exchange of one mechanism, then one question to the handler. */
 import { MAX_AUTH_LINE_OCTETS } from '#formats/smtp/command.ts';
+import { printReply } from '#formats/smtp/reply.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { type Dialogue, answer, replyToThrown } from './dialogue.ts';
 import { mayAuthenticate } from './hello.ts';
@@ -63,7 +64,7 @@ async function exchange<S, R>(
 }
 
 async function respond<S, R>({ connection, limits }: Dialogue<S, R>, asked: string): Promise<Uint8Array | Broken> {
-  connection.say(challenge(Buffer.from(asked).toString('base64')));
+  connection.say(printReply(challenge(Buffer.from(asked).toString('base64'))));
   const line = await connection.nextLine(MAX_AUTH_LINE_OCTETS, limits.commandTimeoutMs);
   if (!line) return 'gone';
   if (line.kind !== 'text') return 'badBase64';

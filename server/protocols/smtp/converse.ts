@@ -2,32 +2,32 @@
  * The talk with one client from greeting to goodbye: one command at a time, in order (RFC 5321 §4.1.4). Faults are caught
  * here and nowhere else; the client hears 421 and comes again.
  */
+import { isUtf8 } from 'node:buffer';
 import { BadSyntax } from '#formats/smtp/bad-syntax.ts';
 import { type Command, MAX_AUTH_LINE_OCTETS, MAX_COMMAND_LINE_OCTETS, readCommand } from '#formats/smtp/command.ts';
-import type { Reply } from '#formats/smtp/reply.ts';
+import { printReply, type Reply } from '#formats/smtp/reply.ts';
 import { Refusal } from '#server/access/refusal.ts';
+import type { Line } from '#server/protocols/input.ts';
 import { authenticate } from './authenticate.ts';
 import { type Dialogue, answer, replyToThrown, resetTransaction, turnAway } from './dialogue.ts';
 import { hello, secure, startTls } from './hello.ts';
-import type { Line } from './input.ts';
 import { bdat, data } from './message.ts';
 import { greeting, own, replyToProblem } from './say.ts';
 import { mail, rcpt } from './transaction.ts';
 
 export async function converse<S, R>(dialogue: Dialogue<S, R>): Promise<void> {
-  const { connection, options, limits, session } = dialogue;
+  const { connection, options, session } = dialogue;
   try {
     if (options.isTlsImplicit && !(await secure(dialogue))) return;
     if (await greet(dialogue)) while (await step(dialogue));
     // what stopped the reading is told, if anybody is there to hear it
-    if (connection.stop === 'closing') connection.say(own.closing);
+    if (connection.stop === 'closing') connection.say(printReply(own.closing));
     if (connection.stop === 'tooSlow') turnAway(dialogue, 'tooSlow', own.tooSlow);
   } catch (error) {
     options.onEvent({ kind: 'fault', session, error });
-    connection.say(own.closing);
+    connection.say(printReply(own.closing));
   } finally {
     await resetTransaction(dialogue);
-    await connection.flush(limits.commandTimeoutMs);
     await connection.end();
   }
 }
@@ -47,10 +47,10 @@ async function greet<S, R>(dialogue: Dialogue<S, R>): Promise<boolean> {
   } catch (error) {
     const reply = replyToThrown(dialogue, error);
     const isForGood = error instanceof Refusal && reply.code >= 500;
-    connection.say(isForGood ? own.turnedAway : own.tooManyConnections);
+    connection.say(printReply(isForGood ? own.turnedAway : own.tooManyConnections));
     return false;
   }
-  connection.say(greeting(options.hostName, session.kind === 'lmtp'));
+  connection.say(printReply(greeting(options.hostName, session.kind === 'lmtp')));
   return true;
 }
 
@@ -67,16 +67,17 @@ async function step<S, R>(dialogue: Dialogue<S, R>): Promise<boolean> {
 }
 
 async function obey<S, R>(dialogue: Dialogue<S, R>, line: Line): Promise<boolean> {
-  if (line.kind !== 'text') {
+  const text = line.kind === 'text' ? decode(line.text) : undefined;
+  if (text === undefined) {
     answer(dialogue, unreadable[line.kind]);
     return true;
   }
   let command: Command;
   try {
-    command = readCommand(line.text);
+    command = readCommand(text);
   } catch (error) {
     if (!(error instanceof BadSyntax)) throw error;
-    if (/^bdat(?![^ ])/i.test(line.text)) {
+    if (/^bdat(?![^ ])/i.test(text)) {
       // its octets follow, and we do not know how many: read as commands they could say anything
       turnAway(dialogue, 'tooLarge', own.cannotCount);
       return false;
@@ -87,11 +88,18 @@ async function obey<S, R>(dialogue: Dialogue<S, R>, line: Line): Promise<boolean
   return perform(dialogue, command);
 }
 
+/** A line is UTF-8 (RFC 6531 §3.3). @param octets one a character. */
+function decode(octets: string): string | undefined {
+  if (!/[\x80-\xff]/.test(octets)) return octets;
+  const buffer = Buffer.from(octets, 'latin1');
+  return isUtf8(buffer) ? buffer.toString('utf8') : undefined;
+}
+
 const unreadable = {
+  text: own.notUtf8,
   tooLong: own.lineTooLong,
   bareLineEnd: own.bareLineEnd,
-  notUtf8: own.notUtf8,
-} satisfies Readonly<Record<Exclude<Line['kind'], 'text'>, Reply>>;
+} satisfies Readonly<Record<Line['kind'], Reply>>;
 
 /** @returns whether the connection can go on. */
 async function perform<S, R>(dialogue: Dialogue<S, R>, command: Command): Promise<boolean> {

@@ -3,11 +3,12 @@ import type { Actor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import type { MailParameters } from '#formats/smtp/parameters.ts';
 import type { ReversePath } from '#formats/smtp/path.ts';
-import type { Reply } from '#formats/smtp/reply.ts';
+import { printReply, type Reply } from '#formats/smtp/reply.ts';
 import type { LineEndCheck } from '#formats/smtp/data.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from '#server/protocols/connection.ts';
+import type { TlsInfo } from '#server/protocols/handshake.ts';
 import type { ContentSink, MemoryBudget } from './content.ts';
-import type { EnvelopeRecipient, Hello, PortKind, SmtpHandlers, SmtpSession, TlsInfo, TurnedAway } from './handlers.ts';
+import type { EnvelopeRecipient, Hello, PortKind, SmtpHandlers, SmtpSession, TurnedAway } from './handlers.ts';
 import type { SmtpLimits, SmtpOptions } from './options.ts';
 import { own, replyTo } from './say.ts';
 
@@ -44,7 +45,7 @@ export interface Transaction<Sender, Recipient> {
 
 /** Says a reply and counts it when it is a refusal for good. */
 export function answer<S, R>(dialogue: Dialogue<S, R>, reply: Reply): void {
-  dialogue.connection.say(reply);
+  dialogue.connection.say(printReply(reply));
   if (reply.code >= 500) dialogue.errors += 1;
 }
 
@@ -57,7 +58,7 @@ export function replyToThrown<S, R>(dialogue: Dialogue<S, R>, error: unknown, fa
 
 /** Says the last reply of the connection; the loop ends on it. */
 export function turnAway<S, R>(dialogue: Dialogue<S, R>, because: TurnedAway, reply: Reply): void {
-  dialogue.connection.say(reply);
+  dialogue.connection.say(printReply(reply));
   dialogue.options.onEvent({ kind: 'turnedAway', session: dialogue.session, because });
 }
 

@@ -8,17 +8,12 @@ import type { Refusal } from '#server/access/refusal.ts';
 import type { MailParameters, RcptParameters } from '#formats/smtp/parameters.ts';
 import type { ForwardPath, ReversePath } from '#formats/smtp/path.ts';
 import type { Content } from './content.ts';
+import type { TlsEvent, TlsInfo } from '#server/protocols/handshake.ts';
+import type { Crowded } from '#server/protocols/listener.ts';
 import type { Credentials } from '#server/protocols/sasl.ts';
 
 /** mx: mail from other servers; submission: mail from our people; lmtp: final delivery from a server in front of us. */
 export type PortKind = 'mx' | 'lmtp' | 'submission';
-
-export interface TlsInfo {
-  /** As OpenSSL names it, `TLSv1.3`. */
-  readonly version: string;
-  /** The IANA name, `TLS_AES_256_GCM_SHA384`. */
-  readonly cipher: string;
-}
 
 /** One connection, as far as it is known when a handler is called. The same record lives as long as the connection. */
 export interface SmtpSession {
@@ -94,15 +89,12 @@ export interface SmtpHandlers<Sender, Recipient> {
 /** For the log and the counters. */
 export type SmtpEvent =
   | { readonly kind: 'turnedAway'; readonly session: SmtpSession; readonly because: TurnedAway }
-  | { readonly kind: 'tlsFailed'; readonly session: SmtpSession; readonly error: Error }
-  /** Octets after STARTTLS in the same breath: a broken client, or someone between us (CVE-2011-0411). Dropped. */
-  | { readonly kind: 'injection'; readonly session: SmtpSession; readonly sizeOctets: number }
+  | (TlsEvent & { readonly session: SmtpSession })
   /** A bug, or a disk or database that does not work: the client was told to come again. */
   | { readonly kind: 'fault'; readonly session: SmtpSession | undefined; readonly error: unknown };
 
 export type TurnedAway =
-  | 'tooManyConnections'
-  | 'tooManyFromAddress'
+  | Crowded
   | 'earlyTalker'
   | 'tooManyErrors'
   | 'tooManyCommands'

@@ -12,7 +12,7 @@ export async function hello<S, R>(dialogue: Dialogue<S, R>, said: Hello): Promis
   await resetTransaction(dialogue);
   session.hello = { verb: said.verb, name: said.name };
   const lines = said.verb === 'HELO' ? [options.hostName] : [options.hostName, ...extensionsOf(dialogue)];
-  connection.sayText(printReply({ code: 250, enhanced: undefined, lines }));
+  connection.say(printReply({ code: 250, enhanced: undefined, lines }));
 }
 
 /** STARTTLS. @returns whether the connection can go on. */
@@ -22,7 +22,7 @@ export async function startTls<S, R>(dialogue: Dialogue<S, R>): Promise<boolean>
   if (refusal) answer(dialogue, refusal);
   else if (!options.secureContext) answer(dialogue, own.notHere);
   else {
-    connection.say(own.startTls);
+    connection.say(printReply(own.startTls));
     if (!(await secure(dialogue))) return false;
     // "The server MUST discard any knowledge obtained from the client" (RFC 3207 §4.2)
     session.hello = undefined;
@@ -35,16 +35,10 @@ export async function startTls<S, R>(dialogue: Dialogue<S, R>): Promise<boolean>
 export async function secure<S, R>(dialogue: Dialogue<S, R>): Promise<boolean> {
   const { session, connection, options } = dialogue;
   if (!options.secureContext) return false;
-  try {
-    const sizeOctets = await connection.startTls(options.secureContext);
-    if (sizeOctets > 0) options.onEvent({ kind: 'injection', session, sizeOctets });
-    session.tls = connection.tls;
-    return true;
-  } catch (error) {
-    options.onEvent({ kind: 'tlsFailed', session, error: error instanceof Error ? error : new Error(String(error)) });
-    connection.destroy();
+  if (!(await connection.startTls(options.secureContext, (event) => options.onEvent({ ...event, session }))))
     return false;
-  }
+  session.tls = connection.tls;
+  return true;
 }
 
 /** Whether a password may be asked for here and now: never in clear over a network, unless this is a laboratory. */

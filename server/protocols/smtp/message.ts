@@ -3,7 +3,8 @@
  * message are read first: a reply in their midst would make the rest of them commands.
  */
 import { createDataReader, createLineEndCheck } from '#formats/smtp/data.ts';
-import type { Reply } from '#formats/smtp/reply.ts';
+import { printReply, type Reply } from '#formats/smtp/reply.ts';
+import type { Patience } from '#server/protocols/connection.ts';
 import { ContentSink } from './content.ts';
 import { type Dialogue, type Transaction, answer, replyToThrown, resetTransaction, turnAway } from './dialogue.ts';
 import type { MessageOutcome, Outcome } from './handlers.ts';
@@ -14,19 +15,19 @@ const DRAIN_FACTOR = 4;
 
 /** DATA. @returns whether the connection can go on. */
 export async function data<S, R>(dialogue: Dialogue<S, R>): Promise<boolean> {
-  const { connection, limits, transaction } = dialogue;
+  const { connection, transaction } = dialogue;
   const refusal = dataRefusal(dialogue);
   if (refusal || !transaction) {
     answer(dialogue, refusal ?? own.mailFirst);
     return true;
   }
-  connection.say(own.startMessage);
+  connection.say(printReply(own.startMessage));
   const sink = openSink(dialogue);
   try {
     const reader = createDataReader();
-    const untilMs = Date.now() + limits.dataTotalMs;
+    const patience = patienceOf(dialogue);
     for (;;) {
-      const chunk = connection.takeChunk() ?? (await nextChunk(dialogue, untilMs));
+      const chunk = connection.takeChunk() ?? (await connection.nextChunk(patience));
       if (!chunk) return false;
       const end = reader.push(chunk, sink.write);
       if (sink.mustFlush) await sink.flush();
@@ -54,10 +55,10 @@ export async function bdat<S, R>(dialogue: Dialogue<S, R>, sizeOctets: number, i
   }
   transaction.chunks ??= { sink: openSink(dialogue), check: createLineEndCheck() };
   const { sink, check } = transaction.chunks;
-  const isRead = await readOctets(dialogue, sizeOctets, async (chunk) => {
+  const isRead = await readOctets(dialogue, sizeOctets, (chunk) => {
     check.push(chunk);
     sink.write(chunk);
-    if (sink.mustFlush) await sink.flush();
+    return sink.mustFlush ? sink.flush() : undefined;
   });
   if (!isRead || isEndless(dialogue, sink)) return false;
   if (!isLast) {
@@ -159,24 +160,15 @@ async function readOctets<S, R>(
   take: (chunk: Buffer) => Promise<void> | undefined,
 ): Promise<boolean> {
   const { connection, limits } = dialogue;
-  const untilMs = Date.now() + limits.dataTotalMs;
   if (sizeOctets > limits.maxMessageOctets * DRAIN_FACTOR) {
     turnAway(dialogue, 'tooLarge', own.tooMuch);
     return false;
   }
-  for (let left = sizeOctets; left > 0;) {
-    const chunk = connection.takeChunk() ?? (await nextChunk(dialogue, untilMs));
-    if (!chunk) return false;
-    if (chunk.length > left) connection.giveBack(chunk.subarray(left));
-    const ours = chunk.length > left ? chunk.subarray(0, left) : chunk;
-    left -= ours.length;
-    await take(ours);
-  }
-  return true;
+  return connection.eachPiece(sizeOctets, patienceOf(dialogue), take);
 }
 
-function nextChunk<S, R>({ connection, limits }: Dialogue<S, R>, untilMs: number): Promise<Buffer | undefined> {
-  return connection.nextChunk(Math.min(limits.dataTimeoutMs, Math.max(untilMs - Date.now(), 0)));
+function patienceOf<S, R>({ limits }: Dialogue<S, R>): Patience {
+  return { pieceMs: limits.dataTimeoutMs, untilMs: Date.now() + limits.dataTotalMs };
 }
 
 function isEndless<S, R>(dialogue: Dialogue<S, R>, sink: ContentSink): boolean {

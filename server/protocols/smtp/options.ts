@@ -1,18 +1,15 @@
 /** What a port is started with. Every limit has a default by kind of port; none can be switched off by being forgotten. */
-import type { SecureContext } from 'node:tls';
+import type { Certificates } from '#server/protocols/handshake.ts';
+import type { ConnectionLimits, ListenAt } from '#server/protocols/listener.ts';
 import type { MechanismName } from '#server/protocols/sasl.ts';
 import type { PortKind, SmtpEvent } from './handlers.ts';
 
-export interface SmtpOptions {
+export interface SmtpOptions extends ListenAt {
   readonly kind: PortKind;
-  /** Address to listen on; undefined is all. */
-  readonly host: string | undefined;
-  /** 0 takes a free one. */
-  readonly port: number;
   /** Our name in the greeting and in EHLO. */
   readonly hostName: string;
-  /** The certificate, asked at each handshake so that a renewed one is taken at once; undefined offers no TLS. */
-  readonly secureContext: ((serverName: string | undefined) => SecureContext) | undefined;
+  /** undefined offers no TLS. */
+  readonly secureContext: Certificates | undefined;
   /** TLS from the first octet (RFC 8314 §3.3, port 465) instead of STARTTLS. */
   readonly isTlsImplicit: boolean;
   /** Laboratory mode: passwords without TLS from anywhere. Loopback may always. */
@@ -27,13 +24,10 @@ export interface SmtpOptions {
   readonly onEvent: (event: SmtpEvent) => void;
 }
 
-export interface SmtpLimits {
+export interface SmtpLimits extends ConnectionLimits {
   readonly maxMessageOctets: number;
   /** RFC 5321 §4.5.3.1.8: at least 100. */
   readonly maxRecipients: number;
-  readonly maxConnections: number;
-  /** Per IPv4 address or IPv6 /64. */
-  readonly maxConnectionsPerAddress: number;
   readonly maxMessagesPerConnection: number;
   /** Replies 5xx in one connection. */
   readonly maxErrors: number;

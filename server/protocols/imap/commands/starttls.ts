@@ -13,14 +13,6 @@ export async function starttlsCommand(session: Session, _command: Command, { tag
 }
 
 /** @returns false when the handshake failed: the connection is of no more use. */
-export async function secure({ connection, options, remoteAddress }: Session): Promise<boolean> {
-  try {
-    const dropped = await connection.startTls(options.secureContext);
-    if (dropped > 0) options.onEvent({ kind: 'injection', remoteAddress, sizeOctets: dropped });
-    return true;
-  } catch (error) {
-    connection.destroy();
-    if (error instanceof Error) options.onEvent({ kind: 'tlsFailed', remoteAddress, error });
-    return false;
-  }
+export function secure({ connection, options, remoteAddress }: Session): Promise<boolean> {
+  return connection.startTls(options.secureContext, (event) => options.onEvent({ ...event, remoteAddress }));
 }

@@ -7,7 +7,7 @@ import type { MessagePart } from '#formats/message/types.ts';
 import type { DetailWants, EmailDetails } from '#server/mail/view/details.ts';
 import { MissingObject } from '#server/store/blobs/place.ts';
 import type { Blob } from '#server/store/blobs/store.ts';
-import type { Connection } from '#server/protocols/imap/connection.ts';
+import type { Connection } from '#server/protocols/connection.ts';
 import { tellNo } from '#server/protocols/imap/say.ts';
 
 import { listedHeader } from './fields.ts';

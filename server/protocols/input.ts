@@ -79,7 +79,7 @@ export class Input {
   }
 
   /** At most `most` octets as they came, or undefined while none are here. */
-  takeOctets(most: number): Buffer | undefined {
+  takeOctets(most = Number.POSITIVE_INFINITY): Buffer | undefined {
     const chunk = this.#shift();
     if (chunk === undefined || chunk.length <= most) return chunk;
     this.giveBack(chunk.subarray(most));
@@ -93,9 +93,9 @@ export class Input {
     this.#queuedOctets += octets.length;
   }
 
-  /** Settles when there is something new since the last wait: octets, the end, or an interrupt. */
+  /** Settles when there are octets nobody looked at, or since the last wait the end or an interrupt came. */
   wait(): Promise<void> {
-    if (this.#wasInterrupted) {
+    if (this.#queuedOctets > 0 || this.#wasInterrupted) {
       this.#wasInterrupted = false;
       return Promise.resolve();
     }
@@ -106,10 +106,15 @@ export class Input {
 
   /** Whoever does not wait yet will not wait: an interrupt that came while they were busy must not be lost. */
   interrupt(): void {
+    this.#wasInterrupted = !this.#wakeUp();
+  }
+
+  /** @returns whether somebody waited. */
+  #wakeUp(): boolean {
     const wake = this.#wake;
     this.#wake = undefined;
-    this.#wasInterrupted = wake === undefined;
     wake?.();
+    return wake !== undefined;
   }
 
   #shift(): Buffer | undefined {
@@ -123,7 +128,8 @@ export class Input {
     this.#chunks.push(chunk);
     this.#queuedOctets += chunk.length;
     if (this.#queuedOctets >= highWaterOctets) this.#source?.pause();
-    this.interrupt();
+    // Nobody waits: the queue itself remembers. Taken from it, these octets must not wake the next wait for nothing.
+    this.#wakeUp();
   };
 
   readonly #onEnd = (): void => {
