@@ -2,7 +2,7 @@
 import { type Cursor, bad, expect, expectSpace, peek, readFilledList, readWord, take } from './cursor.ts';
 import { type FetchItem, readFetchItem } from './fetch.ts';
 import { readMailbox } from './mailbox.ts';
-import { readOneOrMany } from './string.ts';
+import { readAtom, readOneOrMany } from './string.ts';
 
 export type MailboxFilter =
   | { readonly kind: 'selected' | 'selectedDelayed' | 'inboxes' | 'personal' | 'subscribed' }
@@ -20,7 +20,9 @@ export type NotifyEvent =
         | 'mailboxName'
         | 'subscriptionChange'
         | 'mailboxMetadataChange'
-        | 'serverMetadataChange';
+        | 'serverMetadataChange'
+        // of another extension: well formed, and to be refused by name
+        | 'other';
     };
 
 export interface NotifyGroup {
@@ -67,7 +69,15 @@ export function readNotify(cursor: Cursor): NotifyCommand {
   do {
     if (groups.length >= MAX_GROUPS) throw bad(cursor, 'Too many event groups', 'tooMuch');
     expectSpace(cursor);
-    groups.push(readGroup(cursor));
+    const start = cursor.offset;
+    const group = readGroup(cursor);
+    const reason =
+      isOfSelected(group) && groups.some(isOfSelected) ? 'One group is for the selected mailbox' : misfit(group);
+    if (reason !== undefined) {
+      cursor.offset = start;
+      throw bad(cursor, reason);
+    }
+    groups.push(group);
   } while (peek(cursor) === ' ');
   return { kind: 'notifySet', wantsStatus, groups };
 }
@@ -90,8 +100,32 @@ function readGroup(cursor: Cursor): NotifyGroup {
   return { filter, events };
 }
 
+/** Why these events may not stand together, or not with this filter (RFC 5465 §5, §6.1, §8). */
+function misfit({ filter, events }: NotifyGroup): string | undefined {
+  const has = (kind: NotifyEvent['kind']): boolean => events.some((event) => event.kind === kind);
+  if (has('messageNew') !== has('messageExpunge')) return 'MessageNew and MessageExpunge go together';
+  if (has('flagChange') && !has('messageNew')) return 'FlagChange needs MessageNew and MessageExpunge beside it';
+  if (isOfSelected({ filter })) {
+    const isAboutMessages = events.every(({ kind }) => !MAILBOX_EVENTS.has(kind));
+    return isAboutMessages ? undefined : 'Of the selected mailbox only messages are told';
+  }
+  const hasItems = events.some((event) => event.kind === 'messageNew' && event.items.length > 0);
+  return hasItems ? 'Only of the selected mailbox are new messages fetched' : undefined;
+}
+
+const MAILBOX_EVENTS: ReadonlySet<NotifyEvent['kind']> = new Set<NotifyEvent['kind']>([
+  'mailboxName',
+  'subscriptionChange',
+  'mailboxMetadataChange',
+  'serverMetadataChange',
+]);
+
+function isOfSelected({ filter }: Pick<NotifyGroup, 'filter'>): boolean {
+  return filter.kind === 'selected' || filter.kind === 'selectedDelayed';
+}
+
 function readEvent(cursor: Cursor): NotifyEvent {
-  const kind = readWord(cursor, EVENTS, 'Event');
+  const kind = EVENTS.get(readAtom(cursor, 'Event').toUpperCase()) ?? 'other';
   if (kind !== 'messageNew') return { kind };
   if (!take(cursor, ' (')) return { kind, items: [] };
   cursor.offset -= 1;

@@ -385,6 +385,14 @@ const rows: readonly { readonly line: string; readonly command: unknown }[] = [
       ],
     },
   },
+  {
+    line: 'NOTIFY SET (subscribed (X-Colour))',
+    command: {
+      kind: 'notifySet',
+      wantsStatus: false,
+      groups: [{ filter: { kind: 'subscribed' }, events: [{ kind: 'other' }] }],
+    },
+  },
   { line: 'COMPRESS deflate', command: { kind: 'compress', mechanism: 'DEFLATE' } },
 ];
 
@@ -464,6 +472,11 @@ const hostile: readonly (readonly [line: string, offset: number, problem: string
   ['a1 ID ("name")', 14, 'syntax', 'a name without its value'],
   ['a1 SETACL INBOX bob +LR', 20, 'syntax', 'rights are small letters'],
   ['a1 GETMETADATA "" /a//b', 18, 'syntax', 'an entry with nothing between slashes'],
+  ['a1 NOTIFY SET (personal (MessageNew))', 14, 'syntax', 'what comes without what leaves'],
+  ['a1 NOTIFY SET (personal (FlagChange))', 14, 'syntax', 'flags of messages that are not told of'],
+  ['a1 NOTIFY SET (personal (MessageNew (UID) MessageExpunge))', 14, 'syntax', 'items are of the selected mailbox'],
+  ['a1 NOTIFY SET (selected (MailboxName))', 14, 'syntax', 'only messages are of the selected mailbox'],
+  ['a1 NOTIFY SET (selected NONE) (selected-delayed NONE)', 30, 'syntax', 'one of both'],
   ['a1 AUTHENTICATE PLAIN !', 22, 'syntax', 'not base64'],
   [`a1 SEARCH TEXT ${'x'.repeat(9_000)}`, 15, 'tooMuch', 'a book'],
 ];

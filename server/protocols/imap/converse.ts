@@ -82,7 +82,7 @@ async function obey(session: Session, incoming: Extract<Incoming, { readonly kin
     await perform(session, tagged, messages);
     session.errors = 0;
   } catch (error) {
-    if (error instanceof BadSyntax) answerBad(session, error.tag, sayProblem(error.problem));
+    if (error instanceof BadSyntax) answerBad(session, error.tag, sayProblem(error));
     else answerBad(session, tag, sayThrown(session, error));
   }
 }

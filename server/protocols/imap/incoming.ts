@@ -89,7 +89,7 @@ async function firstLine(session: Session, maxOctets: number): Promise<Line | un
   const { connection, limits } = session;
   const deadlineMs = Date.now() + limits.idleTimeoutMs;
   for (;;) {
-    await tellNotifications(session);
+    await tellNotifications(session, false);
     if (session.state.kind === 'loggedOut') return undefined;
     const line = await connection.nextLineOrNudge(maxOctets, deadlineMs);
     if (line || connection.stop) return line;

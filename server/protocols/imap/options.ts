@@ -27,6 +27,10 @@ export interface ImapLimits extends ConnectionLimits {
   readonly maxTotalAppendOctets: number;
   /** Of one person, over all addresses. */
   readonly maxConnectionsPerPerson: number;
+  /** One client may watch by NOTIFY: all of them are looked at whenever one changes. */
+  readonly maxWatchedMailboxes: number;
+  /** Responses that NOTIFY asked for of mailboxes that are not selected: more than anybody reads. */
+  readonly maxToldPerMinute: number;
   readonly maxAuthFailures: number;
   /** BAD answers in a row. */
   readonly maxErrors: number;
@@ -47,6 +51,8 @@ export function limitsOf(given: Partial<ImapLimits>): ImapLimits {
     maxConnections: 20_000,
     maxConnectionsPerAddress: 500,
     maxConnectionsPerPerson: 100,
+    maxWatchedMailboxes: 5_000,
+    maxToldPerMinute: 6_000,
     maxAuthFailures: 5,
     maxErrors: 20,
     loginTimeoutMs: 60_000,

@@ -92,6 +92,7 @@ export const own = {
   authCancelled: bad(undefined, 'Cancelled'),
   badBase64: bad(undefined, 'Not well formed'),
   tooManyForPerson: no('LIMIT', 'Too many connections of yours'),
+  notifiesTooMuch: no('NOTIFICATIONOVERFLOW', 'Fewer mailboxes can be watched'),
   readOnly: no('READ-ONLY', 'The mailbox is opened for reading only'),
   compressed: no('COMPRESSIONACTIVE', 'Compression is already on'),
   fault: no('SERVERBUG', 'Something went wrong here'),

@@ -169,6 +169,65 @@ describe('an IMAP port', () => {
     before.close();
   });
 
+  test('who asks NOTIFY for too much is refused, and who is told too much is told no more', async () => {
+    const server = await start({ limits: { maxWatchedMailboxes: 20, maxToldPerMinute: 2 } });
+    const alice = await openAs(server, house.alice);
+    const phone = await openAs(server, house.alice);
+    const ask = 'NOTIFY SET (personal (MailboxName MessageNew MessageExpunge))';
+    assert.match(await alice.run(ask), / OK/);
+    for (const name of ['Un', 'Deux']) {
+      await phone.run(`CREATE ${name}`);
+      assert.match(await alice.line(), new RegExp(`^\\* LIST .*${name}`));
+    }
+    await phone.run('CREATE Trois');
+    assert.match(await alice.line(), /^\* OK \[NOTIFICATIONOVERFLOW\]/);
+    await phone.run('DELETE Trois');
+    assert.equal(await alice.run('NOOP'), 't3 OK Done');
+    const small = await openAs(await start({ limits: { maxWatchedMailboxes: 3 } }), house.alice);
+    assert.match(await small.run(ask), / NO \[NOTIFICATIONOVERFLOW\]/);
+    assert.match(await small.run('NOTIFY SET (mailboxes Un (MessageNew MessageExpunge))'), / OK/);
+    for (const name of ['Un', 'Deux']) await phone.run(`DELETE ${name}`);
+    for (const talk of [alice, phone, small]) talk.close();
+  });
+
+  test('a mailbox is another where its number is the same in another account', async () => {
+    const { tenantId, alice } = house;
+    const service = await addFunctionalAccount(store, operator, { tenantId, name: 'Service commun' });
+    const { accountId, email } = service;
+    await grantMandate(store, operator, { tenantId, accountId, personId: alice.personId, rights: ['write'] });
+    const talk = await openAs(await start(), alice);
+    const numberOf = (answer: string): number => Number(/ OK \[MAILBOXID \(m(\d+)\)\]/.exec(answer)?.[1]);
+    const own = numberOf(await talk.run('CREATE Dossier'));
+    let name = '';
+    // Until one of theirs has the number of hers.
+    for (let times = 1, number = 0; number !== own; times += 1) {
+      name = `"Partag&AOk-es/${email}/Dossier${times}"`;
+      number = numberOf(await talk.run(`CREATE ${name}`));
+      assert.ok(number <= own);
+    }
+    assert.match(await talk.run('SELECT Dossier'), / OK/);
+    assert.match(await talk.run(`DELETE ${name}`), / OK/);
+    assert.match(await talk.run('CHECK'), / OK/);
+    talk.close();
+  });
+
+  test('NOTIFY tells of a shared mailbox that is selected later', async () => {
+    const { tenantId, alice, bruno } = house;
+    const service = await addFunctionalAccount(store, operator, { tenantId, name: 'Service des examens' });
+    const { accountId, email } = service;
+    for (const { personId } of [alice, bruno])
+      await grantMandate(store, operator, { tenantId, accountId, personId, rights: ['write'] });
+    const server = await start();
+    const [one, two] = [await openAs(server, alice), await openAs(server, bruno)];
+    const inbox = `"Partag&AOk-es/${email}/INBOX"`;
+    await one.run('NOTIFY SET (selected (MessageNew (FLAGS) MessageExpunge))');
+    await one.run(`SELECT ${inbox}`);
+    await two.run(`APPEND ${inbox} {3+}\r\nabc`);
+    assert.equal(await one.line(), '* 1 EXISTS');
+    assert.equal(await one.line(), '* 1 FETCH (UID 1 FLAGS ())');
+    for (const talk of [one, two]) talk.close();
+  });
+
   test('an app password lets mail in and nothing else; ended, it lets nobody in', async () => {
     const { tenantId } = house;
     const { personId, userName } = house.bruno;

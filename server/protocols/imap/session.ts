@@ -9,6 +9,7 @@ import type { AccountId, EmailId, MailboxId, ThreadId } from '#server/store/ids.
 import type { Connection } from '#server/protocols/connection.ts';
 import type { Store } from '#server/store/store.ts';
 
+import type { FetchItem } from '#formats/imap/fetch.ts';
 import type { NotifyGroup } from '#formats/imap/notify.ts';
 import { printNumberedId } from '#formats/jmap/id.ts';
 import type { Told } from './notify.ts';
@@ -36,11 +37,15 @@ export interface Session {
 
 export interface Notifying {
   readonly groups: readonly NotifyGroup[];
+  /** What is fetched of each new email of the selected mailbox. */
+  readonly newItems: readonly FetchItem[];
   /** By account and mailbox. */
   readonly told: Map<string, Told>;
   hasNews: boolean;
-  /** End the listening. */
-  readonly stops: (() => void)[];
+  /** Accounts that are listened to, with what ends it. */
+  readonly listening: Map<AccountId, () => void>;
+  /** How many responses are left to tell until when. */
+  readonly minute: { endsAt: number; left: number };
 }
 
 /** Where a name led. */

@@ -10,13 +10,14 @@ import { askedFlags } from '#server/protocols/imap/fetch/flags.ts';
 import { own, Told } from '#server/protocols/imap/say.ts';
 import { type Session, whoIn } from '#server/protocols/imap/session.ts';
 
-import { requireTarget } from './copy.ts';
+import { brought, requireTarget } from './copy.ts';
 
 type Append = Extract<Command, { readonly kind: 'append' }>;
 
 export async function appendCommand(session: Session, command: Append, { messages }: Context): Promise<Done> {
   const { store, limits } = session;
-  const { accountId, mailbox } = await requireTarget(session, command.mailbox);
+  const target = await requireTarget(session, command.mailbox);
+  const { accountId, mailbox } = target;
   const toAppend: MessageToAppend[] = [];
   for (const message of command.messages) {
     const octets = await octetsOf(session, message, messages);
@@ -30,7 +31,8 @@ export async function appendCommand(session: Session, command: Append, { message
     });
   }
   const { uidValidity, uids } = await appendMessages(store, whoIn(session).actor, accountId, mailbox.id, toAppend);
-  return { code: `APPENDUID ${uidValidity} ${printInOrder(uids)}`, words: 'Appended' };
+  const code = `APPENDUID ${uidValidity} ${printInOrder(uids)}`;
+  return { code, words: 'Appended', told: brought(session, target, uids) };
 }
 
 async function octetsOf(session: Session, { data }: AppendMessage, messages: readonly Buffer[]): Promise<Uint8Array> {

@@ -5,26 +5,40 @@ import { copyByUid, moveByUid, type Placement } from '#server/mail/emails/place.
 import type { Done } from '#server/protocols/imap/dispatch.ts';
 import { namedBy, uidsAt } from '#server/protocols/imap/fetch/positions.ts';
 import { find, type Located } from '#server/protocols/imap/names.ts';
+import type { OwnStore } from '#server/protocols/imap/news.ts';
 import { own, tellNo, Told } from '#server/protocols/imap/say.ts';
+import { isSelected } from '#server/protocols/imap/search/sources.ts';
 import { selectedIn, type Session, whoIn } from '#server/protocols/imap/session.ts';
 
 type Copy = Extract<Command, { readonly kind: 'copy' | 'move' }>;
 
 export async function copyCommand(session: Session, command: Copy): Promise<Done> {
-  const placement = await place(session, command, copyByUid);
-  return placement ? { code: printCopyUid(placement), words: 'Copied' } : {};
+  const placed = await place(session, command, copyByUid);
+  if (!placed) return {};
+  const { placement, target } = placed;
+  return { code: printCopyUid(placement), words: 'Copied', told: brought(session, target, placement.to) };
+}
+
+/** What the client brought into the mailbox it has selected is no news to it but by its number. */
+export function brought(session: Session, target: Located, uids: readonly number[]): OwnStore {
+  return new Map(isSelected(session, target) ? uids.map((uid) => [uid, 0]) : []);
 }
 
 /** What left is told by the news before the answer, after the uids that came of it (RFC 6851 §4.3). */
 export async function moveCommand(session: Session, command: Copy): Promise<Done> {
   if (selectedIn(session).isReadOnly) throw new Told(own.readOnly);
-  const placement = await place(session, command, moveByUid);
-  if (placement) session.connection.say(`* OK [${printCopyUid(placement)}] Moved\r\n`);
-  const { modseq } = placement ?? {};
+  const placed = await place(session, command, moveByUid);
+  if (placed) session.connection.say(`* OK [${printCopyUid(placed.placement)}] Moved\r\n`);
+  const { modseq } = placed?.placement ?? {};
   return session.enabled.qresync && modseq !== undefined ? { code: `HIGHESTMODSEQ ${modseq}`, words: 'Moved' } : {};
 }
 
-async function place(session: Session, command: Copy, verb: typeof copyByUid): Promise<Placement | undefined> {
+interface Placed {
+  readonly placement: Placement;
+  readonly target: Located;
+}
+
+async function place(session: Session, command: Copy, verb: typeof copyByUid): Promise<Placed | undefined> {
   const { accountId, mailboxId } = selectedIn(session);
   const named = await namedBy(session, command.set, command.byUid);
   const target = await requireTarget(session, command.mailbox);
@@ -32,7 +46,7 @@ async function place(session: Session, command: Copy, verb: typeof copyByUid): P
   const uids = uidsAt(named);
   if (uids.length === 0) return undefined;
   const placement = await verb(session.store, whoIn(session).actor, { accountId, mailboxId }, uids, to);
-  return placement.from.length > 0 ? placement : undefined;
+  return placement.from.length > 0 ? { placement, target } : undefined;
 }
 
 /** @throws {Told} NO [TRYCREATE] where the client may make the mailbox and come again (RFC 9051 §6.4.7). */

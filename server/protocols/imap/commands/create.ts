@@ -7,6 +7,7 @@ import { openView } from '#server/mail/view/open.ts';
 import type { Done } from '#server/protocols/imap/dispatch.ts';
 import { delimiter, find, locate, mailboxesOf, territoryOf } from '#server/protocols/imap/names.ts';
 import { tellNo } from '#server/protocols/imap/say.ts';
+import { isSelected } from '#server/protocols/imap/search/sources.ts';
 import { printMailboxId, type Session, whoIn } from '#server/protocols/imap/session.ts';
 
 const roleOf = {
@@ -63,12 +64,12 @@ async function makeAbove(session: Session, name: string) {
 }
 
 export async function deleteCommand(session: Session, { mailbox: name }: { readonly mailbox: string }): Promise<void> {
-  const { accountId, mailbox, rights } = await locate(session, name);
+  const located = await locate(session, name);
+  const { accountId, mailbox, rights } = located;
   if (!rights.mayDelete && mailbox.role !== null) throw tellNo('CANNOT', 'This mailbox has its use, and stays');
   await destroyMailbox(session.store, whoIn(session).actor, accountId, mailbox.id, true);
   // Who deletes the mailbox it has selected has none selected any more.
-  if (session.state.kind === 'selected' && session.state.mailbox.mailboxId === mailbox.id)
-    session.state = { kind: 'authenticated', who: session.state.who };
+  if (isSelected(session, located)) session.state = { kind: 'authenticated', who: whoIn(session) };
 }
 
 export async function renameCommand(session: Session, command: Extract<Command, { kind: 'rename' }>): Promise<void> {

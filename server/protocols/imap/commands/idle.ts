@@ -28,13 +28,14 @@ export async function idleCommand(session: Session): Promise<Done> {
   connection.say('+ Waiting for news\r\n');
   try {
     for (;;) {
-      if (hasNews && session.state.kind === 'selected') {
+      // Who asked by NOTIFY is told what they asked for (RFC 5465 §4).
+      if (session.notifying) await tellNotifications(session, true);
+      else if (hasNews && session.state.kind === 'selected') {
         hasNews = false;
         renewActor(session);
         await tellNews(session, true);
-        await rest(session);
       }
-      await tellNotifications(session);
+      await rest(session);
       if (session.state.kind === 'loggedOut') return {};
       const line = await connection.nextLineOrNudge(maxLineOctets, deadlineMs);
       if (line?.kind === 'text' && isDone(line.text)) return { words: 'Done waiting' };

@@ -1,15 +1,21 @@
 /** LIST, LSUB and NAMESPACE (RFC 9051 §6.3.9, §6.3.10; RFC 5258, RFC 5819, RFC 6154, RFC 8440). */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import type { Command } from '#formats/imap/command.ts';
 import type { ListCommand } from '#formats/imap/list.ts';
 import { matchesBelow, matchesPattern } from '#formats/imap/mailbox-pattern.ts';
 import { printMailbox } from '#formats/imap/mailbox.ts';
 import { listSubscriptions } from '#server/mail/mailboxes/subscriptions.ts';
-import { delimiter, type Level, listLevels, type Located, sharedRoot } from '#server/protocols/imap/names.ts';
+import type { LocatedMeant } from '#server/protocols/imap/filters.ts';
+import { delimiter, type Level, listLevels, sharedRoot } from '#server/protocols/imap/names.ts';
 import { isUtf8, type Session, whoIn } from '#server/protocols/imap/session.ts';
 
 import { sayMetadataOf } from './metadata.ts';
 import { printRights } from './rights.ts';
 import { sayStatus } from './status.ts';
+
+/** Patterns and names together may be long: how long one client may keep the others waiting. */
+const turnMs = 8;
 
 const specialUse = {
   inbox: undefined,
@@ -43,12 +49,17 @@ export async function listCommand(session: Session, command: ListCommand): Promi
   }
   const patterns = command.patterns.map((pattern) => reference + pattern);
   const listed = await everything(session, patterns);
+  const above = selection.recursiveMatch ? namesAbove(listed.filter((each) => isSelected(each, command))) : nobody;
+  let turnEnds = performance.now() + turnMs;
   for (const each of listed) {
+    if (performance.now() > turnEnds) {
+      await nextTurn();
+      turnEnds = performance.now() + turnMs;
+    }
     const { name, level } = each;
     const fits = patterns.some((pattern) => matchesPattern(pattern, name));
     if (!fits) continue;
-    const hasSelectedChild =
-      selection.recursiveMatch && listed.some((other) => isBelow(other.name, name) && isSelected(other, command));
+    const hasSelectedChild = above.has(name);
     if (!isSelected(each, command) && !hasSelectedChild) continue;
     const attributes = attributesOf(each, returns.subscribed || selection.subscribed);
     const childInfo = hasSelectedChild && selection.subscribed ? ' ("CHILDINFO" ("SUBSCRIBED"))' : '';
@@ -69,8 +80,14 @@ export async function lsubCommand(session: Session, command: Extract<Command, { 
   const pattern = command.reference + command.pattern;
   const listed = await everything(session, [pattern]);
   const subscribed = listed.filter(({ isSubscribed }) => isSubscribed);
+  const names = new Set(subscribed.map(({ name }) => name));
   const said = new Set<string>();
+  let turnEnds = performance.now() + turnMs;
   for (const { name, level } of subscribed) {
+    if (performance.now() > turnEnds) {
+      await nextTurn();
+      turnEnds = performance.now() + turnMs;
+    }
     if (matchesPattern(pattern, name)) {
       said.add(name);
       const flag = level?.kind === 'mailbox' ? '' : '\\Noselect';
@@ -81,7 +98,7 @@ export async function lsubCommand(session: Session, command: Extract<Command, { 
     for (let at = name.indexOf(delimiter); at >= 0; at = name.indexOf(delimiter, at + 1)) {
       const above = name.slice(0, at);
       if (said.has(above) || !matchesPattern(pattern, above)) continue;
-      if (subscribed.some((other) => other.name === above)) continue;
+      if (names.has(above)) continue;
       said.add(above);
       connection.say(`* LSUB (\\Noselect) "${delimiter}" ${printMailbox(above, isUtf8(session))}\r\n`);
     }
@@ -106,11 +123,12 @@ async function everything(session: Session, patterns: readonly string[]): Promis
 }
 
 /** One line of a LIST, as NOTIFY tells of a mailbox that was made, renamed or subscribed to (RFC 5465 §5.4, §5.5). */
-export function sayAttributes(session: Session, located: Located): void {
-  const { name, mailbox } = located;
-  const listed = { name, level: { kind: 'mailbox', ...located }, isSubscribed: mailbox.isSubscribed } as const;
+export function sayAttributes(session: Session, located: LocatedMeant, oldName: string | undefined): void {
+  const { name, isSubscribed } = located;
+  const listed = { name, level: { kind: 'mailbox', ...located }, isSubscribed } as const;
   const attributes = attributesOf(listed, true).join(' ');
-  session.connection.say(`* LIST (${attributes}) "${delimiter}" ${printMailbox(name, isUtf8(session))}\r\n`);
+  const renamed = oldName === undefined ? '' : ` ("OLDNAME" (${printMailbox(oldName, isUtf8(session))}))`;
+  session.connection.say(`* LIST (${attributes}) "${delimiter}" ${printMailbox(name, isUtf8(session))}${renamed}\r\n`);
 }
 
 function isSelected({ level, isSubscribed }: Listed, { selection }: ListCommand): boolean {
@@ -135,6 +153,13 @@ function useOf({ mailbox }: Extract<Level, { readonly kind: 'mailbox' }>): strin
   return mailbox.role === null ? undefined : specialUse[mailbox.role];
 }
 
-function isBelow(name: string, above: string): boolean {
-  return name.startsWith(`${above}${delimiter}`);
+const nobody: ReadonlySet<string> = new Set();
+
+/** Every level above these. */
+function namesAbove(listed: readonly Listed[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { name } of listed) {
+    for (let at = name.indexOf(delimiter); at >= 0; at = name.indexOf(delimiter, at + 1)) names.add(name.slice(0, at));
+  }
+  return names;
 }

@@ -3,8 +3,8 @@ import type { Right } from '#server/access/rights.ts';
 import { rightsIn } from '#server/mail/mailboxes/list.ts';
 import type { Located } from '#server/protocols/imap/names.ts';
 
-/** What may be given at all: `lrswipkxtea`. */
-export const allLetters = 'lrswipkxtea';
+/** Those there are, with the virtual ones (RFC 4314 §2.1). */
+export const knownLetters = 'lrswipkxteacd';
 
 /** The actor's own. */
 export function printRights({ mailbox, accountRights, reader }: Located): string {
@@ -27,5 +27,8 @@ export function lettersOf(
   if (rights.mayDelete) letters += 'x';
   if (rights.mayRemoveItems) letters += 'te';
   if (accountRights.includes('manage')) letters += 'a';
+  // Virtual: what k and x, t and e were together, for programs of before (RFC 4314 §2.1.1).
+  if (/[kx]/.test(letters)) letters += 'c';
+  if (/[te]/.test(letters)) letters += 'd';
   return letters;
 }
