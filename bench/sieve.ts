@@ -1,6 +1,7 @@
 /** Filters: a script of 50 rules on an ordinary message, on one thread, from the parsed message to the outcome. No server takes part. */
 import { parseMessage } from '#formats/message/parse.ts';
 import { compileSieve } from '#formats/sieve/compile.ts';
+import { emptyWorld } from '#formats/sieve/empty-world.ts';
 import { evaluate } from '#formats/sieve/evaluate.ts';
 import { sieveMessage } from '#formats/sieve/message.ts';
 import type { SieveInput } from '#formats/sieve/types.ts';
@@ -52,14 +53,5 @@ const surroundings: Omit<SieveInput, 'message'> = {
   spamPercent: null,
   virus: 0,
   ownAddresses: ['paul@bench.example'],
-  world: {
-    mailboxExists: () => false,
-    specialUseExists: () => false,
-    mailboxMetadata: () => null,
-    serverMetadata: () => null,
-    duplicateSeen: () => false,
-    include: () => 'missing',
-    listExists: () => false,
-    listContains: () => false,
-  },
+  world: emptyWorld,
 };

@@ -2,6 +2,7 @@
  * Building a message (RFC 8621 §4.6): fields in any form and a tree of contents come in, RFC 5322 octets with CRLF come out. What is printed
  * reads back as it was given. Pieces are made one by one, so a large attachment never stands in memory when it comes from a source.
  */
+import { joinOctets } from '#formats/octets/join.ts';
 import { encodeBase64, encodeQuotedPrintable } from './encode.ts';
 import { foldTokens, printField } from './printfield.ts';
 import type { FieldSpec } from './printfield.ts';
@@ -58,7 +59,7 @@ export function printMessage(spec: MessageSpec): Uint8Array {
     else if (piece instanceof Uint8Array) pieces.push(piece);
     else throw new TypeError('a source can only be streamed');
   }
-  return concat(pieces);
+  return joinOctets(pieces);
 }
 
 /** Prints a message piece by piece. @throws {BadField} before the first piece. */
@@ -199,22 +200,12 @@ function unencodedTexts(part: ContentSpec): string[] {
 
 /** Encodes in whole lines, whatever the sizes of the chunks. */
 async function* encodeSource(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let held = new Uint8Array(0);
+  let held: Uint8Array = new Uint8Array(0);
   for await (const chunk of chunks) {
-    const joined = concat([held, chunk]);
+    const joined = joinOctets([held, chunk]);
     const whole = joined.length - (joined.length % SOURCE_BLOCK);
     if (whole > 0) yield encodeBase64(joined.subarray(0, whole));
     held = joined.subarray(whole);
   }
   if (held.length > 0) yield encodeBase64(held);
-}
-
-function concat(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    joined.set(piece, at);
-    at += piece.length;
-  }
-  return joined;
 }

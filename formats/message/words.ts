@@ -3,6 +3,7 @@
  * or without space between them, characters split between two words, white space within a word. Linear in the length of the text.
  */
 import { decodeCharset } from '#formats/charset/decode.ts';
+import { joinOctets } from '#formats/octets/join.ts';
 import { decodeBase64 } from './transfer.ts';
 
 /** Longest charset name within an encoded-word that is looked at. */
@@ -33,7 +34,7 @@ export function decodeWords(text: string): string {
   let pending: Uint8Array[] = [];
   const finder = { next: -1 };
   const flush = (): void => {
-    if (pending.length > 0) decoded += decodeCharset(joinBytes(pending), charset).text;
+    if (pending.length > 0) decoded += decodeCharset(joinOctets(pending), charset).text;
     pending = [];
   };
   while (start >= 0) {
@@ -106,18 +107,6 @@ function charsToBytes(text: string): Uint8Array {
     bytes[at] = code;
   }
   return bytes;
-}
-
-function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
-  const first = pieces[0];
-  if (pieces.length === 1 && first !== undefined) return first;
-  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    joined.set(piece, at);
-    at += piece.length;
-  }
-  return joined;
 }
 
 /**

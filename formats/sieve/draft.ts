@@ -5,6 +5,7 @@
 import { readHeaderFields } from '#formats/message/fields.ts';
 import { parseMessage } from '#formats/message/parse.ts';
 import type { HeaderField, MessagePart } from '#formats/message/types.ts';
+import { joinOctets } from '#formats/octets/join.ts';
 import { indexFields } from './message.ts';
 import type { FieldValue, SieveMessage } from './types.ts';
 
@@ -186,14 +187,4 @@ function writeHeader(draft: Draft, pieces: Uint8Array[]): void {
   // Without an empty line what was put in would be the body's beginning.
   if (structure.bodyStart <= end && structure.bodyStart < octets.length) pieces.push(encoder.encode('\r\n'));
   pieces.push(octets.subarray(end, structure.bodyStart));
-}
-
-export function joinOctets(pieces: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    joined.set(piece, at);
-    at += piece.length;
-  }
-  return joined;
 }

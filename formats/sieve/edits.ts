@@ -4,13 +4,13 @@ import { printDate } from '#formats/message/date.ts';
 import { encodeQuotedPrintable } from '#formats/message/encode.ts';
 import { isFieldStart, readHeaderFields } from '#formats/message/fields.ts';
 import { foldTokens, printField } from '#formats/message/printfield.ts';
+import { joinOctets } from '#formats/octets/join.ts';
 import type { Bound } from './bind.ts';
 import type { CommandBuilder } from './commands.ts';
 import { scriptFault, type Compilation } from './compilation.ts';
 import {
   draftFields,
   draftSize,
-  joinOctets,
   printedField,
   replacePart,
   replaceWhole,

@@ -2,6 +2,7 @@
 import { parseMessage } from '#formats/message/parse.ts';
 import { questionKey } from './answers.ts';
 import { compileSieve, type CompileOptions } from './compile.ts';
+import { emptyWorld } from './empty-world.ts';
 import { SieveError } from './error.ts';
 import { evaluate } from './evaluate.ts';
 import { sieveMessage } from './message.ts';
@@ -37,18 +38,6 @@ export interface Played {
 export function octetsOf(text: string): Uint8Array {
   return new TextEncoder().encode(text.replace(/\r?\n/g, '\r\n'));
 }
-
-/** A world that knows nothing, but answers. */
-export const emptyWorld: World = {
-  mailboxExists: () => false,
-  specialUseExists: () => false,
-  mailboxMetadata: () => null,
-  serverMetadata: () => null,
-  duplicateSeen: () => false,
-  include: () => 'missing',
-  listExists: () => false,
-  listContains: () => false,
-};
 
 export function inputOf({ message = LETTER, input = {}, world = {} }: Played = {}): SieveInput {
   const octets = octetsOf(message);

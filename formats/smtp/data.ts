@@ -4,6 +4,8 @@
  * known as SMTP smuggling). Lone ones are noted for the head to refuse after the end. Works on chunks as they come, in views
  * of them, without copying.
  */
+import { joinOctets } from '#formats/octets/join.ts';
+
 const CR = 13;
 const LF = 10;
 const DOT = 46;
@@ -143,11 +145,5 @@ export function printData(message: Uint8Array): Uint8Array {
   const length = message.length;
   const endsLine = length === 0 || (message[length - 1] === LF && message[length - 2] === CR);
   pieces.push(message.subarray(from), new TextEncoder().encode(endsLine ? '.\r\n' : '\r\n.\r\n'));
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let offset = 0;
-  for (const piece of pieces) {
-    whole.set(piece, offset);
-    offset += piece.length;
-  }
-  return whole;
+  return joinOctets(pieces);
 }

@@ -4,6 +4,7 @@
  * to exist and nothing to be remembered.
  */
 import { parseMessage } from '#formats/message/parse.ts';
+import { emptyWorld } from '#formats/sieve/empty-world.ts';
 import { evaluate } from '#formats/sieve/evaluate.ts';
 import { sieveMessage } from '#formats/sieve/message.ts';
 import type { Finished, Script, SieveInput, World } from '#formats/sieve/types.ts';
@@ -72,13 +73,4 @@ function inputFor(
   };
 }
 
-const nowhere: World = {
-  mailboxExists: () => true,
-  specialUseExists: () => true,
-  mailboxMetadata: () => null,
-  serverMetadata: () => null,
-  duplicateSeen: () => false,
-  include: () => 'missing',
-  listExists: () => false,
-  listContains: () => false,
-};
+const nowhere: World = { ...emptyWorld, mailboxExists: () => true, specialUseExists: () => true };

@@ -4,6 +4,7 @@
  */
 import { encodeQuotedPrintable } from '#formats/message/encode.ts';
 import { type FieldSpec, printField } from '#formats/message/printfield.ts';
+import { joinOctets } from '#formats/octets/join.ts';
 import { type OriginalRecipient } from '#formats/smtp/parameters.ts';
 import { type Action, type Language, causeOf, words } from './bounce-words.ts';
 
@@ -184,12 +185,5 @@ function oneLine(text: string): string {
 }
 
 function concat(pieces: readonly (string | Uint8Array)[]): Uint8Array {
-  const octets = pieces.map((piece) => (typeof piece === 'string' ? encoder.encode(piece) : piece));
-  const whole = new Uint8Array(octets.reduce((sum, piece) => sum + piece.length, 0));
-  let offset = 0;
-  for (const piece of octets) {
-    whole.set(piece, offset);
-    offset += piece.length;
-  }
-  return whole;
+  return joinOctets(pieces.map((piece) => (typeof piece === 'string' ? encoder.encode(piece) : piece)));
 }
