@@ -10,47 +10,123 @@ import type { Uuid } from '#server/store/ids.ts';
 import type { Actor } from './actor.ts';
 import type { PersonRef } from './credential.ts';
 import { checkPassword } from './password.ts';
+import type { Power } from './powers.ts';
 import { type Holder, type PersonState, selectHolder, updatePassword, updateState } from './queries/people.ts';
 import { deleteSessions } from './queries/sessions.ts';
 import { Refusal } from './refusal.ts';
-import { requireSystem } from './require-right.ts';
-import { hashWithin, proveByPassword } from './verify.ts';
+import { mayWork } from './require-right.ts';
+import { requireActing, requireReason, requireRoleOver } from './require-role.ts';
+import { forgiveSubject } from './throttle.ts';
+import { newProvisionalPassword } from './token.ts';
+import { hashWithin, proveByPassword, subjectOf } from './verify.ts';
+
+/** States that keep a person out. */
+export type OutState = Exclude<PersonState, 'active' | 'provisioned'>;
 
 /**
  * Keeps a person out: `locked` until somebody unlocks, `blocked` when the account was misused, `suspended`, `closed`.
- * @throws {Refusal} `noSuchPerson`, `mayNot`.
+ * Administrators must say why.
+ * @throws {Refusal} `noSuchPerson`, `mayNot`, `invalidProperties` naming `reason`.
  */
 export async function lockPerson(
   store: Store,
   actor: Actor,
   who: PersonRef,
-  { state, reason }: { readonly state: Exclude<PersonState, 'active' | 'provisioned'>; readonly reason?: string },
+  { state, reason }: { readonly state: OutState; readonly reason?: string },
 ): Promise<void> {
-  await changeState(store, actor, who, { state, reason: reason ?? null, verb: 'lockPerson' });
-}
-
-/** @throws {Refusal} `noSuchPerson`, `mayNot`. */
-export async function unlockPerson(store: Store, actor: Actor, who: PersonRef): Promise<void> {
-  await changeState(store, actor, who, { state: 'active', reason: null, verb: 'unlockPerson' });
-}
-
-interface StateChange {
-  readonly state: PersonState;
-  readonly reason: string | null;
-  readonly verb: string;
-}
-
-async function changeState(store: Store, actor: Actor, who: PersonRef, change: StateChange): Promise<void> {
-  requireSystem(actor);
-  const { tenantId, personId } = who;
-  const { accountId } = await existing(store, who);
+  const kept = requireReason(actor, reason);
+  const { accountId } = await existing(store, actor, 'administer', who);
   await transaction(store, accountId, async (tx) => {
     const at = store.now();
-    await updateState(tx, { tenantId, personId }, change.state, change.reason, at);
-    if (change.state !== 'active') await deleteSessions(tx, who);
+    await requireActing(tx, actor, 'administer', who, at);
+    await shutOut(tx, actor, who, { state, reason: kept, at });
+  });
+}
+
+/** The rows of it; who may do it is the caller's to know. */
+export async function shutOut(
+  tx: AccountTx,
+  actor: Actor,
+  { tenantId, personId }: PersonRef,
+  { state, reason, at }: { readonly state: OutState; readonly reason: string | null; readonly at: number },
+): Promise<void> {
+  await updateState(tx, { tenantId, personId }, state, reason, at);
+  await deleteSessions(tx, { tenantId, personId });
+  tx.changed('Account');
+  const details = { of: personId, state, reason };
+  await recordTrace(tx, { tenantId, actor, verb: 'lockPerson', at, accountId: tx.accountId, details });
+}
+
+/**
+ * Lets a person in again, and forgets their wrong passwords: `provisioned` when they never had one of their own.
+ * Support may undo a lock; what an administrator decided, administrators alone.
+ * @throws {Refusal} `noSuchPerson`, `mayNot`, `invalidProperties` naming `reason`.
+ */
+export async function unlockPerson(store: Store, actor: Actor, who: PersonRef, givenReason?: string): Promise<void> {
+  const reason = requireReason(actor, givenReason);
+  const { tenantId, personId } = who;
+  const { accountId } = await existing(store, actor, 'help', who);
+  await transaction(store, accountId, async (tx) => {
+    const at = store.now();
+    const holder = await selectHolder(tx, tenantId, personId);
+    if (!holder) throw new Refusal('noSuchPerson');
+    const isLight = holder.state === 'locked' || mayWork(holder.state);
+    await requireActing(tx, actor, isLight ? 'help' : 'administer', who, at);
+    const state = holder.passwordHash === null ? 'provisioned' : 'active';
+    await updateState(tx, { tenantId, personId }, state, null, at);
+    await forgiveSubject(tx, subjectOf(who));
     tx.changed('Account');
-    const details = { of: personId, state: change.state, reason: change.reason };
-    await recordTrace(tx, { tenantId, actor, verb: change.verb, at, accountId, details });
+    const details = { of: personId, state, before: holder.state, reason };
+    await recordTrace(tx, { tenantId, actor, verb: 'unlockPerson', at, accountId, details });
+  });
+}
+
+/**
+ * Ends every browser session of a person.
+ * @returns how many ended.
+ * @throws {Refusal} `noSuchPerson`, `mayNot`, `invalidProperties` naming `reason`.
+ */
+export async function signOutPerson(store: Store, actor: Actor, who: PersonRef, givenReason?: string): Promise<number> {
+  const reason = requireReason(actor, givenReason);
+  const { tenantId, personId } = who;
+  const { accountId } = await existing(store, actor, 'help', who);
+  return transaction(store, accountId, async (tx) => {
+    const at = store.now();
+    await requireActing(tx, actor, 'help', who, at);
+    const ended = await deleteSessions(tx, { tenantId, personId });
+    tx.changed('Account');
+    const details = { of: personId, ended, reason };
+    await recordTrace(tx, { tenantId, actor, verb: 'signOutPerson', at, accountId, details });
+    return ended;
+  });
+}
+
+/**
+ * Gives a provisional password, shown to who gives it this once: it opens the page where it is replaced, and nothing
+ * else. All sessions end; app passwords stay.
+ * @throws {Refusal} `noSuchPerson`, `mayNot`, `invalidProperties` naming `reason`, `tooBusy`.
+ */
+export async function resetPassword(
+  store: Store,
+  actor: Actor,
+  who: PersonRef,
+  givenReason?: string,
+): Promise<{ readonly provisionalPassword: string }> {
+  const reason = requireReason(actor, givenReason);
+  const { tenantId, personId } = who;
+  const { accountId } = await existing(store, actor, 'help', who);
+  const provisionalPassword = newProvisionalPassword();
+  const hash = await hashWithin(store, provisionalPassword);
+  return transaction(store, accountId, async (tx) => {
+    const at = store.now();
+    await requireActing(tx, actor, 'help', who, at);
+    const holder = await selectHolder(tx, tenantId, personId);
+    if (!holder) throw new Refusal('noSuchPerson');
+    await replacePassword(tx, actor, holder, { hash, mustChange: true, keep: undefined, at });
+    await forgiveSubject(tx, subjectOf(who));
+    const details = { of: personId, reason };
+    await recordTrace(tx, { tenantId, actor, verb: 'resetPassword', at, accountId, details });
+    return { provisionalPassword };
   });
 }
 
@@ -67,7 +143,8 @@ export interface NewPassword {
  * @throws {Refusal} `noSuchPerson`, `badCredentials`, `tryLater`, `weakPassword`, `invalidArguments`, `tooBusy`.
  */
 export async function setPassword(store: Store, actor: Actor, who: PersonRef, given: NewPassword): Promise<void> {
-  const holder = await existing(store, who);
+  const holder = await read(store, (tx) => selectHolder(tx, who.tenantId, who.personId));
+  if (!holder) throw new Refusal('noSuchPerson');
   if (actor.kind === 'person') await proveOwn(store, actor, holder, given.current ?? '');
   checkPassword(given.password);
   const hash = await hashWithin(store, given.password);
@@ -107,8 +184,12 @@ async function proveOwn(
   await proveByPassword(store, holder, { userName: '', password, remoteAddress: actor.from });
 }
 
-async function existing(store: Store, { tenantId, personId }: PersonRef): Promise<Holder> {
-  const holder = await read(store, (tx) => selectHolder(tx, tenantId, personId));
+/** Looked up before the account is locked: whoever is out of the actor's reach is not there. */
+async function existing(store: Store, actor: Actor, power: Power, { tenantId, personId }: PersonRef): Promise<Holder> {
+  const holder = await read(store, async (tx) => {
+    await requireRoleOver(tx, actor, power, { tenantId, personId }, store.now());
+    return selectHolder(tx, tenantId, personId);
+  });
   if (!holder) throw new Refusal('noSuchPerson');
   return holder;
 }

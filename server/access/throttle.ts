@@ -7,10 +7,18 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 
+import type { Tx } from '#server/store/statement.ts';
 import { read, type Store, write } from '#server/store/store.ts';
 
 import { keptBy } from './policy.ts';
-import { countFailure, deleteFailures, deleteForgotten, selectFailures, updateBlocked } from './queries/throttle.ts';
+import {
+  countFailure,
+  deleteFailures,
+  deleteFailuresUnder,
+  deleteForgotten,
+  selectFailures,
+  updateBlocked,
+} from './queries/throttle.ts';
 import { Refusal } from './refusal.ts';
 
 interface Brake {
@@ -79,13 +87,33 @@ function keysOf({ subject, remoteAddress }: Attempt): readonly Key[] {
   const network = networkOf(remoteAddress);
   const address = { key: `${brakes.address.prefix}:${network}`, brake: brakes.address };
   if (subject === undefined) return [address];
-  // Typed by anybody, hence hashed: of bounded size, and no list of names (or of passwords typed as names).
-  const name = createHash('sha256').update(subject).digest('base64url').slice(0, 22);
+  const name = hashSubject(subject);
   return [
     { key: `${brakes.pair.prefix}:${name}:${network}`, brake: brakes.pair },
     { key: `${brakes.name.prefix}:${name}`, brake: brakes.name },
     address,
   ];
+}
+
+/** Typed by anybody, hence hashed: of bounded size, and no list of names (or of passwords typed as names). */
+function hashSubject(subject: string): string {
+  return createHash('sha256').update(subject).digest('base64url').slice(0, 22);
+}
+
+/** Wrong passwords typed for somebody, from wherever, and until when (milliseconds since 1970) nobody may try again. */
+export async function failuresOf(
+  tx: Tx,
+  subject: string,
+): Promise<{ readonly failures: number; readonly blockedUntil: number }> {
+  const [known] = await selectFailures(tx, [`${brakes.name.prefix}:${hashSubject(subject)}`]);
+  return known ?? { failures: 0, blockedUntil: 0 };
+}
+
+/** Forgets what was typed wrongly for somebody, from every address: they were unlocked, or have another password. */
+export async function forgiveSubject(tx: Tx, subject: string): Promise<void> {
+  const name = hashSubject(subject);
+  await deleteFailures(tx, [`${brakes.name.prefix}:${name}`]);
+  await deleteFailuresUnder(tx, `${brakes.pair.prefix}:${name}:`);
 }
 
 async function recordFailure(store: Store, keys: readonly Key[]): Promise<void> {

@@ -54,3 +54,14 @@ export function hashAppPassword(password: string): string | undefined {
   const letters = password.trim().toLowerCase().replaceAll(/[ -]/g, '');
   return /^[a-z]{16}$/.test(letters) ? hashToken(letters) : undefined;
 }
+
+const consonants = 'bdfgjklmnprstvz';
+const vowels = 'aeiou';
+
+/** Said over the telephone and typed once: "ravo-dimu-kesa-47", 44 bits behind the brake on guessing. */
+export function newProvisionalPassword(): string {
+  const one = (letters: string): string => letters.charAt(randomInt(letters.length));
+  const syllable = (): string => one(consonants) + one(vowels);
+  const words = Array.from({ length: 3 }, () => syllable() + syllable());
+  return [...words, String(randomInt(10, 100))].join('-');
+}

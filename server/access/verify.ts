@@ -54,7 +54,7 @@ export async function proveByPassword(
   if (holder && isRemembered(store, holder, password)) return usable(holder);
   const policy = accessPolicy(store);
   const limits = { atWork: policy.passwordsAtWork, waiting: policy.passwordsWaiting };
-  const subject = holder ? `${holder.tenantId}.${holder.personId}` : userName.trim().toLowerCase();
+  const subject = holder ? subjectOf(holder) : userName.trim().toLowerCase();
   const proven = await guardAttempt(store, { subject, remoteAddress }, async () => {
     // Another attempt with the same password may have gone through while this one waited.
     if (holder && isRemembered(store, holder, password)) return holder;
@@ -63,6 +63,11 @@ export async function proveByPassword(
   });
   remember(store, proven, password);
   return usable(proven);
+}
+
+/** What failed attempts on somebody who exists are counted under. */
+export function subjectOf({ tenantId, personId }: Pick<Holder, 'tenantId' | 'personId'>): string {
+  return `${tenantId}.${personId}`;
 }
 
 /** @throws {Refusal} `accountLocked` */

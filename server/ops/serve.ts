@@ -42,6 +42,7 @@ import { newVapidPem, readVapidKey } from '#server/push/vapid.ts';
 import { startSearch } from '#server/search/start.ts';
 import { isIssued } from '#server/setup/sign.ts';
 import { StoreUnavailable } from '#server/store/connection.ts';
+import { planSealing, sealTraceJob, sealTraceKind } from '#server/records/seal.ts';
 import { returnToSender } from '#server/submission/return.ts';
 import { submissionJobs } from '#server/submission/run.ts';
 import { endLeasesOfTheDead } from '#server/store/jobs.ts';
@@ -96,6 +97,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
     ['sieve', await startSievePort(house, config, certificate, hostOf(config.bind))],
   ]);
   await planBlobCollection(store);
+  await planSealing(store);
   await endLeasesOfTheDead(store);
   setImportPolicy(store, planImports(config));
   const imports = importJobs(store, planImports(config));
@@ -302,6 +304,7 @@ function logImapEvent(log: Logger, event: ImapEvent): void {
 function jobKinds({ store, log }: House): Readonly<Record<string, JobKind>> {
   return {
     [collectBlobsKind]: collectBlobsJob(store, (collected) => log.info(collected, 'blobs: collected')),
+    [sealTraceKind]: sealTraceJob(store),
   };
 }
 

@@ -8,7 +8,7 @@ import type { AccountId, PersonId, TenantId, Uuid } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
 import { read, type Store } from '#server/store/store.ts';
 
-import { insertTrace, selectTraces, type TraceRow } from './queries.ts';
+import { insertTrace, selectTraces, type TraceRow } from './queries/trace.ts';
 
 export type TraceDetails = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 

@@ -53,6 +53,16 @@ export async function deleteFailures(tx: Tx, keys: readonly string[]): Promise<v
   for (const key of keys) await deleteKey.run(tx, { key });
 }
 
+const deleteUnder = statement<{ from: string; until: string }>()(({ q, p }) =>
+  q.deleteFrom('throttle').where('key', '>=', p.from).where('key', '<', p.until),
+);
+
+/** Every key that begins with `prefix`, which ends in a colon. */
+export async function deleteFailuresUnder(tx: Tx, prefix: string): Promise<void> {
+  // ';' is the character after ':'.
+  await deleteUnder.run(tx, { from: prefix, until: `${prefix.slice(0, -1)};` });
+}
+
 const deleteOld = statement<{ before: number }>()(({ q, p }) =>
   q.deleteFrom('throttle').where('updated_at', '<', p.before),
 );

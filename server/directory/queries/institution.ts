@@ -12,7 +12,7 @@ const raiseCounter = statement<{ name: string; count: number }>()(({ q, p }) =>
     .returning('value'),
 );
 
-export type CounterName = 'tenant' | 'unit' | 'account' | 'person' | 'mandate';
+export type CounterName = 'tenant' | 'unit' | 'account' | 'person' | 'mandate' | 'role' | 'bulkAction' | 'compromise';
 
 /** Reserves `count` consecutive numbers, never given again. @returns the first one. */
 export async function reserveIds(tx: Tx, name: CounterName, count: number): Promise<number> {

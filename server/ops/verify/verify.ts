@@ -2,11 +2,12 @@
 import { verifyDirectory } from '#server/directory/verify.ts';
 import { verifyFilters } from '#server/filters/verify.ts';
 import { verifyMail } from '#server/mail/verify/verify.ts';
+import { verifyTrace } from '#server/records/verify.ts';
 import { verifyBlobs } from '#server/store/blobs/verify.ts';
 import type { StoreOptions } from '#server/store/open.ts';
 import type { Store } from '#server/store/store.ts';
 
-export type Area = 'directory' | 'mail' | 'filters' | 'blobs' | 'search';
+export type Area = 'directory' | 'mail' | 'filters' | 'trace' | 'blobs' | 'search';
 
 export interface Finding {
   readonly area: Area;
@@ -32,6 +33,7 @@ export async function* verifyStore(
     yield { area: 'directory', kind: 'problem', sentence };
   for await (const sentence of verifyMail(store, hearOf('mail'))) yield { area: 'mail', kind: 'problem', sentence };
   for await (const sentence of verifyFilters(store)) yield { area: 'filters', kind: 'problem', sentence };
+  for await (const finding of verifyTrace(store, hearOf('trace'))) yield { area: 'trace', ...finding };
   for await (const finding of verifyBlobs(store, hearOf('blobs'))) yield { area: 'blobs', ...finding };
   for await (const sentence of verifyIndex(store, storeOptions)) yield { area: 'search', kind: 'problem', sentence };
 }

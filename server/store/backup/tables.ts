@@ -53,6 +53,10 @@ export const keysOf = {
   import: ['account_id', 'id'],
   import_folder: ['account_id', 'source', 'folder'],
   import_problem: ['account_id', 'import_id', 'n'],
+  role: ['tenant_id', 'id'],
+  bulk_action: ['tenant_id', 'id'],
+  compromise: ['tenant_id', 'id'],
+  trace_seal: ['tenant_id', 'n'],
 } as const satisfies Omit<Keys, 'search_due'>;
 
 export function isKeptTable(name: string): name is KeptTable {

@@ -1,8 +1,9 @@
-/** Statements of the noun records. */
+/** Statements: lines of the trace as they are written, and read back by other verbs. */
 import { randomUUIDv7 } from 'node:crypto';
 
 import type { MandateId } from '#server/access/rights.ts';
 import { type AccountId, asId, asUuid, type PersonId, type TenantId, type Uuid } from '#server/store/ids.ts';
+import type { TraceTable } from '#server/store/schema.ts';
 import { insertRows, rows, type Tx } from '#server/store/statement.ts';
 
 export interface TraceRow {
@@ -31,6 +32,7 @@ export async function insertTrace(tx: Tx, row: Omit<TraceRow, 'id'> & { readonly
       verb: row.verb,
       details: JSON.stringify(row.details),
       remote_address: row.remoteAddress,
+      seal: null,
     },
   ]);
 }
@@ -52,7 +54,12 @@ export async function selectTraces(tx: Tx, tenantId: TenantId, selection: TraceS
   if (selection.accountId !== undefined) query = query.where('account_id', '=', selection.accountId);
   if (selection.personId !== undefined) query = query.where('person_id', '=', selection.personId);
   if (selection.before !== undefined) query = query.where('id', '<', selection.before);
-  return (await rows(tx, query)).map((row) => ({
+  return (await rows(tx, query)).map(traceRow);
+}
+
+/** Of a line as it stands, sealed or not. */
+export function traceRow(row: Omit<TraceTable, 'tenant_id' | 'seal'>): TraceRow {
+  return {
     id: asUuid(row.id),
     at: row.at,
     actor: row.actor,
@@ -62,5 +69,5 @@ export async function selectTraces(tx: Tx, tenantId: TenantId, selection: TraceS
     verb: row.verb,
     details: JSON.parse(row.details) as Readonly<Record<string, unknown>>,
     remoteAddress: row.remote_address,
-  }));
+  };
 }

@@ -1,0 +1,45 @@
+/** How much an account may hold: changed by who administers its owner. */
+import type { Actor } from '#server/access/actor.ts';
+import type { PersonRef } from '#server/access/credential.ts';
+import { Refusal } from '#server/access/refusal.ts';
+import { requireActing, requireReason, requireRoleOver } from '#server/access/require-role.ts';
+import { recordTrace } from '#server/records/trace.ts';
+import { read, type Store } from '#server/store/store.ts';
+import { transaction } from '#server/store/transaction.ts';
+
+import { selectAccountOfPerson, updateQuota } from './queries.ts';
+
+/** More is a slip of the hand: 10 TB. */
+export const quotaRoofOctets = 10_000_000_000_000;
+
+/**
+ * @param quotaOctets null: no limit. Below what is used already, nothing more comes in until some is deleted.
+ * @throws {Refusal} `noSuchPerson`, `mayNot`, `invalidProperties` naming `reason` or `quotaOctets`.
+ */
+export async function changeQuota(
+  store: Store,
+  actor: Actor,
+  who: PersonRef,
+  quotaOctets: number | null,
+  givenReason?: string,
+): Promise<void> {
+  const reason = requireReason(actor, givenReason);
+  const isFit = quotaOctets === null || (Number.isSafeInteger(quotaOctets) && quotaOctets >= 0);
+  if (!isFit || (quotaOctets ?? 0) > quotaRoofOctets)
+    throw new Refusal('invalidProperties', { properties: ['quotaOctets'] });
+  const { tenantId, personId } = who;
+  const accountId = await read(store, async (tx) => {
+    await requireRoleOver(tx, actor, 'administer', who, store.now());
+    return selectAccountOfPerson(tx, tenantId, personId);
+  });
+  if (accountId === undefined) throw new Refusal('noSuchPerson');
+  await transaction(store, accountId, async (tx) => {
+    const at = store.now();
+    await requireActing(tx, actor, 'administer', who, at);
+    const before = tx.usage.quotaOctets;
+    await updateQuota(tx, accountId, quotaOctets);
+    tx.changed('Quota');
+    const details = { of: personId, quotaOctets, before, reason };
+    await recordTrace(tx, { tenantId, actor, verb: 'changeQuota', at, accountId, details });
+  });
+}
