@@ -35,7 +35,7 @@ const idsPerRead = 5_000;
 const port = parentPort;
 if (!port) throw new Error('substring-thread.ts is the body of a worker');
 const options: StoreOptions = workerData;
-const store = openThreadStore(options);
+const store = await openThreadStore(options);
 let texts: KeptTexts | undefined;
 let last: Promise<void> = Promise.resolve();
 

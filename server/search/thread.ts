@@ -47,7 +47,7 @@ const tell = (problem: string): void => say({ kind: 'problem', message: problem 
 
 yieldToOthers();
 const options: StoreOptions = workerData;
-const store = openThreadStore(options);
+const store = await openThreadStore(options);
 const writer = openSearchWriter(store, options, forget);
 const index = batchIndexer(store, writer, tell);
 

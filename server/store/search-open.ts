@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 
 import { openBlobs } from './blobs/store.ts';
 import type { StoreOptions } from './open.ts';
-import { openPostgres } from './postgres/engine.ts';
 import { postgresSearchWriter } from './postgres/search-writer.ts';
 import { postgresKeptTexts } from './postgres/search-texts.ts';
 import { postgresSearchReader } from './postgres/search.ts';
@@ -44,10 +43,11 @@ export function openSearchWriter(
 }
 
 /** The store as a thread reads it: the schema is there already, and nobody listens for changes. */
-export function openThreadStore(options: StoreOptions): Store {
+export async function openThreadStore(options: StoreOptions): Promise<Store> {
   const engine = options.databaseUrl.startsWith(sqlitePrefix)
     ? openSqlite(options.databaseUrl.slice(sqlitePrefix.length))
-    : openPostgres(options.databaseUrl);
+    : // Loaded when needed: on SQLite neither the server nor its threads hold a client they do not use.
+      (await import('./postgres/engine.ts')).openPostgres(options.databaseUrl);
   return {
     engine,
     blobs: openBlobs(options.blobsUrl),
