@@ -15,7 +15,7 @@ import { allScopes, operator, type PersonActor } from './actor.ts';
 import { authenticateBasic, authenticateBearer } from './authenticate.ts';
 import { addCredential, listCredentials, revokeCredential } from './credential.ts';
 import { authenticateSession, login } from './login.ts';
-import { grantMandate, listMandates, revokeMandate } from './mandate.ts';
+import { answerMandate, grantMandate, listMandates, revokeMandate } from './mandate.ts';
 import { lockPerson, setPassword, unlockPerson } from './person-state.ts';
 import { Refusal } from './refusal.ts';
 import { requireRight } from './require-right.ts';
@@ -125,6 +125,8 @@ forEachDatabase((name, databaseUrl, folder) => {
       const to = { tenantId, accountId: claire.accountId, personId: marc.personId };
       const mandateId = await grantMandate(store, actorOf(claire), { ...to, rights: ['read'], endsAt: now + day });
       await heard;
+      await assert.rejects(require(actorOf(marc), claire.accountId, 'read'), refusedWith('noSuchAccount'));
+      await answerMandate(store, actorOf(marc), tenantId, mandateId, 'accept');
       await require(actorOf(marc), claire.accountId, 'read');
       await assert.rejects(grantMandate(store, actorOf(marc), { ...to, rights: ['sendAs'] }), refusedWith('mayNot'));
       await assert.rejects(listMandates(store, actorOf(marc), tenantId, claire.accountId), refusedWith('mayNot'));

@@ -1,28 +1,35 @@
 /**
- * Mandates: to whom an account is opened, with which rights, from when to when, by whose decision. Giving one and
- * ending one are told to the holder's account, so that their open sessions list their accounts anew; a right that
- * ended is refused in any case, because every verb asks again.
+ * Mandates: to whom an account is opened, with which rights, from when to when, by whose decision. What a person gives
+ * to another holds when that one has accepted, and where the tenant asks for it when an administrator has approved; what
+ * the operator gives holds at once. Every step is told to both accounts, so that open sessions list theirs anew; a right
+ * that ended is refused in any case, because every verb asks again.
  */
 import { newMandateId } from '#server/directory/identifiers.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import type { AccountId, PersonId, TenantId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
-import { transactions } from '#server/store/transaction.ts';
+import { type AccountTx, transactions } from '#server/store/transaction.ts';
 
 import type { Actor } from './actor.ts';
+import { mandateRules, type MandateRules } from './mandate-rules.ts';
 import {
   insertMandate,
+  selectAccountUnit,
+  type ListedMandate,
   type Mandate,
+  selectListedMandates,
   selectMandate,
-  selectMandatesOn,
+  updateAgreement,
+  updateMandateEnd,
   updateMandateRevoked,
 } from './queries/mandates.ts';
 import { selectHolder } from './queries/people.ts';
 import { Refusal } from './refusal.ts';
 import { requireRight } from './require-right.ts';
+import { requireRole } from './require-role.ts';
 import { type MandateId, type Right, withBrought } from './rights.ts';
 
-export type { Mandate };
+export type { ListedMandate, Mandate };
 
 export interface NewMandate {
   readonly tenantId: TenantId;
@@ -36,9 +43,13 @@ export interface NewMandate {
   readonly reason?: string;
 }
 
+const reasonCharacters = 500;
+const dayMs = 86_400_000;
+
 /**
  * Gives a mandate. The actor must hold `manage` on the account, and cannot give what they do not have.
- * @throws {Refusal} `noSuchAccount`, `noSuchPerson`, `mayNot`, `invalidArguments`.
+ * @throws {Refusal} `noSuchAccount`, `noSuchPerson`, `mayNot`, `invalidArguments`, `invalidProperties` where the tenant
+ * wants an earlier end.
  */
 export async function grantMandate(store: Store, actor: Actor, given: NewMandate): Promise<MandateId> {
   const { tenantId, accountId, personId } = given;
@@ -48,21 +59,117 @@ export async function grantMandate(store: Store, actor: Actor, given: NewMandate
   const { startsAt = at, endsAt = null } = given;
   if (rights.length === 0 || (endsAt !== null && endsAt <= startsAt))
     throw new Refusal('invalidArguments', { description: 'a mandate has a right, and ends after it starts' });
+  const reason = given.reason?.trim() ?? '';
+  if (reason.length > reasonCharacters) throw new Refusal('invalidProperties', { properties: ['reason'] });
   const person = await read(store, (tx) => selectHolder(tx, tenantId, personId));
   if (!person) throw new Refusal('noSuchPerson');
   return transactions(store, [person.accountId, accountId], async ([theirs, tx]) => {
     if (!theirs || !tx || tx.tenantId !== tenantId) throw new Refusal('noSuchAccount');
     const granted = await requireRight(tx, actor, accountId, 'manage', at);
+    if (person.accountId === accountId) throw new Refusal('invalidArguments', { description: 'it is their own' });
     if (!rights.every((right) => granted.rights.includes(right))) throw new Refusal('mayNot');
+    const rules = await mandateRules(tx, tenantId);
+    if (actor.kind === 'person') requireEnd(rules, startsAt, endsAt);
+    const isAgreed = actor.kind === 'system' || actor.personId === personId;
+    const agreement = {
+      acceptedAt: isAgreed ? at : null,
+      declinedAt: null,
+      asksApproval: actor.kind === 'person' && rights.some((right) => rules.approvalFor.includes(right)),
+      approverPersonId: null,
+      approvedAt: null,
+    };
     const id = await newMandateId(tx);
     const authorPersonId = actor.kind === 'person' ? actor.personId : null;
-    const reason = given.reason ?? null;
     const dates = { startsAt, endsAt, createdAt: at, revokedAt: null };
-    await insertMandate(tx, { id, tenantId, accountId, personId, rights, authorPersonId, reason, ...dates });
-    theirs.changed('Account');
-    const details = { to: personId, rights, startsAt, endsAt };
+    const validFrom = isAgreed && !agreement.asksApproval ? startsAt : null;
+    const told = { rights, authorPersonId, reason: reason === '' ? null : reason };
+    await insertMandate(tx, { id, tenantId, accountId, personId, validFrom, ...told, ...agreement, ...dates });
+    tellBoth(theirs, tx);
+    const details = { to: personId, rights, startsAt, endsAt, reason: told.reason };
     await recordTrace(tx, { tenantId, actor, verb: 'grantMandate', at, accountId, mandateId: id, details });
     return id;
+  });
+}
+
+function requireEnd({ longestDays }: MandateRules, startsAt: number, endsAt: number | null): void {
+  if (longestDays === null) return;
+  if (endsAt === null || endsAt > startsAt + longestDays * dayMs)
+    throw new Refusal('invalidProperties', { properties: ['endsAt'], limit: longestDays });
+}
+
+/** Its holder takes it, or says no. Nothing happens where they said the same before. @throws {Refusal} `noSuchAccount`. */
+export function answerMandate(
+  store: Store,
+  actor: Actor,
+  tenantId: TenantId,
+  id: MandateId,
+  answer: 'accept' | 'decline',
+): Promise<void> {
+  return change(store, actor, tenantId, id, async (tx, mandate, at) => {
+    if (actor.kind !== 'person' || actor.personId !== mandate.personId) throw new Refusal('noSuchAccount');
+    requireStanding(mandate);
+    const isSame = answer === 'accept' ? mandate.acceptedAt !== null : mandate.declinedAt !== null;
+    if (isSame) return;
+    const agreed = { acceptedAt: answer === 'accept' ? at : null, declinedAt: answer === 'accept' ? null : at };
+    await agree(tx, { ...mandate, ...agreed }, at);
+    await recordTrace(tx, traceOf(mandate, actor, answer === 'accept' ? 'acceptMandate' : 'declineMandate', at));
+  });
+}
+
+/**
+ * An administrator of the account's unit agrees to one that asks for it; nobody approves what they gave or will hold.
+ * @throws {Refusal} `noSuchAccount`, `mayNot`, `noSuchUnit`.
+ */
+export function approveMandate(store: Store, actor: Actor, tenantId: TenantId, id: MandateId): Promise<void> {
+  return change(store, actor, tenantId, id, async (tx, mandate, at) => {
+    const unitId = await selectAccountUnit(tx, tenantId, mandate.accountId);
+    await requireRole(tx, actor, 'administer', { tenantId, unitId }, at);
+    requireStanding(mandate);
+    const approverPersonId = actor.kind === 'person' ? actor.personId : null;
+    if (approverPersonId !== null && [mandate.authorPersonId, mandate.personId].includes(approverPersonId))
+      throw new Refusal('mayNot', { description: 'two people decide' });
+    if (!mandate.asksApproval || mandate.approvedAt !== null) return;
+    await agree(tx, { ...mandate, approvedAt: at, approverPersonId }, at);
+    await recordTrace(tx, traceOf(mandate, actor, 'approveMandate', at));
+  });
+}
+
+/** @throws {Refusal} `noSuchAccount` for one that was ended. */
+function requireStanding({ revokedAt }: Mandate): void {
+  if (revokedAt !== null) throw new Refusal('noSuchAccount');
+}
+
+/** Writes who agreed; it holds from the moment when all have, and not before its first day. */
+async function agree(tx: AccountTx, mandate: Mandate, at: number): Promise<void> {
+  const isAgreed = mandate.acceptedAt !== null && (!mandate.asksApproval || mandate.approvedAt !== null);
+  const validFrom = isAgreed ? (mandate.validFrom ?? Math.max(mandate.startsAt, at)) : null;
+  await updateAgreement(tx, { ...mandate, validFrom });
+}
+
+/**
+ * Another end, for who may give it. What an administrator approved was approved until its end: to go on after it, a
+ * new one is given.
+ * @throws {Refusal} `noSuchAccount`, `mayNot`, `invalidArguments`, `invalidProperties`.
+ */
+export function extendMandate(
+  store: Store,
+  actor: Actor,
+  tenantId: TenantId,
+  id: MandateId,
+  endsAt: number | null,
+): Promise<void> {
+  return change(store, actor, tenantId, id, async (tx, mandate, at) => {
+    await requireRight(tx, actor, mandate.accountId, 'manage', at);
+    requireStanding(mandate);
+    const isLonger = endsAt === null || (mandate.endsAt !== null && endsAt > mandate.endsAt);
+    if (actor.kind === 'person' && mandate.asksApproval && mandate.endsAt !== null && isLonger)
+      throw new Refusal('mayNot', { description: 'approved until its end' });
+    if (endsAt !== null && endsAt <= Math.max(mandate.startsAt, at))
+      throw new Refusal('invalidArguments', { description: 'a mandate ends after it starts' });
+    if (actor.kind === 'person') requireEnd(await mandateRules(tx, tenantId), at, endsAt);
+    await updateMandateEnd(tx, tenantId, id, endsAt);
+    const trace = traceOf(mandate, actor, 'extendMandate', at);
+    await recordTrace(tx, { ...trace, details: { ...trace.details, endsAt } });
   });
 }
 
@@ -70,7 +177,31 @@ export async function grantMandate(store: Store, actor: Actor, given: NewMandate
  * Ends a mandate at once. By who holds `manage` on the account, and by its holder, who may always give it back.
  * @throws {Refusal} `noSuchAccount` when there is none the actor may know of, `mayNot`.
  */
-export async function revokeMandate(store: Store, actor: Actor, tenantId: TenantId, id: MandateId): Promise<void> {
+export function revokeMandate(
+  store: Store,
+  actor: Actor,
+  tenantId: TenantId,
+  id: MandateId,
+  reason: string | null = null,
+): Promise<void> {
+  return change(store, actor, tenantId, id, async (tx, mandate, at) => {
+    const isOwn = actor.kind === 'person' && actor.personId === mandate.personId;
+    if (!isOwn) await requireRight(tx, actor, mandate.accountId, 'manage', at);
+    const said = reason?.slice(0, reasonCharacters) ?? null;
+    if (!(await updateMandateRevoked(tx, mandate, at, said))) return;
+    const trace = traceOf(mandate, actor, 'revokeMandate', at);
+    await recordTrace(tx, { ...trace, details: { ...trace.details, reason: said } });
+  });
+}
+
+/** Runs `work` on a mandate that stands, in one transaction of both accounts, and tells them. */
+async function change(
+  store: Store,
+  actor: Actor,
+  tenantId: TenantId,
+  id: MandateId,
+  work: (tx: AccountTx, mandate: Mandate, at: number) => Promise<void>,
+): Promise<void> {
   const isOutside = actor.kind === 'person' && actor.tenantId !== tenantId;
   const found = await read(store, async (tx) => {
     const mandate = isOutside ? undefined : await selectMandate(tx, tenantId, id);
@@ -78,17 +209,21 @@ export async function revokeMandate(store: Store, actor: Actor, tenantId: Tenant
     return mandate && holder && { mandate, holder };
   });
   if (!found) throw new Refusal('noSuchAccount');
-  const { mandate, holder } = found;
-  await transactions(store, [holder.accountId, mandate.accountId], async ([theirs, tx]) => {
-    if (!theirs || !tx) throw new Refusal('noSuchAccount');
-    const at = store.now();
-    const isOwn = actor.kind === 'person' && actor.personId === mandate.personId;
-    if (!isOwn) await requireRight(tx, actor, mandate.accountId, 'manage', at);
-    if (!(await updateMandateRevoked(tx, tenantId, id, at))) return;
-    theirs.changed('Account');
-    const trace = { tenantId, actor, verb: 'revokeMandate', at, accountId: mandate.accountId, mandateId: id };
-    await recordTrace(tx, { ...trace, details: { to: mandate.personId } });
+  await transactions(store, [found.holder.accountId, found.mandate.accountId], async ([theirs, tx]) => {
+    const mandate = tx && (await selectMandate(tx, tenantId, id));
+    if (!theirs || !tx || !mandate) throw new Refusal('noSuchAccount');
+    await work(tx, mandate, store.now());
+    tellBoth(theirs, tx);
   });
+}
+
+function tellBoth(theirs: AccountTx, tx: AccountTx): void {
+  theirs.changed('Account');
+  tx.changed('Account');
+}
+
+function traceOf({ tenantId, accountId, id, personId }: Mandate, actor: Actor, verb: string, at: number) {
+  return { tenantId, actor, verb, at, accountId, mandateId: id, details: { to: personId } };
 }
 
 /** Who was ever given the account, newest first. @throws {Refusal} `noSuchAccount`, `mayNot`. */
@@ -97,9 +232,28 @@ export function listMandates(
   actor: Actor,
   tenantId: TenantId,
   accountId: AccountId,
-): Promise<readonly Mandate[]> {
+): Promise<readonly ListedMandate[]> {
   return read(store, async (tx) => {
     await requireRight(tx, actor, accountId, 'manage', store.now());
-    return selectMandatesOn(tx, tenantId, accountId);
+    return selectListedMandates(tx, tenantId, { accountId, personId: 0 });
   });
+}
+
+/** What a person was ever asked to act for, newest first; nothing for the house itself. */
+export async function listHeldMandates(store: Store, actor: Actor): Promise<readonly ListedMandate[]> {
+  if (actor.kind === 'system') return [];
+  const { tenantId, personId } = actor;
+  return read(store, (tx) => selectListedMandates(tx, tenantId, { accountId: 0, personId }));
+}
+
+export type MandateState = 'asked' | 'awaitingApproval' | 'declined' | 'revoked' | 'ended' | 'future' | 'valid';
+
+/** How it stands at `at` (milliseconds since 1970). */
+export function stateOfMandate(mandate: Mandate, at: number): MandateState {
+  if (mandate.revokedAt !== null) return 'revoked';
+  if (mandate.declinedAt !== null) return 'declined';
+  if (mandate.endsAt !== null && mandate.endsAt <= at) return 'ended';
+  if (mandate.acceptedAt === null) return 'asked';
+  if (mandate.validFrom === null) return 'awaitingApproval';
+  return mandate.validFrom <= at ? 'valid' : 'future';
 }

@@ -157,6 +157,14 @@ export interface MandateTable {
   reason: string | null;
   created_at: number;
   revoked_at: number | null;
+  valid_from: number | null;
+  accepted_at: number | null;
+  declined_at: number | null;
+  asked_approval: number;
+  approver_person_id: number | null;
+  approved_at: number | null;
+  reminded_at: number | null;
+  ended_reason: string | null;
 }
 
 export interface SessionTable {

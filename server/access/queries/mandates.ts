@@ -1,5 +1,5 @@
-/** Statements: mandates as they are given, shown and ended. Whether one is valid now is asked in rights.ts. */
-import { type AccountId, asId, type PersonId, type TenantId } from '#server/store/ids.ts';
+/** Statements: mandates as they are given, agreed to, shown and ended. Whether one is valid now is asked in rights.ts. */
+import { type AccountId, asId, type PersonId, type TenantId, type UnitId } from '#server/store/ids.ts';
 import type { MandateTable } from '#server/store/schema.ts';
 import { insertRows, statement, type Tx } from '#server/store/statement.ts';
 
@@ -13,8 +13,17 @@ export interface Mandate {
   /** … and to whom. */
   readonly personId: PersonId;
   readonly rights: readonly Right[];
+  /** Milliseconds since 1970, as all times here. */
   readonly startsAt: number;
   readonly endsAt: number | null;
+  /** From when on it gives anything; null while its holder or an administrator still has to agree. */
+  readonly validFrom: number | null;
+  readonly acceptedAt: number | null;
+  readonly declinedAt: number | null;
+  /** Whether an administrator has to agree besides, and who did. */
+  readonly asksApproval: boolean;
+  readonly approverPersonId: PersonId | null;
+  readonly approvedAt: number | null;
   /** Who decided it; null for the operator. */
   readonly authorPersonId: PersonId | null;
   readonly reason: string | null;
@@ -22,7 +31,9 @@ export interface Mandate {
   readonly revokedAt: number | null;
 }
 
-const mandate = (row: MandateTable): Mandate => ({
+const personOrNull = (id: number | null): PersonId | null => (id === null ? null : asId<PersonId>(id));
+
+const mandate = (row: Omit<MandateTable, 'reminded_at' | 'ended_reason'>): Mandate => ({
   id: asId<MandateId>(row.id),
   tenantId: asId<TenantId>(row.tenant_id),
   accountId: asId<AccountId>(row.account_id),
@@ -30,7 +41,13 @@ const mandate = (row: MandateTable): Mandate => ({
   rights: parseRights(row.rights),
   startsAt: row.starts_at,
   endsAt: row.ends_at,
-  authorPersonId: row.author_person_id === null ? null : asId<PersonId>(row.author_person_id),
+  validFrom: row.valid_from,
+  acceptedAt: row.accepted_at,
+  declinedAt: row.declined_at,
+  asksApproval: row.asked_approval === 1,
+  approverPersonId: personOrNull(row.approver_person_id),
+  approvedAt: row.approved_at,
+  authorPersonId: personOrNull(row.author_person_id),
   reason: row.reason,
   createdAt: row.created_at,
   revokedAt: row.revoked_at,
@@ -46,10 +63,18 @@ export async function insertMandate(tx: Tx, given: Mandate): Promise<void> {
       rights: JSON.stringify(given.rights),
       starts_at: given.startsAt,
       ends_at: given.endsAt,
+      valid_from: given.validFrom,
+      accepted_at: given.acceptedAt,
+      declined_at: given.declinedAt,
+      asked_approval: given.asksApproval ? 1 : 0,
+      approver_person_id: given.approverPersonId,
+      approved_at: given.approvedAt,
       author_person_id: given.authorPersonId,
       reason: given.reason,
       created_at: given.createdAt,
       revoked_at: given.revokedAt,
+      reminded_at: null,
+      ended_reason: null,
     },
   ]);
 }
@@ -63,32 +88,164 @@ export async function selectMandate(tx: Tx, tenantId: TenantId, id: MandateId): 
   return row && mandate(row);
 }
 
-const selectOnAccount = statement<{ tenantId: number; accountId: number }>()(({ q, p }) =>
+/** A mandate with the names of those it concerns. */
+export interface ListedMandate extends Mandate {
+  readonly account: { readonly name: string; readonly email: string };
+  readonly holder: { readonly name: string; readonly email: string };
+  readonly authorName: string | null;
+  readonly endedReason: string | null;
+}
+
+const selectListed = statement<{ tenantId: number; accountId: number; personId: number }>()(({ q, p }) =>
   q
     .selectFrom('mandate')
-    .selectAll()
-    .where('tenant_id', '=', p.tenantId)
-    .where('account_id', '=', p.accountId)
-    .orderBy('id', 'desc')
+    .innerJoin('account', 'account.id', 'mandate.account_id')
+    .innerJoin('person as holder', (join) =>
+      join.onRef('holder.tenant_id', '=', 'mandate.tenant_id').onRef('holder.id', '=', 'mandate.person_id'),
+    )
+    .innerJoin('account as theirs', 'theirs.id', 'holder.account_id')
+    .leftJoin('person as author', (join) =>
+      join.onRef('author.tenant_id', '=', 'mandate.tenant_id').onRef('author.id', '=', 'mandate.author_person_id'),
+    )
+    .selectAll('mandate')
+    .select([
+      'account.name as account_name',
+      'account.email as account_email',
+      'theirs.name as holder_name',
+      'theirs.email as holder_email',
+      'author.given_name as author_given_name',
+      'author.family_name as author_family_name',
+    ])
+    .where('mandate.tenant_id', '=', p.tenantId)
+    .where((eb) => eb.or([eb('mandate.account_id', '=', p.accountId), eb('mandate.person_id', '=', p.personId)]))
+    .orderBy('mandate.id', 'desc')
     .limit(1000),
 );
 
-export async function selectMandatesOn(tx: Tx, tenantId: TenantId, accountId: AccountId): Promise<readonly Mandate[]> {
-  return (await selectOnAccount.all(tx, { tenantId, accountId })).map(mandate);
+/** Those on an account, and those a person holds, newest first; 0 for none of either kind. */
+export async function selectListedMandates(
+  tx: Tx,
+  tenantId: TenantId,
+  of: { readonly accountId: AccountId | 0; readonly personId: PersonId | 0 },
+): Promise<readonly ListedMandate[]> {
+  const rows = await selectListed.all(tx, { tenantId, ...of });
+  return rows.map((row) => ({
+    ...mandate(row),
+    account: { name: row.account_name, email: row.account_email },
+    holder: { name: row.holder_name, email: row.holder_email },
+    authorName: row.author_family_name === null ? null : `${row.author_given_name ?? ''} ${row.author_family_name}`,
+    endedReason: row.ended_reason,
+  }));
 }
 
-const revokeOne = statement<{ tenantId: number; id: number; at: number }>()(({ q, p }) =>
+const selectUnitOf = statement<{ tenantId: number; accountId: number }>()(({ q, p }) =>
+  q.selectFrom('account').select('unit_id').where('tenant_id', '=', p.tenantId).where('id', '=', p.accountId),
+);
+
+/** Under which unit an account stands; null for the tenant itself. */
+export async function selectAccountUnit(tx: Tx, tenantId: TenantId, accountId: AccountId): Promise<UnitId | null> {
+  const unitId = (await selectUnitOf.first(tx, { tenantId, accountId }))?.unit_id ?? null;
+  return unitId === null ? null : asId<UnitId>(unitId);
+}
+
+const agree = statement<{
+  tenantId: number;
+  id: number;
+  validFrom: number | null;
+  acceptedAt: number | null;
+  declinedAt: number | null;
+  approver: number | null;
+  approvedAt: number | null;
+}>()(({ q, p }) =>
   q
     .updateTable('mandate')
-    .set({ revoked_at: p.at })
+    .set({
+      valid_from: p.validFrom,
+      accepted_at: p.acceptedAt,
+      declined_at: p.declinedAt,
+      approver_person_id: p.approver,
+      approved_at: p.approvedAt,
+    })
+    .where('tenant_id', '=', p.tenantId)
+    .where('id', '=', p.id),
+);
+
+/** Notes who agreed, or did not, and from when on it holds. */
+export async function updateAgreement(tx: Tx, given: Mandate): Promise<void> {
+  const { tenantId, id, validFrom, acceptedAt, declinedAt, approverPersonId: approver, approvedAt } = given;
+  await agree.run(tx, { tenantId, id, validFrom, acceptedAt, declinedAt, approver, approvedAt });
+}
+
+const moveEnd = statement<{ tenantId: number; id: number; endsAt: number | null }>()(({ q, p }) =>
+  q
+    .updateTable('mandate')
+    .set({ ends_at: p.endsAt, reminded_at: null })
+    .where('tenant_id', '=', p.tenantId)
+    .where('id', '=', p.id),
+);
+
+export async function updateMandateEnd(
+  tx: Tx,
+  tenantId: TenantId,
+  id: MandateId,
+  endsAt: number | null,
+): Promise<void> {
+  await moveEnd.run(tx, { tenantId, id, endsAt });
+}
+
+const revokeOne = statement<{ tenantId: number; id: number; at: number; reason: string | null }>()(({ q, p }) =>
+  q
+    .updateTable('mandate')
+    .set({ revoked_at: p.at, ended_reason: p.reason })
     .where('tenant_id', '=', p.tenantId)
     .where('id', '=', p.id)
     .where('revoked_at', 'is', null),
 );
 
 /** @returns whether it was still standing. */
-export async function updateMandateRevoked(tx: Tx, tenantId: TenantId, id: MandateId, at: number): Promise<boolean> {
-  return (await revokeOne.run(tx, { tenantId, id, at })) > 0;
+export async function updateMandateRevoked(
+  tx: Tx,
+  { tenantId, id }: { readonly tenantId: TenantId; readonly id: MandateId },
+  at: number,
+  reason: string | null,
+): Promise<boolean> {
+  return (await revokeOne.run(tx, { tenantId, id, at, reason })) > 0;
+}
+
+const selectEnding = statement<{ from: number; to: number; limit: number }>()(({ q, p }) =>
+  q
+    .selectFrom('mandate')
+    .select(['tenant_id', 'id'])
+    .where('ends_at', '>', p.from)
+    .where('ends_at', '<=', p.to)
+    .where('reminded_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .where('valid_from', 'is not', null)
+    .orderBy('ends_at')
+    .limit(p.limit),
+);
+
+/** Standing ones that end between two times and of which nobody was reminded, the next to end first. */
+export async function selectEndingMandates(
+  tx: Tx,
+  given: { readonly from: number; readonly to: number; readonly limit: number },
+): Promise<readonly { readonly tenantId: TenantId; readonly id: MandateId }[]> {
+  const rows = await selectEnding.all(tx, given);
+  return rows.map(({ tenant_id, id }) => ({ tenantId: asId<TenantId>(tenant_id), id: asId<MandateId>(id) }));
+}
+
+const remindOne = statement<{ tenantId: number; id: number; at: number }>()(({ q, p }) =>
+  q
+    .updateTable('mandate')
+    .set({ reminded_at: p.at })
+    .where('tenant_id', '=', p.tenantId)
+    .where('id', '=', p.id)
+    .where('reminded_at', 'is', null),
+);
+
+/** @returns whether nobody else did. */
+export async function updateReminded(tx: Tx, tenantId: TenantId, id: MandateId, at: number): Promise<boolean> {
+  return (await remindOne.run(tx, { tenantId, id, at })) > 0;
 }
 
 const selectHoldersOn = statement<{ tenantId: number; accountId: number; at: number }>()(({ q, p }) =>
@@ -102,7 +259,7 @@ const selectHoldersOn = statement<{ tenantId: number; accountId: number; at: num
     .where('mandate.tenant_id', '=', p.tenantId)
     .where('mandate.account_id', '=', p.accountId)
     .where('mandate.revoked_at', 'is', null)
-    .where('mandate.starts_at', '<=', p.at)
+    .where('mandate.valid_from', '<=', p.at)
     .where((eb) => eb.or([eb('mandate.ends_at', 'is', null), eb('mandate.ends_at', '>', p.at)]))
     .orderBy('account.email'),
 );

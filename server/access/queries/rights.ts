@@ -19,7 +19,7 @@ const selectTitles = statement<{ tenantId: number; personId: number; accountId: 
         .onRef('mandate.person_id', '=', 'person.id')
         .on('mandate.account_id', '=', p.accountId)
         .on('mandate.revoked_at', 'is', null)
-        .on('mandate.starts_at', '<=', p.at)
+        .on('mandate.valid_from', '<=', p.at)
         .on((on) => on.or([on('mandate.ends_at', 'is', null), on('mandate.ends_at', '>', p.at)])),
     )
     .select([
@@ -69,7 +69,7 @@ export async function selectTitlesOn(
 const selectHeld = statement<{ tenantId: number; personId: number; accountId: number }>()(({ q, p }) =>
   q
     .selectFrom('mandate')
-    .select(['starts_at', 'created_at', 'ends_at', 'revoked_at'])
+    .select(['valid_from', 'created_at', 'ends_at', 'revoked_at'])
     .where('tenant_id', '=', p.tenantId)
     .where('person_id', '=', p.personId)
     .where('account_id', '=', p.accountId),
@@ -89,9 +89,9 @@ export async function selectHeldOn(
   const settings: unknown = JSON.parse((await selectAccountSettings.first(tx, { accountId }))?.settings ?? '{}');
   const hasDate = typeof settings === 'object' && settings !== null && seenPersonalSince in settings;
   return {
-    held: mandates.map(({ starts_at, created_at, ends_at, revoked_at }) => ({
+    held: mandates.map(({ valid_from, created_at, ends_at, revoked_at }) => ({
       // One that says to have begun before it was given changes nothing of what its holder had seen.
-      from: Math.max(starts_at, created_at),
+      from: Math.max(valid_from ?? Infinity, created_at),
       until: Math.min(ends_at ?? Infinity, revoked_at ?? Infinity),
     })),
     personalSince: hasDate ? Number(settings[seenPersonalSince]) : 0,
@@ -126,7 +126,7 @@ const selectMandatedAccounts = statement<{ tenantId: number; personId: number; a
     .where('mandate.person_id', '=', p.personId)
     .whereRef('account.tenant_id', '=', 'mandate.tenant_id')
     .where('mandate.revoked_at', 'is', null)
-    .where('mandate.starts_at', '<=', p.at)
+    .where('mandate.valid_from', '<=', p.at)
     .where((eb) => eb.or([eb('mandate.ends_at', 'is', null), eb('mandate.ends_at', '>', p.at)]))
     .orderBy('account.name')
     .orderBy('account.id'),
