@@ -8,7 +8,8 @@
  *       outcome = evaluate(script, { …, world: answers.world });
  *     }
  *
- * It ends: each round answers at least one question that was never asked before, and `RunLimits.evaluations` bounds how many there are.
+ * It ends: each round answers at least one question that was never asked before, and `RunLimits.questions` bounds how many there are. So that
+ * two thousand rounds do not cost two thousand times what one may, each has to make do with what its forerunners left of `roundsWork`.
  */
 import type { Answers, Question, QuestionOf, World } from './types.ts';
 

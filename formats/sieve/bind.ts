@@ -1,7 +1,6 @@
 /** Arguments of one command or test, checked against its usage and found by name. */
-import type { ScriptFault, Wanted } from './error.ts';
-import { faultAt } from './lex.ts';
-import { isEnabled, type Compilation } from './compilation.ts';
+import type { Wanted } from './error.ts';
+import { isEnabled, scriptFault, type Compilation } from './compilation.ts';
 import { compileText, type Text } from './text.ts';
 import type { Argument, CommandNode, Span, StringItem, TestNode } from './tree.ts';
 import type { Usage, ValueKind } from './usage.ts';
@@ -64,15 +63,19 @@ function bindTags(node: TestNode | CommandNode, usage: Usage, compilation: Compi
     }
     const { name } = argument;
     const use = Object.hasOwn(usage.tags, name) ? usage.tags[name] : undefined;
-    if (use === undefined) throw fault(compilation, argument, { code: 'unknownTag', name: node.name, tag: name });
+    if (use === undefined) throw scriptFault(compilation, argument, { code: 'unknownTag', name: node.name, tag: name });
     // RFC 5228 §2.6.2: tags stand before positional arguments.
-    if (rest.length > 0) throw fault(compilation, argument, { code: 'lateTag', name: node.name, tag: name });
+    if (rest.length > 0) throw scriptFault(compilation, argument, { code: 'lateTag', name: node.name, tag: name });
     if (use.capability !== null && !isEnabled(compilation, use.capability))
-      throw fault(compilation, argument, { code: 'missingRequire', capability: use.capability, name: `:${name}` });
-    if (values.has(name)) throw fault(compilation, argument, { code: 'repeatedTag', name: node.name, tag: name });
+      throw scriptFault(compilation, argument, {
+        code: 'missingRequire',
+        capability: use.capability,
+        name: `:${name}`,
+      });
+    if (values.has(name)) throw scriptFault(compilation, argument, { code: 'repeatedTag', name: node.name, tag: name });
     const other = use.group === null ? undefined : groups.get(use.group);
     if (other !== undefined)
-      throw fault(compilation, argument, { code: 'conflictingTags', name: node.name, tag: name, other });
+      throw scriptFault(compilation, argument, { code: 'conflictingTags', name: node.name, tag: name, other });
     if (use.group !== null) groups.set(use.group, name);
     if (use.value === null) {
       values.set(name, { texts: [], number: null, raw: [], start: argument.start, end: argument.end });
@@ -104,7 +107,11 @@ function bindPositional(
   }
   const extra = rest[index];
   if (extra !== undefined)
-    throw fault(compilation, extra, { code: 'extraArgument', name: node.name, found: excerpt(compilation, extra) });
+    throw scriptFault(compilation, extra, {
+      code: 'extraArgument',
+      name: node.name,
+      found: excerpt(compilation, extra),
+    });
 }
 
 function bindValue(
@@ -118,14 +125,14 @@ function bindValue(
 ): Value {
   const wanted: Wanted = kind;
   if (argument === undefined)
-    throw fault(compilation, { start: before.start, end: before.end }, { code: 'missingArgument', name, wanted });
+    throw scriptFault(compilation, { start: before.start, end: before.end }, { code: 'missingArgument', name, wanted });
   const { start, end } = argument;
   if (kind === 'number' && argument.kind === 'number')
     return { texts: [], number: argument.value, raw: [], start, end };
   const items = kind === 'number' ? null : stringItems(argument);
   // A list of one stands for its string in practice, as every server reads it.
   if (items === null || (kind === 'string' && items.length !== 1))
-    throw fault(compilation, argument, {
+    throw scriptFault(compilation, argument, {
       code: 'wrongArgument',
       name: name === node.name ? node.name : name,
       wanted,
@@ -134,7 +141,7 @@ function bindValue(
   const texts = items.map((item) => compileText(item, compilation));
   if (isConstant) {
     const at = texts.findIndex((text) => text.constant === null);
-    if (at >= 0) throw fault(compilation, items[at] ?? argument, { code: 'notConstant', name });
+    if (at >= 0) throw scriptFault(compilation, items[at] ?? argument, { code: 'notConstant', name });
   }
   return { texts, number: null, raw: texts.map((text) => text.constant ?? ''), start, end };
 }
@@ -148,24 +155,32 @@ function checkTests(node: TestNode | CommandNode, usage: Usage, compilation: Com
   const [first] = node.tests;
   // Nearly always the semicolon of the command before was forgotten.
   if (usage.tests === 'none' && first !== undefined && 'block' in node)
-    throw fault(compilation, first, { code: 'expected', wanted: 'semicolon', found: excerpt(compilation, first) });
+    throw scriptFault(compilation, first, {
+      code: 'expected',
+      wanted: 'semicolon',
+      found: excerpt(compilation, first),
+    });
   if (usage.tests === 'none' && first !== undefined)
-    throw fault(compilation, first, { code: 'extraArgument', name: node.name, found: excerpt(compilation, first) });
+    throw scriptFault(compilation, first, {
+      code: 'extraArgument',
+      name: node.name,
+      found: excerpt(compilation, first),
+    });
   if (usage.tests !== 'none' && first === undefined)
-    throw fault(compilation, node, {
+    throw scriptFault(compilation, node, {
       code: 'missingArgument',
       name: node.name,
       wanted: usage.tests === 'one' ? 'test' : 'tests',
     });
   const [, second] = node.tests;
   if (usage.tests === 'one' && second !== undefined)
-    throw fault(compilation, second, { code: 'extraArgument', name: node.name, found: excerpt(compilation, second) });
+    throw scriptFault(compilation, second, {
+      code: 'extraArgument',
+      name: node.name,
+      found: excerpt(compilation, second),
+    });
 }
 
 function excerpt(compilation: Compilation, span: Span): string {
   return compilation.source.slice(span.start, Math.min(span.end, span.start + 40));
-}
-
-function fault(compilation: Compilation, span: Span, what: ScriptFault): Error {
-  return faultAt(compilation.source, span.start, what);
 }

@@ -1,11 +1,13 @@
 /** What is known while one script is compiled. */
-import type { ScriptFault } from './error.ts';
-import { faultAt } from './lex.ts';
+import { type ScriptFault, SieveError } from './error.ts';
+import type { Place } from './lex.ts';
 import type { Span } from './tree.ts';
 import type { CompileLimits, Included } from './types.ts';
 
 export interface Compilation {
   readonly source: string;
+  /** Line and column of an offset. */
+  readonly placeAt: (offset: number) => Place;
   /** Capabilities the server offers. */
   readonly offered: ReadonlySet<string>;
   readonly limits: CompileLimits;
@@ -15,6 +17,8 @@ export interface Compilation {
   readonly redirects: Set<string>;
   readonly commands: Set<string>;
   redirectCount: number;
+  /** Instructions of all regexes so far. */
+  regexInstructions: number;
   /** Depth of `foreverypart` around the place, and their names. */
   readonly loops: (string | null)[];
   /** Whether a test of an enclosing `if` asks `ihave`: what is unknown within fails only when it is run (RFC 5463 §4). */
@@ -26,5 +30,6 @@ export function isEnabled(compilation: Compilation, capability: string): boolean
 }
 
 export function scriptFault(compilation: Compilation, span: Span, fault: ScriptFault): Error {
-  return faultAt(compilation.source, span.start, fault);
+  const { line, column } = compilation.placeAt(span.start);
+  return new SieveError(fault, line, column);
 }

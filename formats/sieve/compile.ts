@@ -9,7 +9,7 @@ import { isEnabled, scriptFault, type Compilation } from './compilation.ts';
 import { controlCommands } from './control.ts';
 import { editCommands } from './edits.ts';
 import { SieveError, type SieveErrorCode } from './error.ts';
-import { placeAt } from './lex.ts';
+import { placesOf } from './lex.ts';
 import { compileLimits } from './limits.ts';
 import { messageTests, type TestBuilder } from './messagetests.ts';
 import { otherTests } from './othertests.ts';
@@ -32,6 +32,7 @@ export function compileSieve(text: string, options: CompileOptions = {}): Script
   const tree = readSieve(text, limits);
   const compilation: Compilation = {
     source: text,
+    placeAt: placesOf(text),
     offered: new Set(options.capabilities ?? allCapabilities),
     limits,
     enabled: new Set(),
@@ -39,6 +40,7 @@ export function compileSieve(text: string, options: CompileOptions = {}): Script
     redirects: new Set(),
     commands: new Set(),
     redirectCount: 0,
+    regexInstructions: 0,
     loops: [],
     isGuarded: false,
   };
@@ -199,7 +201,7 @@ function compileCommand(node: CommandNode, compilation: Compilation): RunCommand
     throw scriptFault(compilation, node, { code: 'expected', wanted: 'semicolon', found: '{' });
   const command = build(bound, compilation);
   compilation.commands.add(node.name);
-  const { line } = placeAt(compilation.source, node.start);
+  const { line } = compilation.placeAt(node.start);
   const weight = weigh(node);
   const source = excerptOf(compilation, node.start, node.block === null ? node.end : node.start + node.name.length);
   return (run) => {
@@ -251,7 +253,7 @@ function buildTest(node: TestNode, compilation: Compilation): RunTest {
 }
 
 function counted(test: RunTest, node: TestNode, compilation: Compilation): RunTest {
-  const { line } = placeAt(compilation.source, node.start);
+  const { line } = compilation.placeAt(node.start);
   const source = excerptOf(compilation, node.start, node.end);
   const weight = weigh(node);
   return (run) => {

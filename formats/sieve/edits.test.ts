@@ -236,6 +236,14 @@ test('the message is enclosed after a text (RFC 5703 §6)', () => {
   assert.equal(parseMessage(octetsOf(twice)).structure.subParts[1]?.message?.root.subParts.length, 2);
 });
 
+test('what keeps mail from going round outlives an enclosing and cannot be deleted (RFC 5293 §5, RFC 9228)', () => {
+  const message =
+    'Received: from a by b; Sun, 22 Nov 2026 08:30:00 +0100\nDelivered-To: claire@example.fr\nAuto-Submitted: auto-replied\nFrom: a@b.fr\n\nx\n';
+  const script = '{enclose editheader} deleteheader "Delivered-To"; deleteheader "Received"; enclose "Voici.";';
+  const [head = ''] = editedText(script, { message }).split('\n\n');
+  for (const name of ['Received', 'Delivered-To', 'Auto-Submitted']) assert.match(head, new RegExp(`^${name}: `, 'm'));
+});
+
 test('a loop goes on over its own parts when the whole is changed within', () => {
   const script = `{foreverypart mime enclose replace variables} foreverypart {
     set "n" "\${n}x";

@@ -33,8 +33,8 @@ export const editCommands: ReadonlyMap<string, CommandBuilder> = new Map<string,
 ]);
 
 const FIELD_NAME = /^[!-9;-~]{1,200}$/;
-/** RFC 5293 §5: traces that keep mail from going round. */
-const UNTOUCHABLE: ReadonlySet<string> = new Set(['received', 'auto-submitted']);
+/** RFC 5293 §5: traces that keep mail from going round (RFC 9228 for the last). They outlive an enclosing too. */
+const UNTOUCHABLE: ReadonlySet<string> = new Set(['received', 'auto-submitted', 'delivered-to']);
 
 const encoder = new TextEncoder();
 
@@ -174,7 +174,7 @@ function encloseCommand(bound: Bound): RunCommand {
     const { draft, input } = run;
     const inner = takeEdited(run) ?? draft.base.octets;
     const boundary = freeBoundary(inner);
-    const copied = new Set(headers.map((name) => name.get(run).toLowerCase()));
+    const copied = new Set([...headers.map((name) => name.get(run).toLowerCase()), ...UNTOUCHABLE]);
     const kept = draftFields(draft).filter(({ name }) => copied.has(name.toLowerCase()) && !isContentField(name));
     const has = (name: string): boolean => kept.some((field) => field.name.toLowerCase() === name);
     const date = printDate(new Date(input.nowMs).toISOString().replace(/\.\d+Z$/, 'Z')) ?? '';

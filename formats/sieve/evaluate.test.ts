@@ -511,5 +511,6 @@ test('an included script that is not known yet is a question', () => {
   assert.deepEqual(playOutcome('{include} include "a";', { world }), {
     kind: 'unanswered',
     questions: [{ kind: 'include', name: 'a', location: 'personal' }],
+    matchWork: 1,
   });
 });

@@ -17,7 +17,8 @@ export function evaluate(script: Script, input: SieveInput): Outcome {
     if (run.keepsImplicitly)
       run.actions.push({ kind: 'keep', line: 0, isImplicit: true, flags: run.flags, edited: takeEdited(run) });
   } catch (error) {
-    if (error instanceof Unanswered) return { kind: 'unanswered', questions: error.questions };
+    if (error instanceof Unanswered)
+      return { kind: 'unanswered', questions: error.questions, matchWork: run.spent.matchWork };
     if (error instanceof SieveError) return failed(run, error);
     throw error;
   }
@@ -41,7 +42,7 @@ function openRun(input: SieveInput): Run {
     keepsImplicitly: true,
     loop: null,
     breaksTo: null,
-    bodies: {},
+    bodies: new Map(),
     line: 0,
     hasVacation: false,
     note: null,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compileSieve } from './compile.ts';
 import { evaluate } from './evaluate.ts';
-import { LETTER, inputOf, type Played } from './lab.testing.ts';
+import { LETTER, faultOf, inputOf, type Played } from './lab.testing.ts';
 
 /** Of this thread, so that a busy machine does not count. */
 const MOST_CPU_MS = 4_000;
@@ -100,6 +100,22 @@ const rows: readonly { readonly script: string; readonly played?: Played; readon
     played: { message: `To: ${many(9_000, (index) => `a${index}@b.fr, `)}\n\n` },
     because: 'many questions',
   },
+  {
+    script: `require ["body"]; if body :raw :contains "${'a'.repeat(15_000)}b${'a'.repeat(15_000)}" {}`,
+    played: { message: `A: b\n\n${'a'.repeat(1_000_000)}` },
+    because: 'a long key that repeats itself',
+  },
+  {
+    script: `require ["body","relational","comparator-i;unicode-casemap"];
+      ${many(1_500, () => 'if body :raw :comparator "i;unicode-casemap" :value "lt" "zzzz" {}')}
+      ${many(1_500, () => 'if body :raw :comparator "i;unicode-casemap" :contains "zzzz" {}')}`,
+    played: { message: `A: b\n\n${'é '.repeat(500_000)}` },
+    because: 'a long body made small letter by letter',
+  },
+  {
+    script: `require ["regex","variables"]; set "p" "(x{0,255}){3}"; ${many(3_000, () => 'if header :regex "x" "${p}" {}')}`,
+    because: 'regexes that are made in the run',
+  },
 ];
 
 for (const { script, played, because } of rows) {
@@ -111,6 +127,29 @@ for (const { script, played, because } of rows) {
     const { user, system } = process.threadCpuUsage(started);
     assert.ok((user + system) / 1_000 < MOST_CPU_MS, `${(user + system) / 1_000} ms`);
     assert.equal(outcome.kind, 'finished');
+  });
+}
+
+const lines: readonly { readonly script: string; readonly is: string | null; readonly because: string }[] = [
+  { script: '\n'.repeat(60_000) + 'keep;'.repeat(13_000), is: null, because: 'each command looks for its line' },
+  {
+    script: `require ["ihave"]; if ihave "x" { ${'\n'.repeat(60_000)} ${'none;'.repeat(10_000)} }`,
+    is: null,
+    because: 'faults that wait to be met',
+  },
+  {
+    script: `require "regex"; if header :regex "a" ${strings(4_900, '(.{255}){7}')} {keep;}`,
+    is: 'regexTooLarge 1:39',
+    because: 'few letters are many instructions',
+  },
+];
+
+for (const { script, is, because } of lines) {
+  test(`a hostile script is compiled in time: ${because}`, () => {
+    const started = process.threadCpuUsage();
+    assert.equal(faultOf(script), is);
+    const { user, system } = process.threadCpuUsage(started);
+    assert.ok((user + system) / 1_000 < MOST_CPU_MS, `${(user + system) / 1_000} ms`);
   });
 }
 

@@ -44,19 +44,35 @@ export function openLexer(text: string, maxStringUnits: number): Lexer {
 
 /** A fault at an offset as an error with line and column. */
 export function faultAt(text: string, offset: number, fault: ScriptFault): SieveError {
-  const { line, column } = placeAt(text, offset);
+  const { line, column } = placesOf(text)(offset);
   return new SieveError(fault, line, column);
 }
 
-/** Line and column of an offset, both from 1. */
-export function placeAt(text: string, offset: number): { readonly line: number; readonly column: number } {
-  let line = 1;
-  let lineStart = 0;
-  for (let feed = text.indexOf('\n'); feed >= 0 && feed < offset; feed = text.indexOf('\n', feed + 1)) {
-    line++;
-    lineStart = feed + 1;
-  }
-  return { line, column: offset - lineStart + 1 };
+/** Line and column, both from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Finds the places of offsets. The lines are counted once, at the first question: a script has thousands of places. */
+export function placesOf(text: string): (offset: number) => Place {
+  let starts: number[] | null = null;
+  return (offset) => {
+    starts ??= lineStarts(text);
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+  };
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let feed = text.indexOf('\n'); feed >= 0; feed = text.indexOf('\n', feed + 1)) starts.push(feed + 1);
+  return starts;
 }
 
 function matchAt(sticky: RegExp, text: string, at: number): RegExpExecArray | null {

@@ -8,6 +8,7 @@ export const compileLimits: CompileLimits = {
   stringUnits: 65_536,
   listStrings: 5_000,
   regexInstructions: 2_000,
+  allRegexInstructions: 100_000,
   redirects: 64,
 };
 
@@ -22,9 +23,12 @@ export const runLimits: RunLimits = {
   variables: 512,
   evaluations: 100_000,
   textUnits: 262_144,
-  matchWork: 20_000_000,
+  matchWork: 10_000_000,
   questions: 2_000,
   rewrites: 16,
   editedOctets: 104_857_600,
   addedFields: 256,
 };
+
+/** `matchWork` of one message and script, all rounds together (answers.ts). */
+export const roundsWork = 3 * runLimits.matchWork;

@@ -1,10 +1,11 @@
 /** Match types (RFC 5228 §2.7.1, RFC 5231, regex, RFC 6134 §2.3): how values are held against keys. */
 import { scriptFault, type Compilation } from './compilation.ts';
+import { finderOf } from '#formats/text/find.ts';
 import type { Bound } from './bind.ts';
 import { asSubject, compareWith, foldAscii, foldCase, foldWith, type Comparator } from './fold.ts';
 import { BadRegex, compileRegex } from './regex.ts';
 import { matchRegex, openRegex, testRegex, type Regex } from './regexrun.ts';
-import { askAll, look, runFault, setMatches, spend, type Run } from './run.ts';
+import { askAll, cutText, look, runFault, setMatches, spend, type Run } from './run.ts';
 import type { Text } from './text.ts';
 import type { Subject } from './types.ts';
 import { compileWildcard, matchWildcard, type Captured, type Wildcard } from './wildcard.ts';
@@ -121,27 +122,57 @@ function isMatcher(texts: readonly Text[], comparator: Comparator): Matcher {
     look(run, subjects);
     spend(run, 'matchWork', subjects.length * (1 + others.length));
     for (const subject of subjects) {
-      const folded = foldWith(comparator, subject);
+      const folded = foldIn(run, comparator, subject);
       if (constants.has(folded)) return true;
-      for (const text of others) if (foldWith(comparator, asSubject(text.get(run))) === folded) return true;
+      for (const text of others) if (foldIn(run, comparator, asSubject(text.get(run))) === folded) return true;
     }
     return false;
   };
 }
 
 function containsTrial(text: Text, comparator: Comparator): Trial {
-  const constant = text.constant === null ? null : foldWith(comparator, asSubject(text.constant));
+  const constant = text.constant === null ? null : finderOf(foldWith(comparator, asSubject(text.constant)));
   return (run, subject) => {
-    const key = constant ?? foldWith(comparator, asSubject(text.get(run)));
-    // A search costs far less than a step of a pattern.
-    if (subject.text.length > 1024) spend(run, 'matchWork', subject.text.length >> 6);
-    return foldWith(comparator, subject).includes(key);
+    const find = constant ?? finderOf(foldIn(run, comparator, asSubject(text.get(run))));
+    const folded = foldIn(run, comparator, subject);
+    spendSearch(run, folded);
+    return find(folded) >= 0;
   };
+}
+
+/** A search costs far less than a step of a pattern. */
+function spendSearch(run: Run, text: string): void {
+  if (text.length > 1024) spend(run, 'matchWork', text.length >> 6);
+}
+
+/** Texts that were folded the long way, while they live: a body is looked at by one test after the other. */
+const foldedTexts = new WeakMap<Subject, string>();
+
+/** As `foldWith`, and pays for what it takes. */
+function foldIn(run: Run, comparator: Comparator, subject: Subject): string {
+  if (comparator !== 'i;unicode-casemap') return foldWith(comparator, subject);
+  const known = foldedTexts.get(subject);
+  if (known !== undefined) return known;
+  spend(run, 'matchWork', subject.text.length >> 1);
+  const folded = foldWith(comparator, subject);
+  if (subject.text.length > 1024) foldedTexts.set(subject, folded);
+  return folded;
 }
 
 function relationTrial(text: Text, holds: Relation, comparator: Comparator): Trial {
   const constant = text.constant === null ? null : asSubject(text.constant);
-  return (run, subject) => holds(compareWith(comparator, subject, constant ?? asSubject(text.get(run))));
+  return (run, subject) => {
+    const key = constant ?? asSubject(text.get(run));
+    // What decides stands in as many letters as the shorter has; decomposed, a letter is eighteen at most.
+    const units = Math.min(subject.text.length, key.text.length * 18);
+    spend(run, 'matchWork', units >> (comparator === 'i;unicode-casemap' ? 1 : 4));
+    return holds(compareWith(comparator, cutSubject(subject, units), key));
+  };
+}
+
+/** The beginning of a text that is far longer than what it is held against; one letter more keeps it the longer. */
+function cutSubject(subject: Subject, units: number): Subject {
+  return subject.text.length <= units + 1_024 ? subject : asSubject(cutText(subject.text, units + 1_024));
 }
 
 /** A list's URI; `:addrbook:default` is short for that of the registry (RFC 6134 §2.7). */
@@ -164,9 +195,10 @@ function listMatcher(texts: readonly Text[]): Matcher {
 }
 
 /** The text a pattern is held against, and the text of which captures are cut: of the same length. */
-function foldForPattern(comparator: Comparator, subject: Subject): readonly [folded: string, text: string] {
+function foldForPattern(run: Run, comparator: Comparator, subject: Subject): readonly [folded: string, text: string] {
   if (comparator !== 'i;unicode-casemap')
     return [comparator === 'i;octet' ? subject.text : subject.folded, subject.text];
+  spend(run, 'matchWork', subject.text.length >> 1);
   const text = subject.text.normalize('NFC');
   return [foldCase(text), text];
 }
@@ -181,7 +213,7 @@ function wildcardTrial(text: Text, comparator: Comparator, setsVariables: boolea
   const constant = text.constant === null ? null : compile(text.constant);
   return (run, subject) => {
     const wildcard = constant ?? compileAt(run, text.get(run), compile);
-    const [folded, original] = foldForPattern(comparator, subject);
+    const [folded, original] = foldForPattern(run, comparator, subject);
     const captured = matchWildcard(wildcard, folded, (work) => spend(run, 'matchWork', work));
     if (captured === null) return false;
     if (setsVariables) setMatches(run, original, [[0, original.length], ...captured]);
@@ -203,7 +235,7 @@ function regexTrial(
   keys: string,
 ): Trial {
   const folding = comparator === 'i;octet' ? 'none' : comparator === 'i;unicode-casemap' ? 'unicode' : 'ascii';
-  const { regexInstructions } = compilation.limits;
+  const { regexInstructions, allRegexInstructions } = compilation.limits;
   const compile = (pattern: string): Regex =>
     openRegex(
       compileRegex(comparator === 'i;unicode-casemap' ? pattern.normalize('NFC') : pattern, folding, regexInstructions),
@@ -212,6 +244,9 @@ function regexTrial(
   if (text.constant !== null) {
     try {
       constant = compile(text.constant);
+      compilation.regexInstructions += constant.program.instructions.length;
+      // A few letters of a pattern make thousands of instructions, and a script may hold thousands of patterns.
+      if (compilation.regexInstructions > allRegexInstructions) throw new BadRegex(0, true);
     } catch (error) {
       if (!(error instanceof BadRegex)) throw error;
       throw scriptFault(
@@ -225,7 +260,7 @@ function regexTrial(
   }
   return (run, subject) => {
     const regex = constant ?? compileAtRun(run, text.get(run), compile);
-    const [folded, original] = foldForPattern(comparator, subject);
+    const [folded, original] = foldForPattern(run, comparator, subject);
     const tell = (work: number): void => spend(run, 'matchWork', work);
     if (!testRegex(regex, folded, tell)) return false;
     if (!setsVariables) return true;
@@ -238,7 +273,9 @@ function regexTrial(
 function compileAtRun(run: Run, pattern: string, compile: (pattern: string) => Regex): Regex {
   spend(run, 'matchWork', 1_000 + pattern.length * 10);
   try {
-    return compile(pattern);
+    const regex = compile(pattern);
+    spend(run, 'matchWork', regex.program.instructions.length * 10);
+    return regex;
   } catch (error) {
     if (!(error instanceof BadRegex)) throw error;
     throw runFault(run, { code: 'badRunValue', name: ':regex', value: pattern.slice(0, 200) });

@@ -6,7 +6,15 @@ import { datePart, dateParts, readFieldDate, readOffset, zoneOffset, type DatePa
 import { partFieldsNamed, settle, type Base } from './draft.ts';
 import { asSubject } from './fold.ts';
 import { compileMatch } from './match.ts';
-import { bodyContents, bodyTexts, mimeValues, partsWithin, rawBody, type MimeValue } from './parts.ts';
+import {
+  bodyContents,
+  bodyTexts,
+  mimeValues,
+  partsWithin,
+  rawBody,
+  type MimeValue,
+  type SpendOctets,
+} from './parts.ts';
 import { runFault, spend, takeEdited, type Run, type RunTest } from './run.ts';
 import type { Text } from './text.ts';
 import type { AddressValue, FieldValue, Subject } from './types.ts';
@@ -226,7 +234,7 @@ function dateTest(bound: Bound, compilation: Compilation): RunTest {
       for (const field of find(run, name)) {
         const time = readFieldDate(field.text);
         // Zones of the world are slow to ask.
-        spend(run, 'matchWork', 200);
+        spend(run, 'matchWork', 800);
         if (time === null) continue;
         subjects.push(asSubject(datePart({ atMs: time.atMs, offsetMinutes: zone(run, time) }, wanted)));
       }
@@ -259,35 +267,33 @@ function bodyTest(bound: Bound, compilation: Compilation): RunTest {
 function bodySubjects(bound: Bound): (run: Run, octets: Uint8Array, root: MessagePart) => readonly Subject[] {
   switch (bound.tagOf('transform') ?? 'text') {
     case 'raw':
-      return (run, octets, root) => remembered(run, 'raw', octets, root, () => [rawBody(octets, root)]);
+      return (run, octets, root) => remembered(run, 'raw', root, (spendOn) => [rawBody(octets, root, spendOn)]);
     case 'content': {
       const types = lowerNames(bound.texts('content'));
       return (run, octets, root) => {
-        spendDecoding(run, octets);
-        return bodyContents(octets, root, types(run));
+        const wanted = types(run);
+        return remembered(run, JSON.stringify(wanted), root, (spendOn) => bodyContents(octets, root, wanted, spendOn));
       };
     }
     default:
-      return (run, octets, root) => remembered(run, 'text', octets, root, () => bodyTexts(octets, root));
+      return (run, octets, root) => remembered(run, 'text', root, (spendOn) => bodyTexts(octets, root, spendOn));
   }
 }
 
-/** The body decoded once for all tests that look at it in one way. */
+/** Ways of looking that are remembered at once: each holds the body once more. */
+const MAX_REMEMBERED = 4;
+
+/** The body decoded once for all tests that look at it in one way: `raw`, `text`, or a list of types. */
 function remembered(
   run: Run,
-  way: 'raw' | 'text',
-  octets: Uint8Array,
+  way: string,
   root: MessagePart,
-  decode: () => readonly Subject[],
+  decode: (spendOn: SpendOctets) => readonly Subject[],
 ): readonly Subject[] {
-  const known = run.bodies[way];
+  const known = run.bodies.get(way);
   if (known?.root === root) return known.subjects;
-  spendDecoding(run, octets);
-  const subjects = decode();
-  run.bodies[way] = { root, subjects };
+  const subjects = decode((octets) => spend(run, 'matchWork', octets >> 3));
+  if (run.bodies.size >= MAX_REMEMBERED) run.bodies.clear();
+  run.bodies.set(way, { root, subjects });
   return subjects;
-}
-
-function spendDecoding(run: Run, octets: Uint8Array): void {
-  spend(run, 'matchWork', octets.length >> 4);
 }

@@ -21,11 +21,15 @@ export function partText(octets: Uint8Array, part: MessagePart): string {
   return part.type === 'text' ? decodePartText(octets, part).text : '';
 }
 
+/** Is told how much is decoded, before it is; throws where that is too much. */
+export type SpendOctets = (octets: number) => void;
+
 /** `body :text` (RFC 5173 §5.3): the words of all text parts, HTML without its markup; files of text are no body. */
-export function bodyTexts(octets: Uint8Array, root: MessagePart): readonly Subject[] {
+export function bodyTexts(octets: Uint8Array, root: MessagePart, spend: SpendOctets): readonly Subject[] {
   const texts: Subject[] = [];
   for (const part of partsWithin(root)) {
     if (part.type !== 'text' || part.disposition === 'attachment') continue;
+    spend(part.encodedOctets);
     const { text } = decodePartText(octets, part);
     const options = { maxCharacters: MAX_HTML_TEXT, hasLinks: false, hasQuotes: true };
     texts.push(asLongSubject(part.subtype === 'html' ? htmlToText(text, options) : text));
@@ -34,7 +38,12 @@ export function bodyTexts(octets: Uint8Array, root: MessagePart): readonly Subje
 }
 
 /** `body :content` (RFC 5173 §5.2): each part whose type begins so, `''` for all; transfer encoding and charset undone. */
-export function bodyContents(octets: Uint8Array, root: MessagePart, types: readonly string[]): readonly Subject[] {
+export function bodyContents(
+  octets: Uint8Array,
+  root: MessagePart,
+  types: readonly string[],
+  spend: SpendOctets,
+): readonly Subject[] {
   const wanted = types.flatMap(contentType);
   const contents: Subject[] = [];
   for (const part of partsWithin(root)) {
@@ -42,6 +51,7 @@ export function bodyContents(octets: Uint8Array, root: MessagePart, types: reado
       ({ type, subtype }) => (type === '' || type === part.type) && (subtype === '' || subtype === part.subtype),
     );
     if (!isWanted) continue;
+    spend(part.encodedOctets);
     if (part.subParts.length > 0) contents.push(...outerTexts(octets, part));
     else contents.push(asLongSubject(contentOf(octets, part)));
   }
@@ -83,7 +93,8 @@ function outerTexts(octets: Uint8Array, part: MessagePart): readonly Subject[] {
 }
 
 /** `body :raw` (RFC 5173 §5.1): all that follows the header, as it stands. */
-export function rawBody(octets: Uint8Array, root: MessagePart): Subject {
+export function rawBody(octets: Uint8Array, root: MessagePart, spend: SpendOctets): Subject {
+  spend(octets.length - root.bodyStart);
   return asLongSubject(utf8.decode(octets.subarray(root.bodyStart)));
 }
 

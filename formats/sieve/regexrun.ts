@@ -160,7 +160,8 @@ export function matchRegex(regex: Regex, text: string, spend: (work: number) => 
       const done = followThread(instructions, thread, at, text.length, seen, waiting);
       if (done !== null && isBetter(done, best)) best = done.with(1, at);
     }
-    spend(seen.size * 2 + 1);
+    // A thread carries its groups along.
+    spend(seen.size * (4 + groups) + 1);
     if (at >= text.length || (waiting.length === 0 && best !== null)) break;
     const point = text.codePointAt(at) ?? 0;
     at += point > 0xffff ? 2 : 1;

@@ -38,9 +38,7 @@ export interface Run {
   /** The loop that `break` leaves; null for the innermost. */
   breaksTo: string | null;
   /** The body as tests look at it, once one did. */
-  readonly bodies: Partial<
-    Record<'raw' | 'text', { readonly root: MessagePart; readonly subjects: readonly Subject[] }>
-  >;
+  readonly bodies: Map<string, { readonly root: MessagePart; readonly subjects: readonly Subject[] }>;
   /** Line of the command that is run, for faults. */
   line: number;
   /** A vacation was met, whether it answers or not. */

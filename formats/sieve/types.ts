@@ -45,8 +45,9 @@ export interface CompileLimits {
   readonly stringUnits: number;
   /** Strings of one list. */
   readonly listStrings: number;
-  /** Instructions of one compiled regex. */
+  /** Instructions of one compiled regex, and of all that stand in the script. */
   readonly regexInstructions: number;
+  readonly allRegexInstructions: number;
   /** `redirect` commands written in one script. */
   readonly redirects: number;
 }
@@ -198,8 +199,8 @@ export type World = {
 };
 
 export type Outcome =
-  /** Answer these and evaluate again from the beginning. */
-  { readonly kind: 'unanswered'; readonly questions: readonly Question[] } | Finished;
+  /** Answer these and evaluate again from the beginning. `matchWork` was done so far (RunLimits), and will be again. */
+  { readonly kind: 'unanswered'; readonly questions: readonly Question[]; readonly matchWork: number } | Finished;
 
 /** The script ran to its end, or failed. */
 export interface Finished {

@@ -3,6 +3,8 @@
  * from the left (RFC 5229 §3.2), so pieces between stars are found one after another and nothing is tried twice.
  */
 
+import { finderOf } from '#formats/text/find.ts';
+
 export interface Wildcard {
   /** Pieces between the stars: at least one. */
   readonly pieces: readonly Piece[];
@@ -13,6 +15,8 @@ interface Piece {
   readonly points: readonly number[];
   /** The text where there is no `?` in it. */
   readonly text: string | null;
+  /** Finds that text. */
+  readonly find: (text: string, from: number) => number;
   /** How many `?`. */
   readonly wild: number;
 }
@@ -37,7 +41,7 @@ export function compileWildcard(pattern: string): Wildcard {
 function makePiece(points: readonly number[]): Piece {
   const wild = points.filter((point) => point < 0).length;
   const text = wild > 0 ? null : points.map((point) => String.fromCodePoint(point)).join('');
-  return { points, text, wild };
+  return { points, text, wild, find: finderOf(text ?? '') };
 }
 
 /** What is found: offsets of everything that `*` and `?` stood for, in order; null where the pattern does not fit. */
@@ -82,7 +86,11 @@ function matchPiece(piece: Piece, text: string, from: number, captured: [number,
 }
 
 function findPiece(piece: Piece, text: string, from: number, spend: (work: number) => void): number {
-  if (piece.text !== null) return text.indexOf(piece.text, from);
+  if (piece.text !== null) {
+    const found = piece.find(text, from);
+    spend(((found < 0 ? text.length : found) - from) >> 6);
+    return found;
+  }
   for (let at = from; at <= text.length; at++) {
     spend(piece.points.length);
     if (!isInsidePair(text, at) && matchPiece(piece, text, at, null) >= 0) return at;

@@ -4,8 +4,9 @@ import { createHash } from 'node:crypto';
 import { createAnswers } from '#formats/sieve/answers.ts';
 import { SieveError } from '#formats/sieve/error.ts';
 import { evaluate } from '#formats/sieve/evaluate.ts';
+import { roundsWork, runLimits } from '#formats/sieve/limits.ts';
 import { readNumberedId } from '#formats/jmap/id.ts';
-import type { Answers, Finished, Question, Script, SieveInput } from '#formats/sieve/types.ts';
+import type { Answers, Finished, Question, Script, SieveInput, World } from '#formats/sieve/types.ts';
 import { findAccountByAddress } from '#server/directory/address.ts';
 import { sharedAnnotation } from '#server/mail/annotations/look-up.ts';
 import { mailboxPlaces, type Places } from '#server/mail/mailboxes/locate.ts';
@@ -45,19 +46,32 @@ export async function runScript(
 ): Promise<Ran> {
   const answers = createAnswers();
   const asked: AskedDuplicate[] = [];
-  let places: Promise<Places> | undefined;
+  let correspondents: Promise<ReadonlySet<string>> | undefined;
   const looked: Surroundings = {
     store,
     ...who,
     at: input.nowMs,
     asked,
-    places: () => (places ??= read(store, (tx) => mailboxPlaces(tx, who.accountId))),
+    places: undefined,
+    correspondents: () => (correspondents ??= read(store, (tx) => correspondentsOf(tx, who.accountId))),
   };
-  for (;;) {
-    const outcome = evaluate(script, { ...input, world: answers.world });
+  const world = withPlaces(answers.world, looked);
+  for (let left = roundsWork; ;) {
+    const limits = { ...input.limits, matchWork: Math.min(left, runLimits.matchWork) };
+    const outcome = evaluate(script, { ...input, limits, world });
     if (outcome.kind === 'finished') return { finished: outcome, asked };
+    left -= outcome.matchWork;
     for (const question of outcome.questions) await answer(question, looked, answers.add);
   }
+}
+
+/** Mailboxes are read once; after that nothing about them needs another round. */
+function withPlaces(world: World, looked: Surroundings): World {
+  return {
+    ...world,
+    mailboxExists: ({ by, value }) => looked.places && hasMailbox(looked.places, by, value),
+    specialUseExists: ({ mailbox, uses }) => looked.places && hasUses(looked.places, mailbox, uses),
+  };
 }
 
 interface Surroundings {
@@ -66,22 +80,21 @@ interface Surroundings {
   readonly tenantId: TenantId;
   readonly at: number;
   readonly asked: AskedDuplicate[];
-  readonly places: () => Promise<Places>;
+  /** undefined until somebody asks for one. */
+  places: Places | undefined;
+  readonly correspondents: () => Promise<ReadonlySet<string>>;
 }
 
 type Add = ReturnType<typeof createAnswers>['add'];
 
 async function answer(question: Question, looked: Surroundings, add: Add): Promise<void> {
   switch (question.kind) {
-    case 'mailboxExists': {
-      const places = await looked.places();
-      const id = question.by === 'id' ? placeById(places, question.value) : places.byPath(question.value);
-      return add(question, id !== undefined);
-    }
+    case 'mailboxExists':
     case 'specialUseExists':
-      return add(question, hasUses(await looked.places(), question.mailbox, question.uses));
+      await placesOf(looked);
+      return undefined;
     case 'mailboxMetadata': {
-      const mailboxId = (await looked.places()).byPath(question.mailbox);
+      const mailboxId = (await placesOf(looked)).byPath(question.mailbox);
       return add(question, mailboxId === undefined ? null : await annotationOf(looked, mailboxId, question.annotation));
     }
     case 'serverMetadata':
@@ -102,6 +115,15 @@ async function answer(question: Question, looked: Surroundings, add: Add): Promi
     default:
       return question satisfies never;
   }
+}
+
+async function placesOf(looked: Surroundings): Promise<Places> {
+  looked.places ??= await read(looked.store, (tx) => mailboxPlaces(tx, looked.accountId));
+  return looked.places;
+}
+
+function hasMailbox(places: Places, by: 'name' | 'id', value: string): boolean {
+  return (by === 'id' ? placeById(places, value) : places.byPath(value)) !== undefined;
 }
 
 function annotationOf(
@@ -171,10 +193,12 @@ async function personalOctets(
   return blob?.bytes();
 }
 
-async function isInList({ store, accountId, tenantId }: Surroundings, list: string, value: string): Promise<boolean> {
-  if (list === defaultAddressBook) {
-    return (await read(store, (tx) => correspondentsOf(tx, accountId))).has(value.toLowerCase());
-  }
+async function isInList(
+  { store, tenantId, correspondents }: Surroundings,
+  list: string,
+  value: string,
+): Promise<boolean> {
+  if (list === defaultAddressBook) return (await correspondents()).has(value.toLowerCase());
   if (list !== directoryList) return false;
   const route = await read(store, (tx) => findAccountByAddress(tx, value));
   return route.kind === 'account' && route.tenantId === tenantId;

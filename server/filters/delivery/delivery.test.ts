@@ -122,6 +122,18 @@ forEachDatabase((_name, databaseUrl, folder) => {
       assert.match(notice?.text ?? '', /Panne voulue/);
     });
 
+    test('a script that asks again and again after hard work ends in time, and keeps the message', async () => {
+      const asks = Array.from({ length: 1_500 }, (_, n) => `if duplicate :uniqueid "${n}" {}`).join('\r\n');
+      const script = `require ["body","duplicate","regex"]; if body :raw :regex "(a|b)*(a|b)(a|b)c" {} ${asks}`;
+      const long = messageTo(alice.email, {}, 'abab'.repeat(20_000));
+      const started = process.threadCpuUsage();
+      const [email] = await through(script, long);
+      const { user, system } = process.threadCpuUsage(started);
+      assert.ok((user + system) / 1_000 < 4_000, `${(user + system) / 1_000} ms`);
+      assert.deepEqual(email?.mailboxes, ['Inbox']);
+      assert.equal(email?.stops[0]?.['action'], 'fail');
+    });
+
     test('a discarded message leaves no email, and a line in the trace', async () => {
       assert.deepEqual(await through('discard;'), []);
       const [line] = await listTrace(academy.store, academy.tenantId, { accountId: alice.accountId });
@@ -280,6 +292,22 @@ forEachDatabase((_name, databaseUrl, folder) => {
       );
       assert.deepEqual(email?.mailboxes, ['Inbox']);
       await activateScript(academy.store, academy.bruno.actor, academy.bruno.accountId, null);
+    });
+
+    test('nor when each takes the traces out of it, or encloses it', async () => {
+      const { bruno } = academy;
+      const require = 'require ["editheader","enclose"];';
+      const way = 'deleteheader "Delivered-To"; deleteheader "Received"; enclose "Voici.";';
+      await useScript(academy, bruno, `${require} ${way} redirect "${alice.email}";`);
+      const emails = await through(`${require} ${way} redirect "${bruno.email}";`);
+      assert.deepEqual(emails, []);
+      await academy.runDue();
+      const [email, ...more] = (await emailsOf(academy, alice))
+        .filter(({ stops }) => stops.some(({ result }) => result === 'loop'))
+        .slice(-1);
+      assert.deepEqual(more, []);
+      assert.match(email?.text ?? '', /^Delivered-To: bruno/m);
+      await activateScript(academy.store, bruno.actor, bruno.accountId, null);
     });
 
     test('the institution can forbid it to the outside, and the message is kept', async () => {

@@ -297,8 +297,6 @@ async function planNotification(
   head: Letterhead,
   action: NotifyAction,
 ): Promise<readonly PlannedLetter[]> {
-  // RFC 5436 §2.7.1: no notification of a notification.
-  if (message.fieldsNamed('auto-submitted').some(({ text }) => /^auto-notified/i.test(text))) return [];
   const to = [...action.to, ...action.cc];
   const { isOutside, isForbidden } = await lookOutside(store, head.owner.tenantId, to);
   const octets = printed(() => printNotification(action, message, head));

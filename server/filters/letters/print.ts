@@ -163,7 +163,8 @@ function printLetter({ hostName, at }: Letterhead, letter: Letter): Uint8Array {
 
 /** The entity's Content-… fields alone, and its body: what else stands in its header is the letter's own to say. */
 function mimeEntity(text: string): string {
-  const octets = Buffer.from(text.replace(/\r?\n/g, '\r\n'));
+  // Bare CRs too: some take them for the end of a line, and a full stop behind one for the end of the message.
+  const octets = Buffer.from(text.replace(/\r\n|\r|\n/g, '\r\n'));
   const headerEnd = octets.indexOf('\r\n\r\n');
   const isBare = octets.subarray(0, 2).toString('latin1') === '\r\n';
   const end = isBare ? 0 : headerEnd < 0 ? octets.length : headerEnd + 2;
