@@ -15,12 +15,19 @@ export type SegmentHead = Pick<Segment, 'firstId' | 'lastId' | 'emails' | 'octet
   readonly id: number;
 };
 
+/** An email that is in no segment yet. */
+export interface TailEmail {
+  readonly emailId: number;
+  /** As `packTail` makes them. */
+  readonly texts: Uint8Array;
+}
+
 /** The two tables, for one account, inside a transaction that nobody else's changes of that account cross. */
 export interface TextTables {
   /** Octets as compressed. */
   tailSize(): Promise<{ readonly emails: number; readonly octets: number }>;
-  tail(): Promise<readonly { readonly emailId: number; readonly texts: Uint8Array }[]>;
-  insertTail(rows: readonly { readonly emailId: number; readonly texts: Uint8Array }[]): Promise<void>;
+  tail(): Promise<readonly TailEmail[]>;
+  insertTail(rows: readonly TailEmail[]): Promise<void>;
   deleteTail(emailIds: readonly number[]): Promise<void>;
   /** Segments that reach to `emailId` or further. */
   segmentsFrom(emailId: number): Promise<readonly SegmentHead[]>;

@@ -3,6 +3,14 @@ import type { Connection, Engine } from '#server/store/connection.ts';
 import type { AccountId } from '#server/store/ids.ts';
 import type { KeptTexts, TextSnapshot } from '#server/store/search.ts';
 import { newSegmentId } from '#server/store/text-segment.ts';
+import {
+  octetsOf,
+  segmentHeadOf,
+  segmentTextsOf,
+  segmentToSearchOf,
+  tailEmailOf,
+  tailSizeOf,
+} from '#server/store/text-rows.ts';
 import type { TextTables } from '#server/store/text-tables.ts';
 
 /** What is compressed already is kept as it is, apart from the row, so that a directory is read alone. */
@@ -28,29 +36,21 @@ export async function postgresTextTables(connection: Connection, accountId: Acco
   return {
     async tailSize() {
       const [row] = await number(tailSize, []);
-      return { emails: Number(row?.['emails']), octets: Number(row?.['octets']) };
+      return tailSizeOf(row);
     },
-    tail: async () => (await number(tail, [])).map(tailRow),
+    tail: async () => (await number(tail, [])).map(tailEmailOf),
     async insertTail(rows) {
       for (const { emailId, texts } of rows) await connection.run(insertTail, [accountId, emailId, texts]);
     },
     async deleteTail(emailIds) {
       await connection.run(deleteTail, [accountId, [...emailIds]]);
     },
-    segmentsFrom: async (emailId) =>
-      (await number(segments, [emailId])).map((row) => ({
-        id: Number(row['id']),
-        firstId: Number(row['first_id']),
-        lastId: Number(row['last_id']),
-        emails: Number(row['emails']),
-        octets: Number(row['octets']),
-        liveOctets: Number(row['live_octets']),
-      })),
+    segmentsFrom: async (emailId) => (await number(segments, [emailId])).map(segmentHeadOf),
     async segment(id) {
       const [row] = await number(segment, [id]);
-      return { entries: blob(row?.['entries']), heads: blob(row?.['heads']), bodies: blob(row?.['bodies']) };
+      return segmentTextsOf(row);
     },
-    entries: async (id) => blob((await number(entries, [id]))[0]?.['entries']),
+    entries: async (id) => octetsOf((await number(entries, [id]))[0]?.['entries']),
     async insertSegment(made) {
       const sizes = [made.firstId, made.lastId, made.emails, made.octets, made.liveOctets];
       const blobs = [made.entries, made.headSigns, made.bodySigns, made.heads, made.bodies];
@@ -74,14 +74,9 @@ export function postgresKeptTexts(engine: Engine): KeptTexts {
         if (table?.['are_there'] !== true) return work(nothing);
         return work({
           isComplete: async () => (await connection.all(state, []))[0]?.['is_complete'] === 1,
-          tail: async () => (await connection.all(tail, [accountId])).map(tailRow),
-          segments: async (which) =>
-            (await connection.all(searched[which], [accountId])).map((row) => ({
-              id: Number(row['id']),
-              entries: blob(row['entries']),
-              signs: blob(row['signs']),
-            })),
-          octets: async (which, id) => blob((await connection.all(texts[which], [accountId, id]))[0]?.['octets']),
+          tail: async () => (await connection.all(tail, [accountId])).map(tailEmailOf),
+          segments: async (which) => (await connection.all(searched[which], [accountId])).map(segmentToSearchOf),
+          octets: async (which, id) => octetsOf((await connection.all(texts[which], [accountId, id]))[0]?.['octets']),
         });
       }),
     close: async () => undefined,
@@ -154,11 +149,3 @@ const texts = {
   heads: { name: 'text_heads', sql: 'select heads as octets from text_segment where account_id = $1 and id = $2' },
   bodies: { name: 'text_bodies', sql: 'select bodies as octets from text_segment where account_id = $1 and id = $2' },
 };
-
-function tailRow(row: Readonly<Record<string, unknown>>): { readonly emailId: number; readonly texts: Uint8Array } {
-  return { emailId: Number(row['email_id']), texts: blob(row['texts']) };
-}
-
-function blob(value: unknown): Uint8Array {
-  return value instanceof Uint8Array ? value : new Uint8Array();
-}

@@ -1,9 +1,17 @@
 /** The texts for substrings in the index's own file: the two tables, as they are written and as they are read. */
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 
 import type { AccountId } from '#server/store/ids.ts';
-import type { KeptTexts, SegmentToSearch } from '#server/store/search.ts';
+import type { KeptTexts } from '#server/store/search.ts';
 import { newSegmentId } from '#server/store/text-segment.ts';
+import {
+  octetsOf,
+  segmentHeadOf,
+  segmentTextsOf,
+  segmentToSearchOf,
+  tailEmailOf,
+  tailSizeOf,
+} from '#server/store/text-rows.ts';
 import type { TextTables } from '#server/store/text-tables.ts';
 
 /** Small columns come first: a directory is read without the texts behind it. */
@@ -49,31 +57,20 @@ export function sqliteTextTables(database: DatabaseSync): (accountId: AccountId)
   }
   return (accountId) => ({
     async tailSize() {
-      const row = tailSize.get(accountId);
-      return { emails: Number(row?.['emails']), octets: Number(row?.['octets']) };
+      return tailSizeOf(tailSize.get(accountId));
     },
-    tail: async () =>
-      tail.all(accountId).map((row) => ({ emailId: Number(row['email_id']), texts: blob(row['texts']) })),
+    tail: async () => tail.all(accountId).map(tailEmailOf),
     async insertTail(rows) {
       for (const { emailId, texts } of rows) insertTail.run(accountId, emailId, texts);
     },
     async deleteTail(emailIds) {
       for (const emailId of emailIds) deleteTail.run(accountId, emailId);
     },
-    segmentsFrom: async (emailId) =>
-      segments.all(accountId, emailId).map((row) => ({
-        id: Number(row['id']),
-        firstId: Number(row['first_id']),
-        lastId: Number(row['last_id']),
-        emails: Number(row['emails']),
-        octets: Number(row['octets']),
-        liveOctets: Number(row['live_octets']),
-      })),
+    segmentsFrom: async (emailId) => segments.all(accountId, emailId).map(segmentHeadOf),
     async segment(id) {
-      const row = segment.get(id);
-      return { entries: blob(row?.['entries']), heads: blob(row?.['heads']), bodies: blob(row?.['bodies']) };
+      return segmentTextsOf(segment.get(id));
     },
-    entries: async (id) => blob(entries.get(id)?.['entries']),
+    entries: async (id) => octetsOf(entries.get(id)?.['entries']),
     async insertSegment(made) {
       const sizes = [made.firstId, made.lastId, made.emails, made.octets, made.liveOctets];
       const blobs = [made.entries, made.headSigns, made.bodySigns, made.heads, made.bodies];
@@ -110,15 +107,9 @@ export function sqliteKeptTexts(database: DatabaseSync): KeptTexts {
       try {
         return await work({
           isComplete: async () => state.get()?.['is_complete'] === 1,
-          tail: async () =>
-            tail.all(accountId).map((row) => ({ emailId: Number(row['email_id']), texts: blob(row['texts']) })),
-          segments: async (which) =>
-            segments[which].all(accountId).map((row): SegmentToSearch => ({
-              id: Number(row['id']),
-              entries: blob(row['entries']),
-              signs: blob(row['signs']),
-            })),
-          octets: async (which, id) => blob(octets[which].get(id)?.['octets']),
+          tail: async () => tail.all(accountId).map(tailEmailOf),
+          segments: async (which) => segments[which].all(accountId).map(segmentToSearchOf),
+          octets: async (which, id) => octetsOf(octets[which].get(id)?.['octets']),
         });
       } finally {
         database.exec('commit');
@@ -126,8 +117,4 @@ export function sqliteKeptTexts(database: DatabaseSync): KeptTexts {
     },
     close: async () => database.close(),
   };
-}
-
-function blob(value: SQLOutputValue | undefined): Uint8Array {
-  return value instanceof Uint8Array ? value : new Uint8Array();
 }
