@@ -9,14 +9,13 @@ import { requireRight } from '#server/access/require-right.ts';
 import { safeName } from '#server/mail/emails/zip.ts';
 import { wordsOf } from '#server/mail/keywords.ts';
 import { listMailboxes, type Mailbox } from '#server/mail/mailboxes/list.ts';
+import { usualNames } from '#server/mail/mailboxes/role.ts';
 import { shownTo } from '#server/mail/personal/shown.ts';
 import { openBlob } from '#server/store/blobs/store.ts';
 import type { AccountId, MailboxId, TenantId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
 import { selectExportPage, selectOwner } from './queries.ts';
-
-type MailboxRole = NonNullable<Mailbox['role']>;
 
 export interface ExportFolder {
   readonly mailboxId: MailboxId;
@@ -43,15 +42,7 @@ export interface ExportedEmail {
 }
 
 /** Whatever the mailbox is called here: a name says the role to who reads the export. */
-const nameOfRole: Readonly<Record<MailboxRole, string>> = {
-  inbox: 'INBOX',
-  drafts: 'Drafts',
-  sent: 'Sent',
-  archive: 'Archive',
-  junk: 'Junk',
-  trash: 'Trash',
-  important: 'Important',
-};
+const nameOfRole: typeof usualNames = { ...usualNames, inbox: 'INBOX' };
 
 /**
  * @param mailboxId only this one.

@@ -5,6 +5,7 @@
  */
 import type { Actor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
+import type { Reader } from '#server/access/reader.ts';
 import { requireRight } from '#server/access/require-right.ts';
 import { selectTenantOf } from '#server/mail/queries.ts';
 import { MissingObject } from '#server/store/blobs/place.ts';
@@ -58,11 +59,7 @@ export function copyByUid(
   to: MailboxRef,
 ): Promise<Placement> {
   if (from.accountId !== to.accountId) return carry(store, actor, from, uids, to, false);
-  return transaction(store, to.accountId, async (tx) => {
-    const { reader } = await requireRight(tx, actor, to.accountId, 'write', store.now());
-    const uidValidity = await requireMailbox(tx, to.mailboxId);
-    const found = await selectPlaced(tx, tx.accountId, from.mailboxId, [...uids]);
-    if (found.length === 0) return { uidValidity, from: [], to: [] };
+  return place(store, actor, from, uids, to, async ({ tx, reader, found, moves }) => {
     const there = await selectUidsOf(
       tx,
       tx.accountId,
@@ -72,11 +69,7 @@ export function copyByUid(
     const twice = found.filter(({ emailId }) => there.has(emailId));
     const doubles = await duplicateEmails(tx, twice, store.now(), reader !== undefined);
     const idOf = new Map<EmailId, EmailId>(twice.map(({ emailId }, index) => [emailId, doubles[index] ?? emailId]));
-    const moves: Moves = new Map();
-    const given = await fileAgain(tx, found, (id) => idOf.get(id) ?? id, to.mailboxId, moves);
-    await refreshThreads(tx, threadsOf(found), moves);
-    tx.changed('Email');
-    return { uidValidity, from: found.map(({ uid }) => uid), to: given };
+    return { to: await fileAgain(tx, found, (id) => idOf.get(id) ?? id, to.mailboxId, moves) };
   });
 }
 
@@ -89,15 +82,10 @@ export function moveByUid(
   to: MailboxRef,
 ): Promise<Placement> {
   if (from.accountId !== to.accountId) return carry(store, actor, from, uids, to, true);
-  return transaction(store, to.accountId, async (tx) => {
-    await requireRight(tx, actor, to.accountId, 'write', store.now());
-    const uidValidity = await requireMailbox(tx, to.mailboxId);
-    const found = await selectPlaced(tx, tx.accountId, from.mailboxId, [...uids]);
-    if (found.length === 0) return { uidValidity, from: [], to: [] };
+  return place(store, actor, from, uids, to, async ({ tx, found, moves }) => {
     const ids = found.map(({ emailId }) => emailId);
     const isSame = from.mailboxId === to.mailboxId;
     const there = isSame ? new Map<EmailId, Uid>() : await selectUidsOf(tx, tx.accountId, to.mailboxId, ids);
-    const moves: Moves = new Map();
     for (const { flags, sizeOctets } of found) countEmail(moves, from.mailboxId, flags, sizeOctets, -1);
     await removeFiled(tx, found);
     const fresh = found.filter(({ emailId }) => !there.has(emailId));
@@ -107,14 +95,39 @@ export function moveByUid(
       ...fresh.map(({ emailId }, n) => [emailId, given[n] ?? 0] as const),
     ]);
     await touchEmails(tx, ids);
+    return { to: ids.map((id) => uidOf.get(id) ?? 0), modseq: tx.modseq() };
+  });
+}
+
+interface Work {
+  readonly tx: AccountTx;
+  /** Undefined when what the actor reads is read for everybody. */
+  readonly reader: Reader | undefined;
+  /** In the order of their uids; one at least. */
+  readonly found: readonly Placed[];
+  /** What the work adds to the mailboxes' counts and takes from them. */
+  readonly moves: Moves;
+}
+
+/** Within an account: finds the emails, has them filed by `work`, and brings conversations and counts up to date. */
+function place(
+  store: Store,
+  actor: Actor,
+  from: MailboxRef,
+  uids: Uint32Array,
+  to: MailboxRef,
+  work: (its: Work) => Promise<Pick<Placement, 'to' | 'modseq'>>,
+): Promise<Placement> {
+  return transaction(store, to.accountId, async (tx) => {
+    const { reader } = await requireRight(tx, actor, to.accountId, 'write', store.now());
+    const uidValidity = await requireMailbox(tx, to.mailboxId);
+    const found = await selectPlaced(tx, tx.accountId, from.mailboxId, [...uids]);
+    if (found.length === 0) return { uidValidity, from: [], to: [] };
+    const moves: Moves = new Map();
+    const placed = await work({ tx, reader, found, moves });
     await refreshThreads(tx, threadsOf(found), moves);
     tx.changed('Email');
-    return {
-      uidValidity,
-      from: found.map(({ uid }) => uid),
-      to: ids.map((id) => uidOf.get(id) ?? 0),
-      modseq: tx.modseq(),
-    };
+    return { uidValidity, from: found.map(({ uid }) => uid), ...placed };
   });
 }
 

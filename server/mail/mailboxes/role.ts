@@ -5,7 +5,8 @@ import type { AccountTx } from '#server/store/transaction.ts';
 import { createMailboxIn } from './change.ts';
 import { type MailboxRole, selectMailboxes, selectMailboxIdByRole } from './queries.ts';
 
-const usualNames: Readonly<Record<MailboxRole, string>> = {
+/** By which programs know a role, whatever its mailbox is called to people. */
+export const usualNames: Readonly<Record<MailboxRole, string>> = {
   inbox: 'Inbox',
   drafts: 'Drafts',
   sent: 'Sent',
