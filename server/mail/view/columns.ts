@@ -1,7 +1,7 @@
 /**
  * The emails of one mailbox as columns of numbers, by ascending uid: forty octets an email instead of an object each.
  * The array of uids is shared with whoever keeps sequence numbers: it only ever grows at its end, and is replaced by
- * another when an email leaves. All other columns belong to the view alone.
+ * another when an email leaves. Searches hold the other columns as they were: what is held is not changed, but replaced.
  */
 import type { Uid } from '#server/store/ids.ts';
 
@@ -21,6 +21,8 @@ export interface Columns {
   /** Interned: the first is empty; each is sorted, lower case. */
   readonly keywordSets: (readonly string[])[];
   readonly setOf: Map<string, number>;
+  /** Whether some search holds the columns as they are now. */
+  isHeld: boolean;
 }
 
 /** One email of a mailbox, on its way into the columns. */
@@ -46,7 +48,17 @@ export function emptyColumns(room: number): Columns {
     sizesOctets: new Uint32Array(room),
     keywordSets: [[]],
     setOf: new Map([['', 0]]),
+    isHeld: false,
   };
+}
+
+/** Before a row is changed: whoever holds the columns keeps them. What never changes of an email stays shared. */
+export function letGo(columns: Columns): void {
+  if (!columns.isHeld) return;
+  columns.flags = columns.flags.slice();
+  columns.keywordSet = columns.keywordSet.slice();
+  columns.modseqs = columns.modseqs.slice();
+  columns.isHeld = false;
 }
 
 /** Octets the columns take. */
@@ -82,7 +94,7 @@ export function putRows(columns: Columns, rows: readonly ViewRow[]): void {
       if (at === columns.uids.length) grow(columns);
       columns.uids[at] = row.uid;
       columns.length = at + 1;
-    }
+    } else letGo(columns);
     columns.flags[at] = row.flags;
     columns.keywordSet[at] = internSet(columns, row.keywords);
     columns.emailIds[at] = row.emailId;
@@ -107,6 +119,12 @@ export function removeUids(columns: Columns, gone: readonly number[]): void {
   const places = gone.map((uid) => findUid(columns, uid)).filter((at) => at >= 0);
   if (places.length === 0) return;
   const isGone = new Set(places);
+  if (columns.isHeld) {
+    letGo(columns);
+    columns.emailIds = columns.emailIds.slice();
+    columns.receivedAt = columns.receivedAt.slice();
+    columns.sizesOctets = columns.sizesOctets.slice();
+  }
   const uids = new Uint32Array(columns.uids.length);
   const first = places.reduce((least, at) => Math.min(least, at));
   uids.set(columns.uids.subarray(0, first));
@@ -135,6 +153,7 @@ function grow(columns: Columns): void {
   columns.emailIds = copied(new Float64Array(room), columns.emailIds);
   columns.modseqs = copied(new Float64Array(room), columns.modseqs);
   columns.receivedAt = copied(new Float64Array(room), columns.receivedAt);
+  columns.isHeld = false;
 }
 
 function copied<T extends Uint32Array | Float64Array>(to: T, from: T): T {

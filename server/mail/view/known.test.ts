@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import { asId, asModseq, type AccountId, type MailboxId } from '#server/store/ids.ts';
 
+import { takeSight } from './search/sight.ts';
 import { type Columns, emptyColumns, findUid, placeOf, putRows, removeUids } from './columns.ts';
 import { type Known, restNumbers, takeNews } from './known.ts';
 import type { MailboxView } from './open.ts';
@@ -42,6 +43,21 @@ test('an email that came is told by the count, and the array of uids stays share
   assert.deepEqual(takeNews(known, viewOf(columns, 5), true), { expunged: [], exists: 4, changed: [] });
   assert.equal(known.uids, columns.uids);
   assert.equal(known.uidNext, 5);
+});
+
+test('a search holds what it saw, whatever is marked, comes or leaves meanwhile', () => {
+  const columns = columnsOf([1, 1], [2, 1], [3, 1]);
+  const before = takeSight(viewOf(columns, 1));
+  put(columns, [2, 7], [4, 7]);
+  assert.deepEqual([...before.modseqs], [1, 1, 1]);
+  assert.deepEqual([...columns.modseqs.subarray(0, 4)], [1, 7, 1, 7]);
+  const between = takeSight(viewOf(columns, 7));
+  removeUids(columns, [1]);
+  for (let uid = 5; uid < 200; uid += 1) put(columns, [uid, 8]);
+  assert.deepEqual([...between.uids], [1, 2, 3, 4]);
+  assert.deepEqual([...between.emailIds], [10, 20, 30, 40]);
+  assert.deepEqual([...between.modseqs], [1, 7, 1, 7]);
+  assert.deepEqual([...before.uids], [1, 2, 3]);
 });
 
 test('emails that left are told from the first, each by its number once those before are gone', () => {

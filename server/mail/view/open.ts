@@ -8,12 +8,13 @@ import type { Reader } from '#server/access/reader.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireRight } from '#server/access/require-right.ts';
 import type { AccountId, MailboxId, Modseq } from '#server/store/ids.ts';
+import type { Tx } from '#server/store/statement.ts';
 import { read, type Store } from '#server/store/store.ts';
 
 import { hasAttachmentBit } from '#server/mail/keywords.ts';
 import { readSaid, selectSaid } from '#server/mail/personal/queries.ts';
 import { flagsFor, type Said } from '#server/mail/personal/seen.ts';
-import { type Columns, findUid, internSet, octetsOf, putRows, removeUids } from './columns.ts';
+import { type Columns, findUid, internSet, letGo, octetsOf, putRows, removeUids } from './columns.ts';
 import { type Clocks, readColumns, selectClocks, selectColumns, selectDifference } from './queries.ts';
 
 export interface MailboxView {
@@ -67,10 +68,9 @@ export async function openView(
   accountId: AccountId,
   mailboxId: MailboxId,
 ): Promise<MailboxView> {
-  const accounts = letIn.getOrInsertComputed(actor, () => new Map());
+  const accounts = letInto(actor);
   const clocks = await read(store, async (tx) => {
-    if (!accounts.has(accountId))
-      accounts.set(accountId, (await requireRight(tx, actor, accountId, 'read', store.now())).reader);
+    await enter(store, tx, actor, accountId);
     return selectClocks(tx, accountId, mailboxId);
   });
   if (clocks === undefined) throw new Refusal('noSuchMailbox');
@@ -80,6 +80,22 @@ export async function openView(
     await entry.refreshing;
   }
   return entry;
+}
+
+/** For who searches what was opened: asks for the right where the bearer of this record was not let in yet. @throws {Refusal} */
+export async function requireEntry(store: Store, actor: Actor, accountId: AccountId): Promise<void> {
+  if (letInto(actor).has(accountId)) return;
+  await read(store, (tx) => enter(store, tx, actor, accountId));
+}
+
+async function enter(store: Store, tx: Tx, actor: Actor, accountId: AccountId): Promise<void> {
+  const accounts = letInto(actor);
+  if (accounts.has(accountId)) return;
+  accounts.set(accountId, (await requireRight(tx, actor, accountId, 'read', store.now())).reader);
+}
+
+function letInto(actor: Actor): Map<AccountId, Reader | undefined> {
+  return letIn.getOrInsertComputed(actor, () => new Map());
 }
 
 /** Which view: where `$seen` is not everybody's, each reader has one of their own. */
@@ -168,6 +184,7 @@ export function followChange(
   const entry = keptByStore.get(store)?.entries.get(keyOf(of));
   if (!entry || entry.refreshing || entry.readAt !== change.before) return;
   const { columns } = entry;
+  letGo(columns);
   for (const { uid, flags, keywords, modseq } of change.emails) {
     const at = findUid(columns, uid);
     if (at < 0 || modseq !== change.modseq) continue;

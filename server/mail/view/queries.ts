@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 
 import { type AccountId, asModseq, type MailboxId, type Modseq } from '#server/store/ids.ts';
-import { rows, statement, type Tx } from '#server/store/statement.ts';
+import { statement, type Tx } from '#server/store/statement.ts';
 import { heavyColumns, heavyRead, type Store } from '#server/store/store.ts';
 
 import { deletedBit, flagBits, keywordsFromRow } from '#server/mail/keywords.ts';
@@ -226,7 +226,18 @@ export function selectDetails(
   emailIds: readonly number[],
   wants: DetailWants,
 ): Promise<readonly DetailRow[]> {
-  const { envelope, structure, preview, headerFields, blob } = wants;
+  const select = selectDetailsOf.getOrInsertComputed(keyOf(wants), () => detailsStatement(wants));
+  return select.all(tx, { tenantId, accountId, emailIds });
+}
+
+/** Compiled once for each of the few ways to ask: a FETCH of one email would pay more for that than for its row. */
+const selectDetailsOf = new Map<string, ReturnType<typeof detailsStatement>>();
+
+function keyOf({ envelope, structure, preview, headerFields, blob }: DetailWants): string {
+  return [envelope, structure, preview, headerFields, blob].join();
+}
+
+function detailsStatement({ envelope, structure, preview, headerFields, blob }: DetailWants) {
   const ofMessage = [
     envelope && 'envelope',
     structure && 'structure',
@@ -235,14 +246,13 @@ export function selectDetails(
   ].filter((column) => column !== false);
   const columns = ['e.id', 'e.thread_id', 'e.saved_at', 'e.hash', ...ofMessage.map((column) => `m.${column}`)];
   if (blob) columns.push('b.size_octets', 'b.location', 'b.frames', 'b.data');
-  const message =
-    ofMessage.length > 0 ? sql`left join message as m on m.tenant_id = ${tenantId} and m.hash = e.hash` : sql``;
-  const octets = blob ? sql`left join blob as b on b.tenant_id = ${tenantId} and b.hash = e.hash` : sql``;
-  return rows(
-    tx,
-    sql<DetailRow>`select ${sql.raw(columns.join(', '))} from email as e ${message} ${octets}
-      where e.account_id = ${accountId} and ${tx.anyOf('e.id', emailIds)}`,
-  );
+  return statement<{ tenantId: number; accountId: number; emailIds: readonly number[] }>()(({ p, anyOf }) => {
+    const message =
+      ofMessage.length > 0 ? sql`left join message as m on m.tenant_id = ${p.tenantId} and m.hash = e.hash` : sql``;
+    const octets = blob ? sql`left join blob as b on b.tenant_id = ${p.tenantId} and b.hash = e.hash` : sql``;
+    return sql<DetailRow>`select ${sql.raw(columns.join(', '))} from email as e ${message} ${octets}
+      where e.account_id = ${p.accountId} and ${anyOf('e.id', p.emailIds)}`;
+  });
 }
 
 const selectMarksOf = statement<{ accountId: number; mailboxId: number }>()(

@@ -5,9 +5,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { Actor } from '#server/access/actor.ts';
-import { requireRight } from '#server/access/require-right.ts';
 import { searchSubstring } from '#server/search/substring.ts';
 import { read, type Store } from '#server/store/store.ts';
+
+import { requireEntry } from '#server/mail/view/open.ts';
 
 import type { Criterion } from './criterion.ts';
 import { matchHeader } from './header.ts';
@@ -25,9 +26,9 @@ const turnMs = 8;
  * @throws {Refusal} `noSuchAccount`, `unsupportedFilter` for a rare header field among too many emails; {StoreUnavailable}.
  */
 export async function findPlaces(store: Store, actor: Actor, sight: Sight, criterion: Criterion): Promise<Uint32Array> {
-  await read(store, (tx) => requireRight(tx, actor, sight.accountId, 'read', store.now()));
-  const present = new Uint8Array(sight.length);
-  for (let at = 0; at < sight.length; at += 1) present[at] = sight.emailIds[at] === 0 ? 0 : 1;
+  await requireEntry(store, actor, sight.accountId);
+  const present = new Uint8Array(sight.length).fill(1);
+  if (!sight.isWhole) for (let at = 0; at < sight.length; at += 1) if (sight.emailIds[at] === 0) present[at] = 0;
   const clock = { turnEnds: performance.now() + turnMs };
   return placesOf(await match({ store, actor, sight }, criterion, present, clock));
 }
@@ -116,7 +117,10 @@ function matchInSight(sight: Sight, criterion: InSight, among: Mask): Mask {
     case 'bit': {
       const { flags } = sight;
       const { bit } = criterion;
-      return filtered(among, (at) => ((flags[at] ?? 0) & bit) !== 0);
+      const found = new Uint8Array(among.length);
+      // The question of every program, written out.
+      for (let at = 0; at < found.length; at += 1) if (((flags[at] ?? 0) & bit) !== 0) found[at] = among[at] ?? 0;
+      return found;
     }
     case 'keyword': {
       const { keywordSet, keywordSets } = sight;
@@ -169,7 +173,9 @@ function costOf(criterion: Criterion): number {
 }
 
 function without(mask: Mask, less: Mask): Mask {
-  return filtered(mask, (at) => less[at] !== 1);
+  const left = mask.slice();
+  for (let at = 0; at < left.length; at += 1) if (less[at] === 1) left[at] = 0;
+  return left;
 }
 
 function isWithin(instant: number | undefined, from: number, until: number): boolean {

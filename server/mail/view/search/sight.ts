@@ -1,6 +1,6 @@
 /**
- * A mailbox as one program sees it at one instant, position by position: what a search compares, copied, because the view moves on while other texts are
- * being read. A place whose email has left has no email id.
+ * A mailbox as one program sees it at one instant, position by position: what a search compares. The view moves on while texts are being read, and
+ * leaves the arrays that are held here as they are. A place whose email has left has no email id.
  */
 import { type Columns, findUid } from '#server/mail/view/columns.ts';
 import type { MailboxView } from '#server/mail/view/open.ts';
@@ -10,6 +10,8 @@ export interface Sight {
   readonly accountId: AccountId;
   readonly mailboxId: MailboxId;
   readonly length: number;
+  /** Whether every email is still there. */
+  readonly isWhole: boolean;
   /** Ascending. */
   readonly uids: Uint32Array;
   /** 0 where the email has left: nothing is found there. */
@@ -29,18 +31,20 @@ export function takeSight(view: MailboxView, uids?: Uint32Array, length?: number
   const own = uids ?? columns.uids;
   const { keywordSets } = columns;
   if (isPrefix(own, count, columns)) {
+    columns.isHeld = true;
     return {
       accountId,
       mailboxId,
       length: count,
+      isWhole: true,
       keywordSets,
-      uids: own.slice(0, count),
-      emailIds: columns.emailIds.slice(0, count),
-      flags: columns.flags.slice(0, count),
-      keywordSet: columns.keywordSet.slice(0, count),
-      modseqs: columns.modseqs.slice(0, count),
-      receivedAt: columns.receivedAt.slice(0, count),
-      sizesOctets: columns.sizesOctets.slice(0, count),
+      uids: own.subarray(0, count),
+      emailIds: columns.emailIds.subarray(0, count),
+      flags: columns.flags.subarray(0, count),
+      keywordSet: columns.keywordSet.subarray(0, count),
+      modseqs: columns.modseqs.subarray(0, count),
+      receivedAt: columns.receivedAt.subarray(0, count),
+      sizesOctets: columns.sizesOctets.subarray(0, count),
     };
   }
   const places = Int32Array.from({ length: count }, (_, at) => findUid(columns, own[at] ?? 0));
@@ -52,8 +56,9 @@ export function takeSight(view: MailboxView, uids?: Uint32Array, length?: number
     accountId,
     mailboxId,
     length: count,
+    isWhole: false,
     keywordSets,
-    uids: own.slice(0, count),
+    uids: own.subarray(0, count),
     emailIds: pick(new Float64Array(count), columns.emailIds),
     flags: pick(new Uint32Array(count), columns.flags),
     keywordSet: pick(new Uint32Array(count), columns.keywordSet),

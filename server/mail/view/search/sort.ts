@@ -1,7 +1,7 @@
 /** Sorting what was found (RFC 5256 §2.2, RFC 5957): by columns of numbers, ties by position. */
 import type { Actor } from '#server/access/actor.ts';
-import { requireRight } from '#server/access/require-right.ts';
-import { read, type Store } from '#server/store/store.ts';
+import { requireEntry } from '#server/mail/view/open.ts';
+import type { Store } from '#server/store/store.ts';
 
 import { keptDates, keptKeys } from './kept.ts';
 import type { Keys, TextKey } from './keys.ts';
@@ -20,7 +20,7 @@ export async function sortPlaces(
   places: Uint32Array,
   orders: readonly Order[],
 ): Promise<Uint32Array> {
-  await read(store, (tx) => requireRight(tx, actor, sight.accountId, 'read', store.now()));
+  await requireEntry(store, actor, sight.accountId);
   const columns: { readonly values: ArrayLike<number>; readonly sign: number }[] = [];
   for (const { by, isReverse } of orders)
     columns.push({ values: await valuesOf(store, sight, by), sign: isReverse ? -1 : 1 });

@@ -2,8 +2,8 @@
  * Threads of what was found, by the two ways of RFC 5256 §3, over columns of numbers. No recursion: a thread may be as deep as the mailbox is long.
  */
 import type { Actor } from '#server/access/actor.ts';
-import { requireRight } from '#server/access/require-right.ts';
-import { read, type Store } from '#server/store/store.ts';
+import { requireEntry } from '#server/mail/view/open.ts';
+import type { Store } from '#server/store/store.ts';
 
 import { keptKeys } from './kept.ts';
 import { linkReferences } from './references.ts';
@@ -24,7 +24,7 @@ export async function threadPlaces(
   places: Uint32Array,
   algorithm: 'references' | 'orderedSubject',
 ): Promise<readonly Thread[]> {
-  await read(store, (tx) => requireRight(tx, actor, sight.accountId, 'read', store.now()));
+  await requireEntry(store, actor, sight.accountId);
   const { keys, rows } = await keptKeys(store, sight);
   const sentAt = await sentInstants(store, sight);
   if (algorithm === 'references') return linkReferences({ keys, rows, sentAt, places });
