@@ -1,12 +1,11 @@
 /** What changes elsewhere is seen here: new mail, other tabs, a server that goes and comes back, a crowd of messages. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { env } from 'node:process';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { LabAccount } from '#tools/lab.ts';
+import { freePort } from '#tools/testing/free-port.ts';
 import { openHouse, type House } from './harness.ts';
 import { deliver } from './letters.ts';
 import { atWork, mailPage } from './mailPage.ts';
@@ -19,7 +18,7 @@ let account: LabAccount;
 before(async () => {
   // The server comes back where it was: a page knows no other address.
   const [http, lmtp] = await Promise.all([freePort(), freePort()]);
-  house = await openHouse({ isDemo: false, env: { PLI_HTTP_PORT: http, PLI_LMTP_PORT: lmtp } });
+  house = await openHouse({ isDemo: false, env: { PLI_HTTP_PORT: String(http), PLI_LMTP_PORT: String(lmtp) } });
   account = await house.lab.addAccount('veilleuse');
 });
 after(() => house.close());
@@ -128,12 +127,3 @@ test(`a list of ${crowd} scrolls from end to end and never holds more than a scr
   await mail.list.locator('[aria-rowindex="1"][data-active]').waitFor();
   await leave();
 });
-
-async function freePort(): Promise<string> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return address !== null && typeof address !== 'string' ? String(address.port) : '0';
-}

@@ -2,25 +2,13 @@
  * Debian's Dovecot beside Pli: its own defaults with maildir, passwords in clear on the loopback address, in a folder
  * of its own. It runs only where it is installed and we are root, since it changes users.
  */
-import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getuid } from 'node:process';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { MailServer, MailUser } from './mail-server.ts';
+import { runDovecot } from '#tools/testing/dovecot-process.ts';
+import { freePort } from '#tools/testing/free-port.ts';
+import type { MailServer } from './mail-server.ts';
 
 const program = '/usr/sbin/dovecot';
 const password = 'secret';
@@ -30,34 +18,24 @@ export async function startDovecot(): Promise<
   { readonly server: MailServer; readonly stop: () => Promise<void> } | undefined
 > {
   if (getuid?.() !== 0 || !existsSync(program)) return undefined;
-  const folder = mkdtempSync(join(tmpdir(), 'pli-dovecot-'));
   const [imapPort, lmtpPort] = [await freePort(), await freePort()];
-  const conf = join(folder, 'dovecot.conf');
-  writeFileSync(conf, settings(folder, imapPort, lmtpPort));
-  spawnSync('chmod', ['755', folder]);
-  mkdirSync(join(folder, 'users'));
-  spawnSync('chown', ['-R', 'nobody:nogroup', join(folder, 'users')]);
-  const child = spawn(program, ['-F', '-c', conf], { stdio: ['ignore', 'inherit', 'inherit'] });
-  for (let tries = 0; !existsSync(join(folder, 'run/master.pid')) && tries < 100; tries += 1) await sleep(50);
-  await sleep(300);
-  const homeOf = (user: MailUser) => join(folder, 'users', user.userName);
+  const { folder, pid, giveAway, stop } = await runDovecot(
+    program,
+    imapPort,
+    (place, common) => common + settings(place, imapPort, lmtpPort),
+  );
   const server: MailServer = {
     name: 'Dovecot',
     imapPort,
     lmtpPort,
     addUser: (name) => Promise.resolve({ userName: name, email: `${name}@dovecot.example`, password }),
     fill: async (user, messages) => {
-      fillMaildir(join(homeOf(user), 'Maildir'), messages);
-      spawnSync('chown', ['-R', 'nobody:nogroup', homeOf(user)]);
+      const home = join('users', user.userName);
+      fillMaildir(join(folder, home, 'Maildir'), messages);
+      giveAway(home);
       await Promise.resolve();
     },
-    memoryKb: () => memoryOfGroupKb(child.pid ?? 0),
-  };
-  const stop = async (): Promise<void> => {
-    const ended = once(child, 'exit');
-    child.kill('SIGTERM');
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
+    memoryKb: () => memoryOfGroupKb(pid),
   };
   return { server, stop };
 }
@@ -77,15 +55,9 @@ function fillMaildir(folder: string, messages: Iterable<Buffer>): void {
 function settings(folder: string, imapPort: number, lmtpPort: number): string {
   return `
 protocols = imap lmtp
-base_dir = ${folder}/run
-state_dir = ${folder}/run
-log_path = ${folder}/log
 ssl = no
-disable_plaintext_auth = no
-mail_location = maildir:~/Maildir
 mail_uid = nobody
 mail_gid = nogroup
-first_valid_uid = 1
 mail_max_userip_connections = 5000
 default_process_limit = 4000
 default_client_limit = 10000
@@ -158,14 +130,4 @@ function memoryOfGroupKb(root: number): number {
     }
   }
   return sum;
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const address = listener.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  listener.close();
-  await once(listener, 'close');
-  return port;
 }

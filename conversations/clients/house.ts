@@ -1,7 +1,7 @@
 /** What the tests with other people's programs share: running one, and what an account holds as seen by IMAP. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { ImapFlow } from 'imapflow';
+import { ImapFlow, type ImapFlowOptions } from 'imapflow';
 import type { LabAccount, Ready } from '#tools/lab.ts';
 import { digestOf } from '#conversations/hard/letters.ts';
 import { portOf } from '#conversations/hard/house.ts';
@@ -39,7 +39,11 @@ export async function succeed(
 }
 
 /** An IMAP connection of one account by imapflow, without TLS since it is the loopback address. */
-export async function openImap(ready: Ready, account: LabAccount): Promise<ImapFlow> {
+export async function openImap(
+  ready: Ready,
+  account: LabAccount,
+  more: Partial<ImapFlowOptions> = {},
+): Promise<ImapFlow> {
   const client = new ImapFlow({
     host: '127.0.0.1',
     port: portOf(ready, 'imap'),
@@ -47,6 +51,7 @@ export async function openImap(ready: Ready, account: LabAccount): Promise<ImapF
     doSTARTTLS: false,
     auth: { user: account.userName, pass: account.password },
     logger: false,
+    ...more,
   });
   await client.connect();
   return client;

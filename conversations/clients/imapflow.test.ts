@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
-import { ImapFlow } from 'imapflow';
 import { planLab, type LabAccount, type Ready } from '#tools/lab.ts';
 import { forEachDatabase } from '#tools/testing/databases.ts';
 import { portOf } from '#conversations/hard/house.ts';
@@ -68,16 +67,7 @@ forEachDatabase((_database, databaseUrl, folder) => {
     await client.messageDelete(`${two},${three}`, { uid: true });
     await client.logout();
 
-    const back = new ImapFlow({
-      host: '127.0.0.1',
-      port: portOf(ready, 'imap'),
-      secure: false,
-      doSTARTTLS: false,
-      auth: { user: account.userName, pass: account.password },
-      logger: false,
-      qresync: true,
-    });
-    await back.connect();
+    const back = await openImap(ready, account, { qresync: true });
     const changed: unknown[] = [];
     const vanished: unknown[] = [];
     back.on('flags', (event) => changed.push(event.uid));

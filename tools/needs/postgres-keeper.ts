@@ -6,11 +6,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { argv, getuid, stdin } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '#tools/testing/free-port.ts';
 
 const startTimeoutMs = 30_000;
 
@@ -77,15 +78,6 @@ function settings(): readonly string[] {
     'shared_buffers=64MB',
   ];
   return ['-D', join(folder, 'data'), '-p', String(port), ...values.flatMap((value) => ['-c', value])];
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  if (address === null || typeof address === 'string') throw new Error('There is no free port');
-  return address.port;
 }
 
 async function answering(): Promise<void> {

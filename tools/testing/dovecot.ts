@@ -1,29 +1,15 @@
-/**
- * An old mail server for tests: Debian's Dovecot with maildirs, on loopback ports of its own, with a self-signed
- * certificate and a master user. A shell between us and it ends it when our end of a pipe closes, even by kill -9.
- */
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+/** An old mail server for tests: Debian's Dovecot with maildirs, a self-signed certificate and a master user. */
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { getuid } from 'node:process';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { printUtf7 } from '#formats/imap/utf7.ts';
 import { needDovecot } from '#tools/needs/dovecot.ts';
 
 import { testCertificate } from './certificate.ts';
+import { runDovecot } from './dovecot-process.ts';
+import { freePort } from './free-port.ts';
 
 export interface OldMessage {
   readonly octets: string;
@@ -49,30 +35,17 @@ export interface OldServer {
 
 const password = 'ancien-mot-de-passe';
 const master = { name: 'migration', password: 'passe-partout' };
-const startTimeoutMs = 20_000;
 
 /** @throws {Error} when Dovecot is missing, or does not start. */
 export async function startOldServer(): Promise<OldServer> {
-  const program = needDovecot();
-  const folder = mkdtempSync(join(tmpdir(), 'pli-old-server-'));
-  chmodSync(folder, 0o755);
   const [port, tlsPort] = [await freePort(), await freePort()];
-  const { cert, key } = testCertificate('old.example');
-  writeFileSync(join(folder, 'cert.pem'), cert);
-  writeFileSync(join(folder, 'key.pem'), key, { mode: 0o600 });
-  writeFileSync(join(folder, 'masters'), `${master.name}:{PLAIN}${master.password}\n`, { mode: 0o644 });
-  const config = join(folder, 'dovecot.conf');
-  writeFileSync(config, settings(folder, port, tlsPort));
-  mkdirSync(join(folder, 'users'));
-  giveAway(join(folder, 'users'));
-  const script = '"$1" -F -c "$2" & pid=$!; cat >/dev/null; kill $pid; wait $pid';
-  const child = spawn('/bin/sh', ['-c', script, 'sh', program, config], { stdio: ['pipe', 'ignore', 'ignore'] });
-  const log = (): string => (existsSync(join(folder, 'log')) ? readFileSync(join(folder, 'log'), 'utf8') : '');
-  const deadline = Date.now() + startTimeoutMs;
-  while (!(await answers(port))) {
-    if (Date.now() > deadline) throw new Error(`Dovecot did not start:\n${log()}`);
-    await sleep(50);
-  }
+  const { folder, log, giveAway, stop } = await runDovecot(needDovecot(), port, (place, common) => {
+    const { cert, key } = testCertificate('old.example');
+    writeFileSync(join(place, 'cert.pem'), cert);
+    writeFileSync(join(place, 'key.pem'), key, { mode: 0o600 });
+    writeFileSync(join(place, 'masters'), `${master.name}:{PLAIN}${master.password}\n`, { mode: 0o644 });
+    return common + settings(place, port, tlsPort);
+  });
   const folderOf = (user: string): string => join(folder, 'users', user, 'Maildir');
   let count = 0;
   return {
@@ -94,20 +67,10 @@ export async function startOldServer(): Promise<OldServer> {
         writeFileSync(file, octets);
         utimesSync(file, at, at);
       }
-      giveAway(join(folder, 'users', user));
+      giveAway(join('users', user));
     },
-    async stop() {
-      const ended = once(child, 'exit');
-      child.stdin.end();
-      await ended;
-      rmSync(folder, { recursive: true, force: true });
-    },
+    stop,
   };
-}
-
-/** Dovecot does not serve mail that root owns. */
-function giveAway(path: string): void {
-  if (getuid?.() === 0) spawnSync('chown', ['-R', 'nobody:nogroup', path]);
 }
 
 function settings(folder: string, port: number, tlsPort: number): string {
@@ -117,20 +80,14 @@ function settings(folder: string, port: number, tlsPort: number): string {
   const [owner, group] = isRoot ? ['nobody', 'nogroup'] : [String(uid), String(gid)];
   return `
 protocols = imap
-base_dir = ${folder}/run
-state_dir = ${folder}/run
-log_path = ${folder}/log
 ssl = yes
 ssl_cert = <${folder}/cert.pem
 ssl_key = <${folder}/key.pem
-disable_plaintext_auth = no
 auth_mechanisms = plain login
 auth_master_user_separator = *
 auth_failure_delay = 0
-mail_location = maildir:~/Maildir
 mail_uid = ${owner}
 mail_gid = ${group}
-first_valid_uid = 1
 mail_max_userip_connections = 100
 ${self}
 passdb {
@@ -170,26 +127,4 @@ service imap-login {
   }
 }
 `;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  if (address === null || typeof address === 'string') throw new Error('There is no free port');
-  return address.port;
-}
-
-async function answers(port: number): Promise<boolean> {
-  const { connect } = await import('node:net');
-  const socket = connect(port, '127.0.0.1');
-  try {
-    const [greeting] = await Promise.race([once(socket, 'data'), sleep(2_000).then(() => [''])]);
-    return String(greeting).startsWith('* OK');
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }
