@@ -10,6 +10,7 @@ export interface House {
   readonly lab: Lab;
   readonly ready: Ready;
   readonly folder: string;
+  readonly databaseUrl: string;
   /** Whether to measure less, for a first look. */
   readonly isQuick: boolean;
 }
@@ -30,7 +31,8 @@ export async function withHouse<T>(
   await makePlace(place);
   const lab = planLab({ folder: place.folder, databaseUrl: place.databaseUrl, env: { PLI_LOG_LEVEL: 'warn' } });
   try {
-    return await work({ lab, ready: await lab.start(), folder: place.folder, isQuick });
+    const { folder, databaseUrl } = place;
+    return await work({ lab, ready: await lab.start(), folder, databaseUrl, isQuick });
   } finally {
     await lab.kill();
     await removePlace(place);

@@ -1,6 +1,7 @@
 /** Pli as the IMAP bench measures it: the laboratory's server, filled by LMTP as mail comes in. */
 import { readFileSync } from 'node:fs';
 import { portOf, type House } from '#bench/house.ts';
+import { indexed } from '#bench/indexing.ts';
 import { LmtpClient } from '#bench/lmtp-client.ts';
 import { ImapClient } from '#tools/imap-client.ts';
 import type { MailServer } from './mail-server.ts';
@@ -30,6 +31,11 @@ export function pliServer(house: House): MailServer {
       await client.run('SELECT INBOX');
       await client.run('STORE 1:* +FLAGS.SILENT (\\Seen)');
       client.close();
+    },
+    indexed: () => indexed(house),
+    restarted: async () => {
+      await house.lab.stop();
+      return pliServer({ ...house, ready: await house.lab.start() });
     },
     memoryKb: () =>
       Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${house.lab.pid()}/smaps_rollup`, 'latin1'))?.[1]),
