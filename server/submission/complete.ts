@@ -6,7 +6,7 @@ import { findPeople } from '#server/directory/people.ts';
 import type { AccountId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
-import { type RecentRecipient, selectRecent } from './queries.ts';
+import { type RecentRecipient, selectRecent } from './recent-queries.ts';
 
 export interface Suggestion {
   readonly name: string;

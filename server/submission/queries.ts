@@ -1,6 +1,4 @@
-/** All SQL on submissions, their recipients, and whom an account wrote to. Rows in, values out. */
-import { sql } from 'kysely';
-
+/** SQL on submissions and their recipients. Rows in, values out. */
 import {
   type AccountId,
   asBlobHash,
@@ -334,93 +332,6 @@ const countQueued = statement<{ accountId: number; id: number }>()(({ q, p }) =>
 
 export async function isUnderWay(tx: Tx, accountId: AccountId, id: SubmissionId): Promise<boolean> {
   return ((await countQueued.first(tx, { accountId, id }))?.count ?? 0) > 0;
-}
-
-/** Counts one more letter to each; the newest name written stands. */
-export async function upsertRecent(
-  tx: AccountTx,
-  recipients: readonly { readonly address: string; readonly name: string }[],
-  at: number,
-): Promise<void> {
-  for (const { address, name } of recipients) {
-    await changes(
-      tx,
-      sql`insert into recent_recipient (account_id, address, name, times, last_at)
-        values (${tx.accountId}, ${address}, ${name}, 1, ${at})
-        on conflict (account_id, address) do update set times = recent_recipient.times + 1, last_at = excluded.last_at,
-          name = case when excluded.name = '' then recent_recipient.name else excluded.name end`,
-    );
-  }
-}
-
-const selectRecentOf = statement<{ accountId: number }>()(({ q, p }) =>
-  q
-    .selectFrom('recent_recipient')
-    .select(['address', 'name', 'times', 'last_at'])
-    .where('account_id', '=', p.accountId)
-    .orderBy('last_at', 'desc')
-    .limit(2000),
-);
-
-export interface RecentRecipient {
-  readonly address: string;
-  readonly name: string;
-  readonly times: number;
-  readonly lastAt: number;
-}
-
-/** The newest first. */
-export async function selectRecent(tx: Tx, accountId: AccountId): Promise<readonly RecentRecipient[]> {
-  const found = await selectRecentOf.all(tx, { accountId });
-  return found.map(({ address, name, times, last_at }) => ({ address, name, times, lastAt: last_at }));
-}
-
-const selectAccountOf = statement<{ accountId: number }>()(({ q, p }) =>
-  q
-    .selectFrom('account')
-    .leftJoin('person', (join) =>
-      join.onRef('person.tenant_id', '=', 'account.tenant_id').onRef('person.account_id', '=', 'account.id'),
-    )
-    .select(['account.tenant_id', 'account.email', 'account.name', 'person.language'])
-    .where('account.id', '=', p.accountId),
-);
-
-export interface SenderAccount {
-  readonly tenantId: TenantId;
-  readonly email: string;
-  readonly name: string;
-  readonly language: 'fr' | 'en';
-}
-
-/** Whose letters these are; French where nobody in person is behind it. */
-export async function selectSender(tx: Tx, accountId: AccountId): Promise<SenderAccount | undefined> {
-  const row = await selectAccountOf.first(tx, { accountId });
-  if (!row) return undefined;
-  const isEnglish = row.language !== null && row.language.toLowerCase().startsWith('en');
-  return {
-    tenantId: asId<TenantId>(row.tenant_id),
-    email: row.email,
-    name: row.name,
-    language: isEnglish ? 'en' : 'fr',
-  };
-}
-
-const selectPersonsAccount = statement<{ tenantId: number; personId: number }>()(({ q, p }) =>
-  q
-    .selectFrom('person')
-    .innerJoin('account', 'account.id', 'person.account_id')
-    .select(['account.id', 'account.email', 'account.name'])
-    .where('person.tenant_id', '=', p.tenantId)
-    .where('person.id', '=', p.personId),
-);
-
-/** A person's own account: who writes on behalf of another one. */
-export async function selectWriter(
-  tx: Tx,
-  who: { readonly tenantId: TenantId; readonly personId: PersonId },
-): Promise<{ readonly accountId: AccountId; readonly email: string; readonly name: string } | undefined> {
-  const row = await selectPersonsAccount.first(tx, who);
-  return row && { accountId: asId<AccountId>(row.id), email: row.email, name: row.name };
 }
 
 const deleteJobByKey = statement<{ tenantId: number; kind: string; key: string }>()(({ q, p }) =>

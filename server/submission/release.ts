@@ -23,13 +23,13 @@ import {
   type RecipientNews,
   type RecipientState,
   selectRecipients,
-  selectSender,
   selectSubmissions,
   type Submission,
   updateEnvelope,
   updateRecipients,
   updateUndoStatus,
 } from './queries.ts';
+import { selectSender } from './sender-queries.ts';
 import { newRelay, relayKey } from './relay-payload.ts';
 import { type Fate, fileReports, printReports, stageReports } from './reports.ts';
 

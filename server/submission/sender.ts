@@ -14,7 +14,7 @@ import { findAccountByAddress, parseAddress } from '#server/directory/address.ts
 import type { AccountId, TenantId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
 
-import { selectSender, selectWriter } from './queries.ts';
+import { selectSender, selectWriter } from './sender-queries.ts';
 
 export interface Sender {
   readonly tenantId: TenantId;

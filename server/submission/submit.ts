@@ -37,7 +37,8 @@ import { type AccountTx, transaction } from '#server/store/transaction.ts';
 import { complete, hasHidden, withoutHidden } from './content.ts';
 import { checkEnvelope, deriveEnvelope, planSendAt, readMail, type SubmissionEnvelope } from './envelope.ts';
 import { submissionPolicy } from './policy.ts';
-import { insertRecipients, insertSubmission, type Submission, type UndoStatus, upsertRecent } from './queries.ts';
+import { insertRecipients, insertSubmission, type Submission, type UndoStatus } from './queries.ts';
+import { upsertRecent } from './recent-queries.ts';
 import { checkFrom, requireSender, type Sender } from './sender.ts';
 
 export interface NewSubmission {

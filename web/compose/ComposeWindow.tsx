@@ -21,7 +21,9 @@ import { LinkDialog } from './editor/LinkDialog.tsx';
 import { schema } from './editor/schema.ts';
 import { TableDialog } from './editor/TableDialog.tsx';
 import { Toolbar } from './editor/Toolbar.tsx';
+import { FilePicker } from './FilePicker.tsx';
 import { hasFormatting, printText, textDocument } from './html/text.ts';
+import { IdentityField } from './IdentityField.tsx';
 import { signatureOf } from './openDraft.ts';
 import { replaceSignature, replaceTextSignature } from './plan/begin.ts';
 import { RecipientField } from './RecipientField.tsx';
@@ -363,54 +365,5 @@ function Notices({ composer, view }: { readonly composer: Composer; readonly vie
         </p>
       )}
     </div>
-  );
-}
-
-interface IdentityFieldProps {
-  readonly composer: Composer;
-  readonly identityId: string;
-  readonly onChange: (identityId: string) => void;
-}
-
-/** Under whose name one writes; shown where there is a choice. */
-function IdentityField({ composer, identityId, onChange }: IdentityFieldProps) {
-  const identities = composer.sync.store.all(composer.accountId, 'Identity');
-  if (identities.length < 2) return null;
-  return (
-    <label className={css['subject']}>
-      <span>{t('field.from')}</span>
-      <select value={identityId} onChange={(event) => onChange(event.currentTarget.value)}>
-        {identities.map(({ id, name, email }) => (
-          <option key={id} value={id}>
-            {name === '' ? email : `${name} <${email}>`}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-interface FilePickerProps {
-  readonly pick: React.RefObject<HTMLInputElement | null>;
-  readonly label: string;
-  readonly accept?: string;
-  readonly onFiles: (files: readonly File[]) => void;
-}
-
-function FilePicker({ pick, label, accept, onFiles }: FilePickerProps) {
-  return (
-    <input
-      ref={pick}
-      type="file"
-      multiple
-      hidden
-      aria-label={label}
-      accept={accept}
-      onChange={(event) => {
-        onFiles([...(event.currentTarget.files ?? [])]);
-        // The same file may be chosen again after it was removed.
-        event.currentTarget.value = '';
-      }}
-    />
   );
 }

@@ -4,7 +4,8 @@ import { insertRows, rows, statement } from '#server/store/statement.ts';
 import type { AccountTx } from '#server/store/transaction.ts';
 
 import { hasAttachmentBit } from '#server/mail/keywords.ts';
-import type { NewEmail, NewMessage } from './queries.ts';
+import type { NewMessage } from './message-queries.ts';
+import type { NewEmail } from './queries.ts';
 
 export async function insertEmails(tx: AccountTx, emails: readonly NewEmail[]): Promise<void> {
   const modseq = tx.modseq();

@@ -30,7 +30,8 @@ import {
   touchThreads,
 } from '#server/mail/threads/queries.ts';
 import { countEmail, type Moves, refreshThreads } from '#server/mail/threads/refresh.ts';
-import { insertEmail, insertFiled, insertMessage, insertSearchDue } from './queries.ts';
+import { insertMessage } from './message-queries.ts';
+import { insertEmail, insertFiled, insertSearchDue } from './queries.ts';
 
 /** A message read and staged once, however many accounts it is filed in. */
 export interface ReadMessage {

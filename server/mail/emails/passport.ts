@@ -6,7 +6,7 @@ import { read, type Store } from '#server/store/store.ts';
 import type { AccountTx } from '#server/store/transaction.ts';
 
 import { selectTenantOf } from '#server/mail/queries.ts';
-import { insertStops, type NewStop, type PassportStop, selectArrivals, selectPassports } from './queries.ts';
+import { insertStops, type NewStop, type PassportStop, selectArrivals, selectPassports } from './passport-queries.ts';
 
 export type { NewStop, PassportStop };
 

@@ -1,6 +1,4 @@
-/** All SQL on emails, their places in mailboxes and their threads. Rows in, values out; every statement is bounded to one account. */
-import { randomUUIDv7 } from 'node:crypto';
-
+/** SQL on emails, their places in mailboxes and their threads. Rows in, values out; every statement is bounded to one account. */
 import { sql } from 'kysely';
 
 import {
@@ -17,7 +15,7 @@ import {
   type ThreadId,
   type Uid,
 } from '#server/store/ids.ts';
-import { changes, insertRows, rows, statement, type Tx } from '#server/store/statement.ts';
+import { changes, insertRows, statement, type Tx } from '#server/store/statement.ts';
 import type { AccountTx } from '#server/store/transaction.ts';
 
 import type { Keywords } from '#server/mail/keywords.ts';
@@ -375,160 +373,4 @@ export async function selectMailboxPage(
 ): Promise<readonly { readonly uid: Uid; readonly emailId: EmailId }[]> {
   const found = await selectIdsInMailbox.all(tx, { accountId, mailboxId, after, limit });
   return found.map((row) => ({ uid: asId<Uid>(row.uid), emailId: asId<EmailId>(row.email_id) }));
-}
-
-export interface ReadEmail extends StoredEmail {
-  readonly envelope: string;
-  readonly structure: string;
-  readonly preview: string;
-}
-
-const selectWithMessage = statement<{ accountId: number; tenantId: number; ids: readonly number[] }>()(
-  ({ q, p, anyOf }) =>
-    q
-      .selectFrom('email')
-      .innerJoin('message', (join) =>
-        join.on('message.tenant_id', '=', p.tenantId).onRef('message.hash', '=', 'email.hash'),
-      )
-      .select(['email.id', 'email.thread_id', 'email.hash', 'email.size_octets', 'email.received_at'])
-      .select(['email.flags', 'email.keywords', 'email.created_modseq'])
-      .select(['message.envelope', 'message.structure', 'message.preview'])
-      .where('email.account_id', '=', p.accountId)
-      .where(anyOf('email.id', p.ids)),
-);
-
-/** Emails with what was read from their messages; envelope and structure are JSON text, parsed only by who needs them. */
-export async function selectEmailsWithMessage(
-  tx: Tx,
-  accountId: AccountId,
-  tenantId: number,
-  ids: readonly EmailId[],
-): Promise<readonly ReadEmail[]> {
-  if (ids.length === 0) return [];
-  const found = await selectWithMessage.all(tx, { accountId, tenantId, ids });
-  return found.map((row) => ({
-    id: asId<EmailId>(row.id),
-    threadId: asId<ThreadId>(row.thread_id),
-    hash: asBlobHash(row.hash),
-    sizeOctets: row.size_octets,
-    receivedAt: asMilliseconds(row.received_at),
-    keywords: keywordsFromRow(row.flags, row.keywords),
-    hasAttachment: (row.flags & hasAttachmentBit) !== 0,
-    createdModseq: asModseq(row.created_modseq),
-    envelope: row.envelope,
-    structure: row.structure,
-    preview: row.preview,
-  }));
-}
-
-const selectMessageHash = statement<{ tenantId: number; hash: string }>()(({ q, p }) =>
-  q.selectFrom('message').select('hash').where('tenant_id', '=', p.tenantId).where('hash', '=', p.hash),
-);
-
-export interface NewMessage {
-  readonly hash: BlobHash;
-  readonly envelope: string;
-  readonly structure: string;
-  readonly preview: string;
-  readonly sentAt: number | null;
-  readonly hasAttachment: boolean;
-  readonly headerFields: Uint8Array | null;
-}
-
-/**
- * What was read from the octets is kept once for all who received them.
- * @param isNewBlob whether this transaction brought the octets: then it is looked for only by the insert itself.
- */
-export async function insertMessage(tx: AccountTx, message: NewMessage, isNewBlob: boolean): Promise<void> {
-  if (!isNewBlob && (await selectMessageHash.first(tx, { tenantId: tx.tenantId, hash: message.hash }))) return;
-  const row = {
-    tenant_id: tx.tenantId,
-    hash: message.hash,
-    envelope: message.envelope,
-    structure: message.structure,
-    preview: message.preview,
-    sent_at: message.sentAt,
-    has_attachment: message.hasAttachment ? 1 : 0,
-    header_fields: message.headerFields,
-  };
-  await insertRows(tx, 'message', [row], 'ignore');
-}
-
-export interface PassportStop {
-  /** Time-ordered. */
-  readonly id: string;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  /** `arrival`, or the word of the stop. */
-  readonly stop: string;
-  /** As its stop wrote it, JSON text. */
-  readonly details: string;
-}
-
-/** How each of these emails arrived, null where no delivery brought it; emails that do not exist are missing. */
-export async function selectArrivals(
-  tx: Tx,
-  accountId: AccountId,
-  tenantId: number,
-  ids: readonly EmailId[],
-): Promise<ReadonlyMap<EmailId, PassportStop | null>> {
-  const query = tx.q
-    .selectFrom('email')
-    .leftJoin('arrival', (join) =>
-      join.on('arrival.tenant_id', '=', tenantId).onRef('arrival.id', '=', 'email.arrival_id'),
-    )
-    .select(['email.id as email_id', 'arrival.id', 'arrival.at', 'arrival.details'])
-    .where('email.account_id', '=', accountId)
-    .where(tx.anyOf('email.id', ids));
-  return new Map(
-    (await rows(tx, query)).map(({ email_id, id, at, details }) => [
-      asId<EmailId>(email_id),
-      id === null || at === null || details === null ? null : { id, at, stop: 'arrival', details },
-    ]),
-  );
-}
-
-/** The stops of these emails, each email's in the order of time. */
-export async function selectPassports(
-  tx: Tx,
-  accountId: AccountId,
-  ids: readonly EmailId[],
-): Promise<ReadonlyMap<EmailId, readonly PassportStop[]>> {
-  const query = tx.q
-    .selectFrom('passport')
-    .select(['email_id', 'id', 'at', 'stop', 'details'])
-    .where('account_id', '=', accountId)
-    .where(tx.anyOf('email_id', ids))
-    .orderBy('at')
-    .orderBy('id');
-  const stops = new Map<EmailId, PassportStop[]>();
-  for (const { email_id, ...stop } of await rows(tx, query)) {
-    stops.getOrInsertComputed(asId<EmailId>(email_id), () => []).push(stop);
-  }
-  return stops;
-}
-
-export interface NewStop {
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly stop: string;
-  /** What the stop did: never contents. */
-  readonly details: Readonly<Record<string, string | number | boolean>>;
-}
-
-/** Stops of one instant stay in the order of the list: their ids say it. */
-export async function insertStops(tx: AccountTx, emailId: EmailId, stops: readonly NewStop[]): Promise<void> {
-  const together = randomUUIDv7();
-  await insertRows(
-    tx,
-    'passport',
-    stops.map(({ at, stop, details }, index) => ({
-      account_id: tx.accountId,
-      email_id: emailId,
-      id: `${together}.${String(index).padStart(4, '0')}`,
-      at,
-      stop,
-      details: JSON.stringify(details),
-    })),
-  );
 }

@@ -18,7 +18,8 @@ import { read, type Store } from '#server/store/store.ts';
 import { shownTo } from '#server/mail/personal/shown.ts';
 import { selectStateOf, selectTenantOf } from '#server/mail/queries.ts';
 import { selectThreadMembers } from '#server/mail/threads/queries.ts';
-import { type ReadEmail, selectEmailsWithMessage, selectFiled } from './queries.ts';
+import { type ReadEmail, selectEmailsWithMessage } from './message-queries.ts';
+import { selectFiled } from './queries.ts';
 
 export interface EmailWithMailboxes extends ReadEmail {
   readonly mailboxIds: readonly MailboxId[];

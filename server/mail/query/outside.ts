@@ -15,7 +15,7 @@ import { type AccountId, asId, type EmailId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
 import { openMessage } from '#server/mail/emails/content.ts';
-import { selectEmailsWithMessage } from '#server/mail/emails/queries.ts';
+import { selectEmailsWithMessage } from '#server/mail/emails/message-queries.ts';
 import { selectTenantOf } from '#server/mail/queries.ts';
 import { type EmailFilter, outsideConditions } from './filter.ts';
 import { type Outside, selectList } from './queries.ts';
