@@ -43,6 +43,7 @@ export async function recordTrace(tx: Tx, trace: NewTrace): Promise<void> {
 export interface TraceFilter {
   readonly accountId?: AccountId;
   readonly personId?: PersonId;
+  readonly verbs?: readonly string[];
   /** Lines older than this one, which was the last of the page before. */
   readonly before?: Uuid;
   /** At most 1000. */

@@ -12,6 +12,8 @@ export const pliMailCapability = 'urn:pli:params:jmap:mail';
 export const directoryCapability = 'urn:pli:params:jmap:directory';
 /** Our own: keys for other programs. */
 export const accessCapability = 'urn:pli:params:jmap:access';
+/** Our own: people, roles and the audit log, for those who administer them. */
+export const consoleCapability = 'urn:pli:params:jmap:console';
 export const sieveCapability = 'urn:ietf:params:jmap:sieve';
 export const vacationCapability = 'urn:ietf:params:jmap:vacationresponse';
 /** Our own: scripts applied to mail that is there. */
@@ -54,6 +56,7 @@ const scopeOf: ReadonlyMap<string, Scope> = new Map([
   [pliSieveCapability, 'mail'],
   [importCapability, 'mail'],
   [accessCapability, 'account'],
+  [consoleCapability, 'account'],
 ]);
 
 export function isOpenTo(capability: string, scopes: readonly Scope[]): boolean {

@@ -2,6 +2,7 @@
 import type { HttpHead } from '#server/protocols/web.ts';
 
 import { type Limits, limits as usualLimits } from './capabilities.ts';
+import { auditRoutes } from './console/audit-route.ts';
 import type { Registry } from './engine/method.ts';
 import type { Engine } from './engine/run.ts';
 import { apiRoutes } from './http/api.ts';
@@ -35,6 +36,7 @@ export function jmapHead({
     downloadRoutes(web);
     zipRoutes(web);
     exportRoutes(web);
+    auditRoutes(web);
     uploadRoutes(web, limits);
     eventSourceRoutes(web);
     webSocketRoutes(web, engine, gate);

@@ -9,6 +9,8 @@ import {
   quotaCapability,
   webSocketCapability,
 } from './capabilities.ts';
+import { consoleCapabilities } from './console/capability.ts';
+import { consoleMethods } from './console/methods.ts';
 import { blobLimits, blobMethods, blobTypes, digests } from './core/blob.ts';
 import { pushSubscriptionMethods } from './core/push-subscription.ts';
 import { quotaMethods } from './core/quota.ts';
@@ -42,6 +44,7 @@ export const registry: Registry = registryOf(
   appPasswordMethods,
   mandateMethods,
   importMethods,
+  consoleMethods,
 );
 
 export const capabilities: readonly Capability[] = [
@@ -50,6 +53,7 @@ export const capabilities: readonly Capability[] = [
   ...sieveCapabilities,
   ...accessCapabilities,
   ...importCapabilities,
+  ...consoleCapabilities,
   { urn: directoryCapability, session: () => ({}), account: () => ({}) },
   { urn: coreCapability, session: (_, limits) => ({ ...limits, collationAlgorithms: collations }) },
   { urn: quotaCapability, session: () => ({}), account: () => ({}) },

@@ -40,6 +40,7 @@ export async function insertTrace(tx: Tx, row: Omit<TraceRow, 'id'> & { readonly
 export interface TraceSelection {
   readonly accountId?: AccountId;
   readonly personId?: PersonId;
+  readonly verbs?: readonly string[];
   readonly before?: Uuid;
   readonly limit: number;
 }
@@ -53,6 +54,7 @@ export async function selectTraces(tx: Tx, tenantId: TenantId, selection: TraceS
     .limit(selection.limit);
   if (selection.accountId !== undefined) query = query.where('account_id', '=', selection.accountId);
   if (selection.personId !== undefined) query = query.where('person_id', '=', selection.personId);
+  if (selection.verbs) query = query.where(tx.anyOf('verb', selection.verbs));
   if (selection.before !== undefined) query = query.where('id', '<', selection.before);
   return (await rows(tx, query)).map(traceRow);
 }

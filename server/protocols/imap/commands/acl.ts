@@ -62,7 +62,8 @@ export async function changeAclCommand(
   session: Session,
   command: IdentifierNamed | Extract<Command, { kind: 'setAcl' }>,
 ): Promise<never> {
-  const unknown = command.kind === 'setAcl' && command.rights.split('').find((letter) => !knownLetters.includes(letter));
+  const unknown =
+    command.kind === 'setAcl' && command.rights.split('').find((letter) => !knownLetters.includes(letter));
   if (typeof unknown === 'string') throw tellBad(`There is no right ${unknown}`);
   await managed(session, command.mailbox, command.identifier);
   throw tellNo('CANNOT', 'Rights are given by mandates, with a reason and an end');

@@ -20,7 +20,7 @@ export function apiRoutes(web: Web, engine: Engine, capabilities: readonly Capab
   for (const path of ['/.well-known/jmap', ...(house.isLab ? ['/jmap/api'] : [])]) {
     app.get(path, session, async (request, reply) => {
       const actor = gate.actorOf(request);
-      const object = sessionObject(
+      const object = await sessionObject(
         house.store,
         capabilities,
         limits,

@@ -10,36 +10,36 @@ import { isOpenTo, type Limits } from '#server/protocols/jmap/capabilities.ts';
 import { printAccountId } from '#server/protocols/jmap/engine/context.ts';
 import type { Capability } from './capability.ts';
 
-export function sessionObject(
+export async function sessionObject(
   store: Store,
   capabilities: readonly Capability[],
   limits: Limits,
   actor: PersonActor,
   accounts: readonly ReachableAccount[],
   baseUrl: string,
-): JsonObject {
+): Promise<JsonObject> {
   const open = capabilities.filter(({ urn }) => isOpenTo(urn, actor.scopes));
   const ofAccounts = open.filter((capability) => capability.account);
   const own = accounts.find(({ isOwn }) => isOwn);
+  const said = await Promise.all(
+    accounts.map(async (account) => {
+      const all = ofAccounts.map(async ({ urn, account: say }) => [urn, await say?.(account, store, actor)] as const);
+      const known = (await Promise.all(all)).flatMap(([urn, value]) => (value ? [[urn, value] as const] : []));
+      return { account, accountCapabilities: Object.fromEntries(known) };
+    }),
+  );
+  const ofOwn = said.find(({ account }) => account.isOwn)?.accountCapabilities ?? {};
   return {
     capabilities: Object.fromEntries(open.map(({ urn, session }) => [urn, session(baseUrl, limits)])),
     accounts: Object.fromEntries(
-      accounts.map((account) => [
+      said.map(({ account, accountCapabilities }) => [
         printAccountId(account.accountId),
-        {
-          name: account.name,
-          isPersonal: account.isOwn,
-          isReadOnly: account.isReadOnly,
-          accountCapabilities: Object.fromEntries(
-            ofAccounts.flatMap(({ urn, account: say }) => {
-              const said = say?.(account, store);
-              return said ? [[urn, said]] : [];
-            }),
-          ),
-        },
+        { name: account.name, isPersonal: account.isOwn, isReadOnly: account.isReadOnly, accountCapabilities },
       ]),
     ),
-    primaryAccounts: own ? Object.fromEntries(ofAccounts.map(({ urn }) => [urn, printAccountId(own.accountId)])) : {},
+    primaryAccounts: own
+      ? Object.fromEntries(Object.keys(ofOwn).map((urn) => [urn, printAccountId(own.accountId)]))
+      : {},
     username: own?.email ?? '',
     apiUrl: `${baseUrl}/jmap/api`,
     downloadUrl: `${baseUrl}/jmap/download/{accountId}/{blobId}/{name}?accept={type}`,

@@ -1,0 +1,16 @@
+/** The methods of the console. */
+import type { Method } from '#server/protocols/jmap/engine/method.ts';
+
+import { personAct } from './act.ts';
+import { auditEntryMethods } from './audit-entry.ts';
+import { personMethods } from './person.ts';
+import { roleMethods } from './role.ts';
+import { unitMethods } from './unit.ts';
+
+export const consoleMethods: readonly Method[] = [
+  personAct,
+  ...personMethods,
+  ...roleMethods,
+  ...unitMethods,
+  ...auditEntryMethods,
+];

@@ -1,0 +1,272 @@
+/**
+ * Every method of the head, called by somebody who must not: with the account of somebody else, and those of the console
+ * with somebody else's people. The walk goes over the registry itself: a method nobody told it how to call fails it.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import { forEachDatabase } from '#tools/testing/databases.ts';
+import { type HttpServer, openTestHouse, type TestHouse } from '#tools/testing/house.ts';
+import { operator } from '#server/access/actor.ts';
+import { grantRole } from '#server/access/role.ts';
+import { addPerson } from '#server/directory/person.ts';
+import { addUnits } from '#server/directory/unit.ts';
+import { recordTrace } from '#server/records/trace.ts';
+import type { AccountId, PersonId, TenantId, UnitId } from '#server/store/ids.ts';
+import { openStore } from '#server/store/open.ts';
+import { type Store, write } from '#server/store/store.ts';
+
+import { consoleCapability } from './capabilities.ts';
+import { jmapHead } from './head.ts';
+import { capabilities, registry } from './methods.ts';
+
+type Args = Record<string, unknown>;
+
+/** Arguments that are in order but for the account. */
+const standard: Readonly<Record<string, (accountId: string, own: string) => Args>> = {
+  get: (accountId) => ({ accountId, ids: ['m1'] }),
+  set: (accountId) => ({ accountId, create: { a: {} }, destroy: ['m1'] }),
+  changes: (accountId) => ({ accountId, sinceState: '0' }),
+  query: (accountId) => ({ accountId }),
+  queryChanges: (accountId) => ({ accountId, sinceQueryState: '0' }),
+  copy: (fromAccountId, accountId) => ({ accountId, fromAccountId, create: { a: { id: 'm1' } } }),
+};
+
+const special: Readonly<Record<string, (accountId: string) => Args>> = {
+  'Email/import': (accountId) => ({
+    accountId,
+    emails: { a: { blobId: 'Gabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrs', mailboxIds: { m1: true } } },
+  }),
+  'Email/parse': (accountId) => ({ accountId, blobIds: ['Gabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrs'] }),
+  'SearchSnippet/get': (accountId) => ({ accountId, filter: { text: 'x' }, emailIds: ['e1'] }),
+  'Mailbox/empty': (accountId) => ({ accountId, mailboxId: 'm1' }),
+  'Blob/upload': (accountId) => ({ accountId, create: { a: { data: [{ 'data:asText': 'x' }] } } }),
+  'Blob/lookup': (accountId) => ({ accountId, typeNames: ['Email'], ids: ['G1'] }),
+  'Directory/complete': (accountId) => ({ accountId, text: 'mar' }),
+  'SieveScript/validate': (accountId) => ({ accountId, blobId: 'Gabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrs' }),
+  'Person/act': (accountId) => ({ accountId, personId: 'p1', action: 'unlock', reason: 'x' }),
+};
+
+/** Of nobody's account. */
+const accountless = new Set(['Core/echo', 'PushSubscription/get', 'PushSubscription/set']);
+
+forEachDatabase((name, databaseUrl, folder) => {
+  describe(`wrong actors on ${name}`, () => {
+    let store: Store;
+    let test: TestHouse;
+    let server: HttpServer;
+    const cookies = new Map<string, { readonly cookie: string; readonly accountId: string }>();
+    let victim: { personId: PersonId; accountId: AccountId; email: string };
+    let units: readonly UnitId[];
+    let roleId = '';
+    let lineId = '';
+
+    const addSomebody = async (key: string, tenantId: TenantId, unitId: UnitId | null) => {
+      const password = `mot-de-passe-long-de-${key}`;
+      const added = await addPerson(store, operator, {
+        tenantId,
+        givenName: 'Test',
+        familyName: key,
+        unitId,
+        password,
+      });
+      const answer = await fetch(`${server.url}/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ userName: added.email, password }),
+      });
+      assert.equal(answer.status, 200);
+      const cookie = answer.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+      cookies.set(key, { cookie, accountId: `a${added.accountId}` });
+      return added;
+    };
+    before(async () => {
+      store = await openStore({ databaseUrl, blobsUrl: `file:${folder}/blobs` });
+      test = await openTestHouse(store);
+      const other = await openTestHouse(store, 'ailleurs');
+      server = await test.start([jmapHead()]);
+      const { tenantId } = test;
+      units = await addUnits(store, operator, tenantId, [
+        { kind: 'dsden', code: 'nord', name: 'Nord' },
+        { kind: 'dsden', code: 'sud', name: 'Sud' },
+      ]);
+      const [nord, sud] = units;
+      assert.ok(nord && sud);
+      await addSomebody('nobody', tenantId, nord);
+      const elsewhere = await addSomebody('elsewhere', tenantId, sud);
+      const support = await addSomebody('support', tenantId, nord);
+      const stranger = await addSomebody('stranger', other.tenantId, null);
+      victim = await addSomebody('Zwyczajny', tenantId, nord);
+      const why = { reason: 'essai' };
+      await grantRole(store, operator, { tenantId, personId: elsewhere.personId, kind: 'unit', unitId: sud, ...why });
+      await grantRole(store, operator, { tenantId, personId: support.personId, kind: 'support', unitId: nord, ...why });
+      await grantRole(store, operator, {
+        ...why,
+        tenantId: other.tenantId,
+        personId: stranger.personId,
+        kind: 'tenant',
+      });
+      roleId = `r${await grantRole(store, operator, { ...why, tenantId, personId: victim.personId, kind: 'unit', unitId: nord })}`;
+      await write(store, (tx) =>
+        recordTrace(tx, {
+          tenantId,
+          actor: operator,
+          verb: 'marked',
+          at: store.now(),
+          accountId: victim.accountId,
+          details: { of: victim.personId },
+        }),
+      );
+      const { listTrace } = await import('#server/records/trace.ts');
+      lineId = (await listTrace(store, tenantId, { verbs: ['marked'] }))[0]?.id ?? '';
+      assert.notEqual(lineId, '');
+    });
+    after(async () => {
+      await server.close();
+      await store.close();
+    });
+
+    const using = capabilities.map(({ urn }) => urn);
+    const call = async (key: string, method: string, args: Args): Promise<readonly [string, Args, string]> => {
+      const answer = await fetch(`${server.url}/jmap/api`, {
+        method: 'POST',
+        headers: {
+          cookie: cookies.get(key)?.cookie ?? '',
+          'x-pli-client': 'web',
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({ using, methodCalls: [[method, args, '0']] }),
+      });
+      const text = await answer.text();
+      assert.equal(answer.status, 200, text);
+      const { methodResponses }: { methodResponses: [string, Args, string][] } = JSON.parse(text);
+      const [response] = methodResponses;
+      assert.ok(response);
+      return [response[0], response[1], text];
+    };
+    const tellsNothing = (text: string, why: string): void => {
+      for (const secret of ['Zwyczajny', victim.email])
+        assert.ok(!text.includes(secret), `${why} tells ${secret}: ${text}`);
+    };
+    const actors = ['nobody', 'elsewhere', 'stranger', 'support'] as const;
+    const ownOf = (key: string): string => cookies.get(key)?.accountId ?? '';
+
+    it('nobody reaches another account by any method', async () => {
+      const walked: string[] = [];
+      for (const { name: method } of registry.values()) {
+        if (accountless.has(method)) continue;
+        const form = special[method] ?? standard[method.slice(method.indexOf('/') + 1)];
+        assert.ok(form, `tell the walk how ${method} is called`);
+        for (const key of actors) {
+          const args = form(`a${victim.accountId}`, ownOf(key));
+          const [answered, said, text] = await call(key, method, args);
+          assert.equal(answered, 'error', `${method} by ${key}: ${text}`);
+          const type = String(said['type']);
+          assert.ok(
+            ['accountNotFound', 'fromAccountNotFound'].includes(type),
+            `${method} by ${key}: ${type} ${String(said['description'])}`,
+          );
+          tellsNothing(text, `${method} by ${key}`);
+        }
+        walked.push(method);
+      }
+      assert.ok(walked.length > 40);
+    });
+
+    /** Methods of the console by somebody on their own account, about the victim. */
+    const ofConsole: Readonly<Record<string, (own: string) => readonly Args[]>> = {
+      'Person/act': (accountId) =>
+        ['unlock', 'resetPassword', 'signOut', 'changeQuota', 'suspend', 'block', 'close', 'reopen'].map((action) => ({
+          accountId,
+          personId: `p${victim.personId}`,
+          action,
+          reason: 'x',
+        })),
+      'Person/get': (accountId) => [{ accountId, ids: [`p${victim.personId}`] }],
+      'Person/query': (accountId) => [
+        { accountId, filter: { text: 'Zwyczajny' } },
+        { accountId, filter: { text: victim.email } },
+        { accountId, filter: { unitId: `u${units[0]}` } },
+        { accountId, filter: { state: 'active' }, anchor: `p${victim.personId}`, anchorOffset: 1 },
+      ],
+      'Role/get': (accountId) => [
+        { accountId, ids: null },
+        { accountId, ids: [roleId] },
+      ],
+      'Role/set': (accountId) => [
+        { accountId, destroy: [roleId], reason: 'x' },
+        { accountId, create: { a: { personId: `p${victim.personId}`, kind: 'support', reason: 'x' } } },
+        {
+          accountId,
+          create: { a: { personId: `p${victim.personId}`, kind: 'support', unitId: `u${units[0]}`, reason: 'x' } },
+        },
+      ],
+      'Unit/get': (accountId) => [{ accountId, ids: [`u${units[0]}`] }],
+      'Unit/query': (accountId) => [{ accountId, filter: { text: 'nord' } }],
+      'AuditEntry/get': (accountId) => [{ accountId, ids: [lineId] }],
+      'AuditEntry/query': (accountId) => [
+        { accountId, filter: { personId: `p${victim.personId}` } },
+        { accountId, filter: { unitId: `u${units[0]}` } },
+        { accountId, filter: { verbs: ['marked'] } },
+        { accountId, anchor: lineId, anchorOffset: 1 },
+      ],
+    };
+    /** What support may do where it is at home. */
+    const opened = new Set(['Person/get', 'Person/query', 'Unit/get', 'Unit/query']);
+
+    it('nobody reaches people, roles, units or the log outside their subtree by any method of the console', async () => {
+      for (const { name: method, capability } of registry.values()) {
+        if (capability !== consoleCapability) continue;
+        const form = ofConsole[method];
+        assert.ok(form, `tell the walk how ${method} is called`);
+        for (const key of actors) {
+          if (key === 'support' && opened.has(method)) continue;
+          for (const args of form(ownOf(key))) {
+            const [answered, said, text]: readonly [string, Args, string] = await call(key, method, args);
+            const why: string = `${method} ${JSON.stringify(args)} by ${key}: ${text}`;
+            if (answered !== 'error') {
+              // Whoever has a role gets an answer, in which the victim is not; a /set refuses each record by itself.
+              assert.ok(key !== 'nobody' || method.endsWith('/set'), why);
+              assert.deepEqual(said['created'] ?? null, null, why);
+              assert.deepEqual(said['destroyed'] ?? null, null, why);
+              const listed = [said['list'] ?? [], said['ids'] ?? []].flat();
+              const ids = JSON.stringify(listed);
+              for (const secret of [`"p${victim.personId}"`, `"${roleId}"`, `"u${units[0]}"`, lineId])
+                assert.ok(!ids.includes(secret), why);
+            } else if (key === 'nobody') assert.equal(said['type'], 'forbidden', why);
+            tellsNothing(text, why);
+          }
+        }
+      }
+    });
+
+    it('the same people who are not there and who are out of reach get the same answer', async () => {
+      const { accountId = '' } = cookies.get('elsewhere') ?? {};
+      for (const [method, key] of [
+        ['Person/act', 'personId'],
+        ['Person/get', 'ids'],
+      ] as const) {
+        const answers = await Promise.all(
+          [`p${victim.personId}`, 'p999999'].map(async (id) => {
+            const args: Args =
+              key === 'ids' ? { accountId, ids: [id] } : { accountId, personId: id, action: 'signOut', reason: 'x' };
+            return (await call('elsewhere', method, args))[2].replaceAll(id, 'ID');
+          }),
+        );
+        assert.equal(answers[0], answers[1]);
+      }
+    });
+
+    it('the export of the log asks for the same role', async () => {
+      for (const key of actors) {
+        const headers = { cookie: cookies.get(key)?.cookie ?? '', 'x-pli-client': 'web' };
+        const answer = await fetch(`${server.url}/jmap/console/audit?personId=p${victim.personId}`, { headers });
+        assert.ok(answer.status === 403 || answer.status === 404, `${key}: ${answer.status}`);
+        tellsNothing(await answer.text(), key);
+        const whole = await fetch(`${server.url}/jmap/console/audit?format=jsonl`, { headers });
+        tellsNothing(await whole.text(), key);
+        assert.equal(whole.status, key === 'nobody' || key === 'support' ? 403 : 200);
+      }
+    });
+  });
+});
