@@ -75,15 +75,6 @@ export function isDone(line: string): boolean {
   return /^done$/i.test(line);
 }
 
-/** A line of the SASL dialogue (RFC 9051 §6.2.2): base64, or null for `*`, by which the client gives up. @throws {BadSyntax} */
-export function readSaslLine(line: string): string | null {
-  if (line === '*') return null;
-  const cursor = openCursor(line);
-  const response = readBase64(cursor);
-  expectEnd(cursor);
-  return response;
-}
-
 function readName(cursor: Cursor): Reader {
   const start = cursor.offset;
   const name = takeMatch(cursor, /(?:UID )?[A-Z]{1,20}(?= |$)/iy)?.toUpperCase();

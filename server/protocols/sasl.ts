@@ -1,6 +1,6 @@
 /**
- * SASL mechanisms (RFC 4422) as a table: each is a generator that asks its challenges and ends in credentials. They read,
- * and judge nothing.
+ * SASL (RFC 4422): the exchange, and the mechanisms as a table. Each is a generator that asks its challenges and ends in
+ * credentials. They read, and judge nothing; how a challenge is said is the head's.
  */
 
 export type Credentials =
@@ -16,13 +16,16 @@ export type Credentials =
 
 export type MechanismName = 'PLAIN' | 'LOGIN' | 'XOAUTH2' | 'OAUTHBEARER';
 
-/** Not well formed: answered 501, and no failure to log in. */
-export class BadResponse extends Error {
+/** Not well formed, which is no failure to log in. */
+class BadResponse extends Error {
   override readonly name = 'BadResponse';
 }
 
 /** Yields challenges, is given responses. The initial response is undefined when the client sent none (RFC 4954 §4). */
-export type Exchange = Generator<string, Credentials, Uint8Array>;
+type Exchange = Generator<string, Credentials, Uint8Array>;
+
+/** What ends an exchange early: the client left, sent `*`, or something that is not what was asked for. */
+export type Broken = 'gone' | 'cancelled' | 'badResponse';
 
 export interface Mechanism {
   readonly begin: (initial: Uint8Array | undefined) => Exchange;
@@ -38,6 +41,40 @@ export const mechanisms: Readonly<Record<MechanismName, Mechanism>> = {
   XOAUTH2: { begin: xoauth2, failureChallenge: TOKEN_FAILURE },
   OAUTHBEARER: { begin: oauthBearer, failureChallenge: TOKEN_FAILURE },
 };
+
+/**
+ * One exchange, from the mechanism's beginning to what it yields.
+ *
+ * @param initialResponse base64, '' for an empty one; undefined when the client sent none (RFC 4954 §4).
+ * @param respond says a challenge and reads what the client answers.
+ */
+export async function exchange(
+  mechanism: Mechanism,
+  initialResponse: string | undefined,
+  respond: (challenge: string) => Promise<Uint8Array | Broken>,
+): Promise<Credentials | Broken> {
+  const initial = initialResponse === undefined ? undefined : readResponse(initialResponse);
+  if (typeof initial === 'string') return 'badResponse';
+  try {
+    const steps = mechanism.begin(initial);
+    let step = steps.next();
+    while (!step.done) {
+      const response = await respond(step.value);
+      if (typeof response === 'string') return response;
+      step = steps.next(response);
+    }
+    return step.value;
+  } catch (error) {
+    if (error instanceof BadResponse) return 'badResponse';
+    throw error;
+  }
+}
+
+/** A response as every protocol of lines writes it: base64, or `*` to give up (RFC 4954 §4, RFC 9051 §6.2.2, RFC 5804 §2.1). */
+export function readResponse(text: string): Uint8Array | Broken {
+  if (text === '*') return 'cancelled';
+  return /^[A-Za-z0-9+/]*={0,2}$/.test(text) && text.length % 4 === 0 ? Buffer.from(text, 'base64') : 'badResponse';
+}
 
 /** RFC 4616 §2: `[authzid] NUL authcid NUL passwd`. */
 function* plain(initial: Uint8Array | undefined): Exchange {

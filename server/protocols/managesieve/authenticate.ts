@@ -7,7 +7,7 @@ import { Refusal } from '#server/access/refusal.ts';
 import { requireRight } from '#server/access/require-right.ts';
 import { addressesOf } from '#server/directory/account-addresses.ts';
 import { findAccountByAddress } from '#server/directory/address.ts';
-import { BadResponse, type Credentials, type Mechanism, mechanisms } from '#server/protocols/sasl.ts';
+import { type Broken, type Credentials, exchange, mechanisms, readResponse } from '#server/protocols/sasl.ts';
 import type { AccountId } from '#server/store/ids.ts';
 import { read } from '#server/store/store.ts';
 
@@ -33,10 +33,10 @@ export async function authenticate(
   if (!offered) return own.noSuchMechanism;
   if (!mayAuthenticate(session)) return own.needsTls;
   const mechanism = mechanisms[offered];
-  const credentials = await exchange(session, mechanism, initial);
+  const credentials = await exchange(mechanism, initial, (challenge) => ask(session, challenge));
   if (credentials === 'gone') return undefined;
   if (credentials === 'cancelled') return own.cancelled;
-  if (credentials === 'badAnswer') return own.badBase64;
+  if (credentials === 'badResponse') return own.badBase64;
   try {
     session.user = await logIn(session, credentials);
     return own.authenticated;
@@ -50,59 +50,29 @@ export async function authenticate(
   }
 }
 
-type Broken = 'gone' | 'cancelled' | 'badAnswer';
-
-async function exchange(
-  session: Session,
-  mechanism: Mechanism,
-  initialText: string | undefined,
-): Promise<Credentials | Broken> {
-  const initial = initialText === undefined ? undefined : decode(initialText);
-  if (initialText !== undefined && !initial) return 'badAnswer';
-  try {
-    const steps = mechanism.begin(initial);
-    let step = steps.next();
-    while (!step.done) {
-      const answer = await ask(session, step.value);
-      if (!(answer instanceof Uint8Array)) return answer;
-      step = steps.next(answer);
-    }
-    return step.value;
-  } catch (error) {
-    if (error instanceof BadResponse) return 'badAnswer';
-    throw error;
-  }
-}
-
 /** A challenge is a string of base64, and so is the answer, quoted or a literal (RFC 5804 §2.1). */
 async function ask(session: Session, challenge: string): Promise<Uint8Array | Broken> {
   const { connection, limits } = session;
   say(session, `${printString(Buffer.from(challenge).toString('base64'))}\r\n`);
   const line = await connection.nextLine(answerOctets, limits.loginTimeoutMs);
   if (!line) return 'gone';
-  if (line.kind !== 'text') return 'badAnswer';
+  if (line.kind !== 'text') return 'badResponse';
   try {
     const { tokens, literalOctets } = readLinePart(line.text, false);
-    if (literalOctets === undefined) return tokens.length === 1 ? answerOf(tokens[0]) : 'badAnswer';
-    if (literalOctets > answerOctets || tokens.length > 0) return 'badAnswer';
+    if (literalOctets === undefined) return tokens.length === 1 ? answerOf(tokens[0]) : 'badResponse';
+    if (literalOctets > answerOctets || tokens.length > 0) return 'badResponse';
     const octets = await connection.takeLiteral(literalOctets, patienceOf(session));
     const rest = octets && (await connection.nextLine(answerOctets, limits.literalTimeoutMs, 'command'));
     if (!octets || !rest) return 'gone';
     return answerOf({ kind: 'string', octets });
   } catch (error) {
-    if (error instanceof BadSyntax) return 'badAnswer';
+    if (error instanceof BadSyntax) return 'badResponse';
     throw error;
   }
 }
 
 function answerOf(token: ReturnType<typeof readLinePart>['tokens'][number] | undefined): Uint8Array | Broken {
-  if (token?.kind !== 'string') return 'badAnswer';
-  const text = Buffer.from(token.octets).toString('latin1');
-  return text === '*' ? 'cancelled' : (decode(text) ?? 'badAnswer');
-}
-
-function decode(base64: string): Uint8Array | undefined {
-  return /^[A-Za-z0-9+/]*={0,2}$/.test(base64) && base64.length % 4 === 0 ? Buffer.from(base64, 'base64') : undefined;
+  return token?.kind === 'string' ? readResponse(Buffer.from(token.octets).toString('latin1')) : 'badResponse';
 }
 
 /** An authorization identity names the account whose scripts are meant (RFC 4616 §2): who may manage it, may. */

@@ -4,11 +4,8 @@ import { printReply } from '#formats/smtp/reply.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { type Dialogue, answer, replyToThrown } from './dialogue.ts';
 import { mayAuthenticate } from './hello.ts';
-import { BadResponse, type Credentials, type Mechanism, mechanisms } from '#server/protocols/sasl.ts';
+import { type Broken, exchange, mechanisms, readResponse } from '#server/protocols/sasl.ts';
 import { challenge, own } from './say.ts';
-
-/** What ends an exchange early: the client left, sent `*`, or something that is not base64. */
-type Broken = 'gone' | 'cancelled' | 'badBase64' | 'badResponse';
 
 export async function authenticate<S, R>(
   dialogue: Dialogue<S, R>,
@@ -24,10 +21,10 @@ export async function authenticate<S, R>(
   if (!offered) return answer(dialogue, own.noSuchMechanism);
   if (!mayAuthenticate(dialogue)) return answer(dialogue, own.authNeedsTls);
   const mechanism = mechanisms[offered];
-  const credentials = await exchange(dialogue, mechanism, initialResponse);
+  const credentials = await exchange(mechanism, initialResponse, (asked) => respond(dialogue, asked));
   if (credentials === 'gone') return undefined;
   if (credentials === 'cancelled') return answer(dialogue, own.authCancelled);
-  if (credentials === 'badBase64' || credentials === 'badResponse') return answer(dialogue, own.badBase64);
+  if (credentials === 'badResponse') return answer(dialogue, own.badBase64);
   try {
     session.actor = await handlers.authenticate(session, credentials);
     return answer(dialogue, own.authenticated);
@@ -41,36 +38,9 @@ export async function authenticate<S, R>(
   }
 }
 
-async function exchange<S, R>(
-  dialogue: Dialogue<S, R>,
-  mechanism: Mechanism,
-  initialResponse: string | undefined,
-): Promise<Credentials | Broken> {
-  const initial = initialResponse === undefined ? undefined : decode(initialResponse);
-  if (initialResponse !== undefined && !initial) return 'badBase64';
-  try {
-    const steps = mechanism.begin(initial);
-    let step = steps.next();
-    while (!step.done) {
-      const response = await respond(dialogue, step.value);
-      if (!(response instanceof Uint8Array)) return response;
-      step = steps.next(response);
-    }
-    return step.value;
-  } catch (error) {
-    if (error instanceof BadResponse) return 'badResponse';
-    throw error;
-  }
-}
-
 async function respond<S, R>({ connection, limits }: Dialogue<S, R>, asked: string): Promise<Uint8Array | Broken> {
   connection.say(printReply(challenge(Buffer.from(asked).toString('base64'))));
   const line = await connection.nextLine(MAX_AUTH_LINE_OCTETS, limits.commandTimeoutMs);
   if (!line) return 'gone';
-  if (line.kind !== 'text') return 'badBase64';
-  return line.text === '*' ? 'cancelled' : (decode(line.text) ?? 'badBase64');
-}
-
-function decode(base64: string): Uint8Array | undefined {
-  return /^[A-Za-z0-9+/]*={0,2}$/.test(base64) && base64.length % 4 === 0 ? Buffer.from(base64, 'base64') : undefined;
+  return line.kind === 'text' ? readResponse(line.text) : 'badResponse';
 }

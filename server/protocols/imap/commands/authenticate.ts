@@ -1,7 +1,5 @@
 /** AUTHENTICATE, LOGIN and UNAUTHENTICATE (RFC 9051 §6.2, RFC 4959, RFC 8437): who is there, proved by server/access. */
-import { BadSyntax } from '#formats/imap/bad-syntax.ts';
 import type { Command } from '#formats/imap/command.ts';
-import { readSaslLine } from '#formats/imap/read.ts';
 import { type Authenticated, authenticateBasic, authenticateBearer } from '#server/access/authenticate.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { capabilities, maySendPassword } from '#server/protocols/imap/capabilities.ts';
@@ -10,11 +8,12 @@ import { stopNotifying } from '#server/protocols/imap/notify.ts';
 import { own, Told } from '#server/protocols/imap/say.ts';
 import type { Session } from '#server/protocols/imap/session.ts';
 import {
-  BadResponse,
+  type Broken,
   type Credentials,
-  type Mechanism,
+  exchange,
   type MechanismName,
   mechanisms,
+  readResponse,
 } from '#server/protocols/sasl.ts';
 
 /** Base64 of a bearer token and what is around it. */
@@ -27,7 +26,8 @@ export async function authenticateCommand(session: Session, command: Authenticat
   if (!isMechanism(command.mechanism)) throw new Told(own.noSuchMechanism);
   if (!maySendPassword(session)) throw new Told(own.needsTls);
   const mechanism = mechanisms[command.mechanism];
-  const credentials = await exchange(session, mechanism, command.initialResponse);
+  const credentials = await exchange(mechanism, command.initialResponse, (asked) => respond(session, asked));
+  if (typeof credentials === 'string') throw new Told(credentials === 'cancelled' ? own.authCancelled : own.badBase64);
   try {
     return enter(session, await prove(session, credentials));
   } catch (error) {
@@ -95,33 +95,9 @@ export function leavePerson(session: Session): void {
   session.countedAs = undefined;
 }
 
-async function exchange(session: Session, mechanism: Mechanism, initial: string | undefined): Promise<Credentials> {
-  try {
-    const steps = mechanism.begin(initial === undefined ? undefined : decode(initial));
-    let step = steps.next();
-    while (!step.done) step = steps.next(await respond(session, step.value));
-    return step.value;
-  } catch (error) {
-    if (error instanceof BadResponse) throw new Told(own.badBase64);
-    throw error;
-  }
-}
-
-async function respond({ connection, limits }: Session, asked: string): Promise<Uint8Array> {
+async function respond({ connection, limits }: Session, asked: string): Promise<Uint8Array | Broken> {
   connection.say(`+ ${Buffer.from(asked).toString('base64')}\r\n`);
   const line = await connection.nextLine(maxResponseOctets, limits.loginTimeoutMs);
-  if (line?.kind !== 'text') throw new Told(own.badBase64);
-  try {
-    const response = readSaslLine(line.text);
-    if (response === null) throw new Told(own.authCancelled);
-    return decode(response);
-  } catch (error) {
-    if (error instanceof BadSyntax) throw new Told(own.badBase64);
-    throw error;
-  }
-}
-
-function decode(base64: string): Uint8Array {
-  if (base64.length % 4 !== 0) throw new Told(own.badBase64);
-  return Buffer.from(base64, 'base64');
+  if (!line) return 'gone';
+  return line.kind === 'text' ? readResponse(line.text) : 'badResponse';
 }
