@@ -1,3 +1,7 @@
+/**
+ * Reading commands. Longer than other files because it is two tables, every command as its RFC writes it and every line
+ * that does not fit: they are read beside the RFCs, and beside each other.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BadSyntax } from './bad-syntax.ts';

@@ -1,3 +1,7 @@
+/**
+ * What scripts do. Longer than other files because it is tables, a row a rule of the RFCs: one looks here for the row of
+ * a test or an action, whatever extension it is of.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createAnswers, questionKey } from './answers.ts';

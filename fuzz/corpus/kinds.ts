@@ -1,4 +1,7 @@
-/** Every way in which real mail is odd, one writer each. Written by ourselves: nobody's letters are in here. */
+/**
+ * Every way in which real mail is odd, one writer each. Written by ourselves: nobody's letters are in here.
+ * Longer than other files because it is a list: a new oddity is put beside its like, and the kinds are drawn from all.
+ */
 import type { Chance } from './chance.ts';
 import {
   base64Lines,

@@ -1,3 +1,7 @@
+/**
+ * Submissions from their checks to what their senders are told. Longer than other files because every case needs the same
+ * academy, the same two servers elsewhere and the same names for them, which are opened once for each database.
+ */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 

@@ -1,3 +1,7 @@
+/**
+ * What becomes of a message that comes in, by its recipient's script. Longer than other files because every case needs
+ * the same academy with its clock and the same server elsewhere, which are opened once for each database.
+ */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 

@@ -1,4 +1,7 @@
-/** Two who read one account, each with what they have seen: by JMAP and by IMAP's verbs at once, on both databases. */
+/**
+ * Two who read one account, each with what they have seen: by JMAP and by IMAP's verbs at once, on both databases.
+ * Longer than other files because one store is verified after all of it: the cases leave their traces in it together.
+ */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 

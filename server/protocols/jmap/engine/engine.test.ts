@@ -1,4 +1,7 @@
-/** The engine over real HTTP, with a small type kept in memory under the real clock of a real account. */
+/**
+ * The engine over real HTTP, with a small type kept in memory under the real clock of a real account.
+ * Longer than other files because that type stands here whole, and every case is about it.
+ */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 

@@ -1,3 +1,7 @@
+/**
+ * Email/set over HTTP. Longer than other files because a case is a whole question with its whole answer, and all of them
+ * are put to one house with its mailboxes, opened once for each database.
+ */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
