@@ -1,47 +1,10 @@
-/**
- * Passwords of old servers at rest: AES-256-GCM under a key of this installation, bound to the import they belong to,
- * so that a row copied elsewhere opens nothing. The key is a file in the data folder and never in a backup of the store.
- */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-
+/** Passwords of old servers at rest (store/secret.ts): bound to the import they belong to. */
 import type { AccountId, ImportId } from '#server/store/ids.ts';
-
-const keyOctets = 32;
-const ivOctets = 12;
-const tagOctets = 16;
+import { openText, readKeyFile, sealText } from '#server/store/secret.ts';
 
 /** The key of the installation, made at the first need. @throws {Error} where the file is no key. */
 export function readSecretKey(dataFolder: string): Buffer {
-  const path = join(dataFolder, 'import-key');
-  const key = readKey(path) ?? makeKey(dataFolder, path);
-  if (key.length !== keyOctets) throw new Error(`${path} is not a key of ${keyOctets} octets`);
-  return key;
-}
-
-function readKey(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** Two processes may need it at once: the file comes to be whole, and only once. */
-function makeKey(dataFolder: string, path: string): Buffer {
-  mkdirSync(dataFolder, { recursive: true });
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, randomBytes(keyOctets), { mode: 0o600 });
-  try {
-    linkSync(draft, path);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  } finally {
-    rmSync(draft);
-  }
-  return readFileSync(path);
+  return readKeyFile(dataFolder, 'import-key');
 }
 
 export interface SecretOwner {
@@ -50,25 +13,14 @@ export interface SecretOwner {
 }
 
 export function sealSecret(key: Buffer, owner: SecretOwner, plain: string): string {
-  const iv = randomBytes(ivOctets);
-  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(ownerText(owner));
-  const sealed = [iv, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()];
-  return Buffer.concat(sealed).toString('base64url');
+  return sealText(key, ownerText(owner), plain);
 }
 
 /** @returns undefined for what was not sealed with this key for this import. */
 export function openSecret(key: Buffer, owner: SecretOwner, sealed: string): string | undefined {
-  const octets = Buffer.from(sealed, 'base64url');
-  if (octets.length < ivOctets + tagOctets) return undefined;
-  const decipher = createDecipheriv('aes-256-gcm', key, octets.subarray(0, ivOctets)).setAAD(ownerText(owner));
-  decipher.setAuthTag(octets.subarray(-tagOctets));
-  try {
-    return Buffer.concat([decipher.update(octets.subarray(ivOctets, -tagOctets)), decipher.final()]).toString('utf8');
-  } catch {
-    return undefined;
-  }
+  return openText(key, ownerText(owner), sealed);
 }
 
-function ownerText({ accountId, importId }: SecretOwner): Buffer {
-  return Buffer.from(`import ${accountId}.${importId}`);
+function ownerText({ accountId, importId }: SecretOwner): string {
+  return `import ${accountId}.${importId}`;
 }
