@@ -1,0 +1,35 @@
+/**
+ * What a person is told of the safety of their own account, by a letter in their inbox: written in the transaction of
+ * what it tells, filed by a job soon after, so that no login waits for it.
+ */
+import type { AccountId, TenantId } from '#server/store/ids.ts';
+import { enqueueJob } from '#server/store/jobs.ts';
+import type { Tx } from '#server/store/statement.ts';
+
+export type Notice =
+  | { readonly kind: 'newDevice'; readonly userAgent: string; readonly from: string }
+  | { readonly kind: 'factorAdded'; readonly factor: 'totp' | 'passkey'; readonly name: string }
+  | { readonly kind: 'factorRemoved'; readonly factor: 'totp' | 'passkey'; readonly name: string }
+  | { readonly kind: 'factorsReset' }
+  | { readonly kind: 'recoveryUsed'; readonly left: number; readonly from: string }
+  | { readonly kind: 'recoveryRenewed' }
+  | { readonly kind: 'passkeyCopied'; readonly name: string };
+
+export const noticeKind = 'notice';
+
+export interface NoticePayload {
+  readonly notice: Notice;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Tells the person whose own account it is. */
+export async function tellPerson(
+  tx: Tx,
+  { tenantId, accountId }: { readonly tenantId: TenantId; readonly accountId: AccountId },
+  notice: Notice,
+  at: number,
+): Promise<void> {
+  const payload: NoticePayload = { notice, at };
+  await enqueueJob(tx, { tenantId, kind: noticeKind, accountId, payload, runAt: at }, at);
+}

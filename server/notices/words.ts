@@ -1,0 +1,159 @@
+/** The words of the notices, in French and English: what happened, and what to do when it was somebody else. */
+import { readUserAgent } from '#formats/http/user-agent.ts';
+
+import type { Notice } from './notice.ts';
+
+export type Language = 'fr' | 'en';
+
+interface Letter {
+  readonly subject: string;
+  readonly text: string;
+}
+
+interface About {
+  readonly name: string;
+  /** Day and hour in words. */
+  readonly date: string;
+}
+
+/** The letter of a notice; lines end in CRLF. @param about the addressee's name, and when it happened. */
+export function noticeLetter(language: Language, notice: Notice, about: About): Letter {
+  const { subject, sentences } = language === 'en' ? inEnglish(notice, about) : inFrench(notice, about);
+  const hello = language === 'en' ? `Hello ${about.name},` : `Bonjour ${about.name},`;
+  const ending =
+    language === 'en'
+      ? 'Nobody will ever ask you for your password: neither support, nor any message.'
+      : 'Personne ne vous demandera jamais votre mot de passe : ni l’assistance, ni aucun message.';
+  return { subject, text: [hello, ...sentences, ending].join('\r\n\r\n') + '\r\n' };
+}
+
+interface Said {
+  readonly subject: string;
+  readonly sentences: readonly string[];
+}
+
+const frenchAdvice =
+  'Si ce n’était pas vous : ouvrez Pli, puis Réglages, « Sécurité et appareils ». Déconnectez tous les appareils, changez votre mot de passe et prévenez votre assistance.';
+const frenchFactor = { totp: 'application d’authentification', passkey: 'clé d’accès' };
+
+function inFrench(notice: Notice, { date }: About): Said {
+  switch (notice.kind) {
+    case 'newDevice':
+      return {
+        subject: 'Connexion depuis un nouvel appareil',
+        sentences: [
+          `Quelqu’un s’est connecté à votre compte le ${date} avec ${frenchDevice(notice.userAgent)}, depuis l’adresse ${notice.from}.`,
+          'Si c’était vous, il n’y a rien à faire.',
+          frenchAdvice,
+        ],
+      };
+    case 'factorAdded':
+      return {
+        subject: 'Un second facteur a été ajouté à votre compte',
+        sentences: [`Ajouté le ${date} : ${frenchFactor[notice.factor]} « ${notice.name} ».`, frenchAdvice],
+      };
+    case 'factorRemoved':
+      return {
+        subject: 'Un second facteur a été retiré de votre compte',
+        sentences: [`Retiré le ${date} : ${frenchFactor[notice.factor]} « ${notice.name} ».`, frenchAdvice],
+      };
+    case 'factorsReset':
+      return {
+        subject: 'Vos seconds facteurs ont été réinitialisés',
+        sentences: [
+          `L’assistance a retiré le ${date} vos applications d’authentification, vos clés d’accès, vos codes de secours et la confiance accordée à vos appareils. Votre mot de passe suffit de nouveau pour vous connecter.`,
+          'Enregistrez dès que possible un nouveau second facteur dans Réglages, « Sécurité et appareils ».',
+          'Si vous n’avez rien demandé, prévenez tout de suite votre assistance.',
+        ],
+      };
+    case 'recoveryUsed':
+      return {
+        subject: 'Un code de secours a été utilisé',
+        sentences: [
+          `Un code de secours a servi à vous connecter le ${date}, depuis l’adresse ${notice.from}. Il vous en reste ${notice.left}.`,
+          frenchAdvice,
+        ],
+      };
+    case 'recoveryRenewed':
+      return {
+        subject: 'Vos codes de secours ont été remplacés',
+        sentences: [`Remplacés le ${date} : les codes d’avant ne servent plus à rien.`, frenchAdvice],
+      };
+    case 'passkeyCopied':
+      return {
+        subject: 'Une clé d’accès a été refusée',
+        sentences: [
+          `Le ${date}, la clé d’accès « ${notice.name} » s’est présentée comme le ferait une copie. Elle a été refusée.`,
+          'Retirez-la dans Réglages, « Sécurité et appareils », et prévenez votre assistance.',
+        ],
+      };
+  }
+}
+
+const englishAdvice =
+  'If it was not you: open Pli, then Settings, “Security and devices”. Sign out all devices, change your password, and tell your support.';
+const englishFactor = { totp: 'authenticator app', passkey: 'passkey' };
+
+function inEnglish(notice: Notice, { date }: About): Said {
+  switch (notice.kind) {
+    case 'newDevice':
+      return {
+        subject: 'Login from a new device',
+        sentences: [
+          `Somebody logged in to your account on ${date} with ${englishDevice(notice.userAgent)}, from the address ${notice.from}.`,
+          'If it was you, there is nothing to do.',
+          englishAdvice,
+        ],
+      };
+    case 'factorAdded':
+      return {
+        subject: 'A second factor was added to your account',
+        sentences: [`Added on ${date}: ${englishFactor[notice.factor]} “${notice.name}”.`, englishAdvice],
+      };
+    case 'factorRemoved':
+      return {
+        subject: 'A second factor was removed from your account',
+        sentences: [`Removed on ${date}: ${englishFactor[notice.factor]} “${notice.name}”.`, englishAdvice],
+      };
+    case 'factorsReset':
+      return {
+        subject: 'Your second factors were reset',
+        sentences: [
+          `On ${date} support removed your authenticator apps, passkeys and recovery codes, and the trust in your devices. Your password alone logs you in again.`,
+          'Register a new second factor as soon as you can, in Settings, “Security and devices”.',
+          'If you have not asked for it, tell your support at once.',
+        ],
+      };
+    case 'recoveryUsed':
+      return {
+        subject: 'A recovery code was used',
+        sentences: [
+          `A recovery code was used to log in on ${date}, from the address ${notice.from}. You have ${notice.left} left.`,
+          englishAdvice,
+        ],
+      };
+    case 'recoveryRenewed':
+      return {
+        subject: 'Your recovery codes were replaced',
+        sentences: [`Replaced on ${date}: the former codes are worth nothing any more.`, englishAdvice],
+      };
+    case 'passkeyCopied':
+      return {
+        subject: 'A passkey was refused',
+        sentences: [
+          `On ${date} the passkey “${notice.name}” behaved as a copy of it would. It was refused.`,
+          'Remove it in Settings, “Security and devices”, and tell your support.',
+        ],
+      };
+  }
+}
+
+function frenchDevice(userAgent: string): string {
+  const { browser = 'un navigateur inconnu', system } = readUserAgent(userAgent);
+  return system === undefined ? browser : `${browser} (${system})`;
+}
+
+function englishDevice(userAgent: string): string {
+  const { browser = 'an unknown browser', system } = readUserAgent(userAgent);
+  return system === undefined ? browser : `${browser} (${system})`;
+}
