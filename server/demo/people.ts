@@ -3,7 +3,7 @@
  * what is there already, so that the whole may be begun again after any interruption.
  */
 import { type Actor, allScopes, operator } from '#server/access/actor.ts';
-import { grantMandate, listMandates } from '#server/access/mandate.ts';
+import { answerMandate, grantMandate, listMandates } from '#server/access/mandate.ts';
 import type { Right } from '#server/access/rights.ts';
 import { hashWithin } from '#server/access/verify.ts';
 import { findAccountByAddress } from '#server/directory/address.ts';
@@ -191,7 +191,8 @@ async function loadMandates(
     const given = await listMandates(store, operator, tenantId, accountId);
     if (given.some((mandate) => mandate.personId === to && mandate.reason === reason)) return;
     const rights = rightsOf[level];
-    await grantMandate(store, actor, { tenantId, accountId, personId: to, rights, startsAt, endsAt, reason });
+    const id = await grantMandate(store, actor, { tenantId, accountId, personId: to, rights, startsAt, endsAt, reason });
+    if (actor.kind === 'person') await answerMandate(store, actorOf(toPersonIndex), tenantId, id, 'accept');
   };
   const members = [...academy.mailboxes()].flatMap(({ localPart, members: those }) =>
     those.map(({ personIndex, level }) => ({

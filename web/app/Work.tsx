@@ -22,6 +22,8 @@ const ComposeHost = lazyPart(() => import('#web/compose/ComposeHost.tsx').then((
 const SettingsDialog = lazyPart(() => import('#web/settings/SettingsDialog.tsx').then((it) => it.SettingsDialog));
 const ProgramsPage = lazyPart(() => import('#web/settings/programs/ProgramsPage.tsx').then((it) => it.ProgramsPage));
 const ImportPage = lazyPart(() => import('#web/settings/import/ImportPage.tsx').then((it) => it.ImportPage));
+const MandateBanner = lazyPart(() => import('./MandateBanner.tsx').then((it) => it.MandateBanner));
+const MandatesPage = lazyPart(() => import('#web/settings/mandates/MandatesPage.tsx').then((it) => it.MandatesPage));
 const HelpSheet = lazyPart(() => import('./HelpSheet.tsx').then((it) => it.HelpSheet));
 const LoginAgain = lazyPart(() => import('./LoginAgain.tsx').then((it) => it.LoginAgain));
 
@@ -57,6 +59,9 @@ export function Work() {
         </Banner>
       )}
       {isDemonstration && line !== 'offline' && <Banner icon={FlaskConical}>{t('login.demonstration')}</Banner>}
+      <Suspense fallback={null}>
+        <MandateBanner />
+      </Suspense>
       <main className={css['main']}>
         <Screens isDrawerOpen={isDrawerOpen} onDrawer={setDrawerOpen} />
       </main>
@@ -93,6 +98,15 @@ function Screens(props: ScreensProps) {
         ) : (
           <Suspense fallback={<Spinner label={t('ui.loading')} />}>
             <ProgramsPage />
+          </Suspense>
+        )}
+      </Route>
+      <Route path="/settings/mandates">
+        {props.isDrawerOpen ? (
+          <ToInbox />
+        ) : (
+          <Suspense fallback={<Spinner label={t('ui.loading')} />}>
+            <MandatesPage />
           </Suspense>
         )}
       </Route>

@@ -7,6 +7,7 @@ import { useMailboxByRole } from '#web/app/SyncContext.tsx';
 import type { Layout } from '#web/app/useMedia.ts';
 import { Button, IconButton } from '#web/ui/Button.tsx';
 import { t } from '#web/words/words.ts';
+import { AccountList } from './AccountList.tsx';
 import { MailboxTree } from './MailboxTree.tsx';
 import { MonthCalendar } from './MonthCalendar.tsx';
 import { QuotaGauge } from './QuotaGauge.tsx';
@@ -84,6 +85,7 @@ function Content({ view, actions, onClose }: Pick<SidebarProps, 'view' | 'action
           actions={actions}
           onLeave={onClose}
         />
+        <AccountList onLeave={onClose} />
       </div>
       <MonthCalendar
         chosen={view.kind === 'mailbox' ? view.day : undefined}

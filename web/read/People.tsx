@@ -7,9 +7,11 @@ import css from './reader.module.css';
 
 export function People({ content }: { readonly content: Content }) {
   const { from, to, cc, bcc } = content;
+  const writer = writerOf(content);
   const replyTo = isElsewhere(content) ? content.replyTo : [];
   const rows: readonly (readonly [label: string, people: readonly EmailAddress[]])[] = [
     [t('from'), from],
+    [t('sender'), writer],
     [t('to'), to],
     [t('cc'), cc],
     [t('bcc'), bcc],
@@ -17,29 +19,40 @@ export function People({ content }: { readonly content: Content }) {
   ];
   const names = (people: readonly EmailAddress[]) => people.map(personName).join(', ');
   return (
-    <details className={css['people']}>
-      <summary>
-        {to.length > 0 ? t('toNames', { names: names(to) }) : t('toNobody')}
-        {cc.length > 0 && ` · ${t('ccNames', { names: names(cc) })}`}
-      </summary>
-      <dl>
-        {rows
-          .filter(([, people]) => people.length > 0)
-          .map(([label, people]) => (
-            <div key={label}>
-              <dt>{label}</dt>
-              <dd>
-                {people.map((person, index) => (
-                  // Somebody may stand twice; the list never changes.
-                  // oxlint-disable-next-line react/no-array-index-key
-                  <span key={index}>{addressText(person)}</span>
-                ))}
-              </dd>
-            </div>
-          ))}
-      </dl>
-    </details>
+    <>
+      {writer.length > 0 && (
+        <p className={css['behalf']}>{t('onBehalf', { writer: names(writer), holder: names(from) })}</p>
+      )}
+      <details className={css['people']}>
+        <summary>
+          {to.length > 0 ? t('toNames', { names: names(to) }) : t('toNobody')}
+          {cc.length > 0 && ` · ${t('ccNames', { names: names(cc) })}`}
+        </summary>
+        <dl>
+          {rows
+            .filter(([, people]) => people.length > 0)
+            .map(([label, people]) => (
+              <div key={label}>
+                <dt>{label}</dt>
+                <dd>
+                  {people.map((person, index) => (
+                    // Somebody may stand twice; the list never changes.
+                    // oxlint-disable-next-line react/no-array-index-key
+                    <span key={index}>{addressText(person)}</span>
+                  ))}
+                </dd>
+              </div>
+            ))}
+        </dl>
+      </details>
+    </>
   );
+}
+
+/** Who wrote in somebody else's name, where the message says so. */
+function writerOf({ from, sender }: Content): readonly EmailAddress[] {
+  const named = new Set(from.map(({ email }) => email.toLowerCase()));
+  return sender.filter(({ email }) => !named.has(email.toLowerCase()));
 }
 
 /** What stands above the message on paper: the subject, then people and date, a line each. */
@@ -49,6 +62,7 @@ export function printHeadOf(content: Content, date: string): readonly string[] {
   return [
     content.subject,
     ...line(t('from'), content.from),
+    ...line(t('sender'), writerOf(content)),
     t('line', { label: t('date'), value: date }),
     ...line(t('to'), content.to),
     ...line(t('cc'), content.cc),

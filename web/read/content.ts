@@ -29,6 +29,8 @@ export interface Content {
   /** Inline parts by content id, for `cid:` addresses. */
   readonly byCid: ReadonlyMap<string, Part>;
   readonly from: readonly EmailAddress[];
+  /** Who wrote it, where that is somebody else than From (RFC 5322 §3.6.2). */
+  readonly sender: readonly EmailAddress[];
   readonly to: readonly EmailAddress[];
   readonly cc: readonly EmailAddress[];
   readonly bcc: readonly EmailAddress[];
@@ -37,7 +39,7 @@ export interface Content {
   readonly subject: string;
 }
 
-const peopleProperties = ['from', 'to', 'cc', 'bcc', 'replyTo'];
+const peopleProperties = ['from', 'sender', 'to', 'cc', 'bcc', 'replyTo'];
 const bodyProperties = ['textBody', 'htmlBody', 'attachments', 'bodyValues'];
 /** Longer texts are cut by the server: a browser would not survive them. */
 const maxTextOctets = 1_000_000;
@@ -97,6 +99,7 @@ export function readContent(email: Readonly<Record<string, unknown>>): Content {
     attachments,
     byCid: new Map(inline.flatMap((part) => (part.cid === null ? [] : [[part.cid, part]]))),
     from: people('from'),
+    sender: people('sender'),
     to: people('to'),
     cc: people('cc'),
     bcc: people('bcc'),

@@ -1,5 +1,5 @@
 /** Settings: this browser's look and keys, and the signature of each identity, which belongs to the account. */
-import { FolderDown, MonitorSmartphone } from 'lucide-react';
+import { FolderDown, MonitorSmartphone, Users } from 'lucide-react';
 import { useState, useSyncExternalStore } from 'react';
 import { useLocation } from 'wouter';
 import { changePreferences, preferences, subscribePreferences } from '#web/app/preferences.ts';
@@ -65,6 +65,21 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
             }}
           >
             {say('programs')}
+          </Button>
+        </div>
+      </section>
+      <section className={css['part']} aria-labelledby="settings-mandates">
+        <h3 id="settings-mandates">{say('mandates')}</h3>
+        <p>{say('mandatesText')}</p>
+        <div>
+          <Button
+            icon={Users}
+            onPress={() => {
+              onClose();
+              navigate('/settings/mandates');
+            }}
+          >
+            {say('mandates')}
           </Button>
         </div>
       </section>

@@ -47,13 +47,15 @@ const wanted = [
 /** A request that has no answer after this long is taken for lost: a phone changed networks. */
 const requestTimeoutMs = 30_000;
 
-export function createClient(fetch: Fetch): Client {
+/** @param onSession called with each session object fetched. */
+export function createClient(fetch: Fetch, onSession?: (session: Session) => void): Client {
   let session: Session | undefined;
   let waiting: Waiting[] = [];
 
   async function openSession(): Promise<Session> {
     const response = await fetchOrThrow(fetch, sessionPath, { headers: { accept: 'application/json' } });
     session = readSession(await response.json());
+    onSession?.(session);
     return session;
   }
 

@@ -70,6 +70,8 @@ export interface Sync {
   onRefused(listener: (write: Write, outcome: Outcome) => void): () => void;
   /** Called after each push that brought new emails to an account. */
   onChanged(listener: (accountId: AccountId, types: readonly TypeName[]) => void): () => void;
+  /** Called when the server says that something about whom one acts for changed: a mandate given, answered or ended. */
+  onAccount(listener: () => void): () => void;
   /** Tells the other tabs that this person left, and forgets all records. */
   leave(): void;
   /** The page became visible, or the browser says it is online. */
@@ -79,11 +81,12 @@ export interface Sync {
 
 export function createSync({ fetch, openStorage, channel, withPush }: SyncParts): Sync {
   const store = createStore();
-  const client = createClient(fetch);
+  const client = createClient(fetch, renewSession);
   const connection = createConnection(() => client.openSession());
   const refreshes = new Set<() => void>();
   const fetching = new Map<string, Promise<void>>();
   const refusedListeners = new Set<(write: Write, outcome: Outcome) => void>();
+  const accountListeners = new Set<() => void>();
   const changedListeners = new Set<(accountId: AccountId, types: readonly TypeName[]) => void>();
   const outboxListeners = new Set<() => void>();
   const statusListeners = new Set<() => void>();
@@ -93,7 +96,10 @@ export function createSync({ fetch, openStorage, channel, withPush }: SyncParts)
 
   const push = createPush({
     url: () => client.session()?.eventSourceUrl,
-    onChange: (changed) => void hear(changed),
+    onChange: (changed) => {
+      void hear(changed);
+      if (Object.values(changed).some((states) => states['Account'] !== undefined)) void hearOfAccounts();
+    },
     onReconnect: () => void catchUpAll(),
     onDown: () => connection.line() === 'online' && void client.openSession().catch(connection.report),
   });
@@ -141,6 +147,20 @@ export function createSync({ fetch, openStorage, channel, withPush }: SyncParts)
   function become(next: Status): void {
     status = next;
     for (const listener of statusListeners) listener();
+  }
+
+  /** Accounts come and go while one works: the screen follows. */
+  function renewSession(session: Session): void {
+    if (status.kind !== 'working' || status.session.state === session.state) return;
+    become({ kind: 'working', session });
+    if (!withPush) return;
+    push.close();
+    push.open();
+  }
+
+  async function hearOfAccounts(): Promise<void> {
+    await client.openSession().catch(connection.report);
+    for (const listener of accountListeners) listener();
   }
 
   function settled(write: Write, outcome: Outcome): void {
@@ -273,6 +293,10 @@ export function createSync({ fetch, openStorage, channel, withPush }: SyncParts)
     onChanged(listener) {
       changedListeners.add(listener);
       return () => changedListeners.delete(listener);
+    },
+    onAccount(listener) {
+      accountListeners.add(listener);
+      return () => accountListeners.delete(listener);
     },
     leave() {
       push.close();

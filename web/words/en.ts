@@ -68,6 +68,7 @@ export const en: Translation<typeof fr> = {
   'role.flagged': 'Starred',
   'role.all': 'All messages',
 
+  'accounts.label': 'Accounts',
   'mailboxes.label': 'Folders',
   'mailboxes.create': 'New folder',
   'mailboxes.createInside': 'New folder inside…',

@@ -68,6 +68,7 @@ export const fr = {
   'role.flagged': 'Suivis',
   'role.all': 'Tous les messages',
 
+  'accounts.label': 'Messageries',
   'mailboxes.label': 'Dossiers',
   'mailboxes.create': 'Nouveau dossier',
   'mailboxes.createInside': 'Nouveau sous-dossier…',
