@@ -3,12 +3,12 @@
  * statement; nothing is parsed, and of a message no more than its row is read until its octets are asked for.
  */
 import type { Actor } from '#server/access/actor.ts';
-import { requireRight } from '#server/access/require-right.ts';
 import { selectTenantOf } from '#server/mail/queries.ts';
 import { type Blob, blobOver } from '#server/store/blobs/store.ts';
 import { type AccountId, asBlobHash } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
+import { enter } from './open.ts';
 import { type DetailWants, selectDetails } from './queries.ts';
 
 export type { DetailWants };
@@ -36,7 +36,7 @@ export function readDetails(
   wants: DetailWants,
 ): Promise<ReadonlyMap<number, EmailDetails>> {
   return read(store, async (tx) => {
-    await requireRight(tx, actor, accountId, 'read', store.now());
+    await enter(store, tx, actor, accountId);
     const tenantId = actor.kind === 'person' ? actor.tenantId : await selectTenantOf(tx, accountId);
     const found = await selectDetails(tx, tenantId, accountId, emailIds, wants);
     const details = new Map<number, EmailDetails>();

@@ -54,12 +54,14 @@ interface Kept {
 
 const keptByStore = new WeakMap<Store, Kept>();
 
-/** Accounts that the bearer of this very record was let into, and whose `$seen` they find there. */
-const letIn = new WeakMap<Actor, Map<AccountId, Reader | undefined>>();
+/** Accounts that the bearer of this very record was let into, when, and whose `$seen` they find there. */
+const letIn = new WeakMap<Actor, Map<AccountId, { readonly reader: Reader | undefined; readonly at: number }>>();
+/** A command that takes longer is asked again, step by step. */
+const letInMs = 1_000;
 
 /**
- * The actor's right is asked for once for each record: a head makes a new one for each command, so that a right that
- * ended is refused from the next command on.
+ * The actor's right is asked for once a second for each record: a head makes a new one for each command, so that a right
+ * that ended is refused from the next command on.
  * @throws {Refusal} `noSuchAccount`, `noSuchMailbox`, `accountLocked`.
  */
 export async function openView(
@@ -68,13 +70,12 @@ export async function openView(
   accountId: AccountId,
   mailboxId: MailboxId,
 ): Promise<MailboxView> {
-  const accounts = letInto(actor);
-  const clocks = await read(store, async (tx) => {
-    await enter(store, tx, actor, accountId);
-    return selectClocks(tx, accountId, mailboxId);
-  });
+  const { reader, clocks } = await read(store, async (tx) => ({
+    reader: await enter(store, tx, actor, accountId),
+    clocks: await selectClocks(tx, accountId, mailboxId),
+  }));
   if (clocks === undefined) throw new Refusal('noSuchMailbox');
-  const entry = await entryOf(store, { accountId, mailboxId, reader: accounts.get(accountId) }, clocks);
+  const entry = await entryOf(store, { accountId, mailboxId, reader }, clocks);
   while (entry.modseq < clocks.mailbox) {
     entry.refreshing ??= advance(store, entry).finally(() => (entry.refreshing = undefined));
     await entry.refreshing;
@@ -84,18 +85,37 @@ export async function openView(
 
 /** For who searches what was opened: asks for the right where the bearer of this record was not let in yet. @throws {Refusal} */
 export async function requireEntry(store: Store, actor: Actor, accountId: AccountId): Promise<void> {
-  if (letInto(actor).has(accountId)) return;
-  await read(store, (tx) => enter(store, tx, actor, accountId));
+  if (!wasLetIn(actor, accountId)) await read(store, (tx) => enter(store, tx, actor, accountId));
 }
 
-async function enter(store: Store, tx: Tx, actor: Actor, accountId: AccountId): Promise<void> {
-  const accounts = letInto(actor);
-  if (accounts.has(accountId)) return;
-  accounts.set(accountId, (await requireRight(tx, actor, accountId, 'read', store.now())).reader);
+/** The same within a snapshot. @returns whose `$seen` they find there; undefined for everybody's. @throws {Refusal} */
+export async function enter(store: Store, tx: Tx, actor: Actor, accountId: AccountId): Promise<Reader | undefined> {
+  const known = wasLetIn(actor, accountId);
+  if (known) return known.reader;
+  const { reader } = await requireRight(tx, actor, accountId, 'read', store.now());
+  // The house itself is asked nothing, and its record stays for good.
+  if (actor.kind === 'person')
+    letIn.getOrInsertComputed(actor, () => new Map()).set(accountId, { reader, at: performance.now() });
+  return reader;
 }
 
-function letInto(actor: Actor): Map<AccountId, Reader | undefined> {
-  return letIn.getOrInsertComputed(actor, () => new Map());
+function wasLetIn(actor: Actor, accountId: AccountId) {
+  const known = letIn.get(actor)?.get(accountId);
+  return known && performance.now() - known.at < letInMs ? known : undefined;
+}
+
+/**
+ * The view as it stands, for who opened it a moment ago by the same record and changed nothing since: the database is
+ * not asked. Undefined where it must be opened.
+ */
+export function viewAsOpened(
+  store: Store,
+  actor: Actor,
+  accountId: AccountId,
+  mailboxId: MailboxId,
+): MailboxView | undefined {
+  const known = wasLetIn(actor, accountId);
+  return known && keptByStore.get(store)?.entries.get(keyOf({ accountId, mailboxId, reader: known.reader }));
 }
 
 /** Which view: where `$seen` is not everybody's, each reader has one of their own. */

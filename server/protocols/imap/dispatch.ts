@@ -47,6 +47,8 @@ export interface Done {
   readonly words?: string;
   /** What is no news any more. */
   readonly told?: OwnStore;
+  /** The command has opened the view and changed nothing: what is news is known already. */
+  readonly hasLooked?: boolean;
 }
 
 interface Entry<C> {
@@ -135,14 +137,15 @@ export async function perform(session: Session, tagged: TaggedCommand, messages:
     throw error;
   }
   if (done === 'said') return;
-  await news(session, entry, command, done?.told);
+  await news(session, entry, command, done ?? {});
   const code = done?.code === undefined ? '' : `[${done.code}] `;
   session.connection.say(`${tag} OK ${code}${done?.words ?? 'Done'}\r\n`);
 }
 
-async function news(session: Session, entry: Entry<Command>, command: Command, told?: OwnStore): Promise<void> {
+async function news(session: Session, entry: Entry<Command>, command: Command, done: Done = {}): Promise<void> {
   const which = typeof entry.news === 'function' ? entry.news(command) : entry.news;
-  if (which !== 'none' && session.state.kind === 'selected') await tellNews(session, which === 'all', told);
+  if (which !== 'none' && session.state.kind === 'selected')
+    await tellNews(session, which === 'all', done.told, done.hasLooked);
 }
 
 function isIn({ state }: Session, asked: Entry<Command>['in']): boolean {

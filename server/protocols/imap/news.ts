@@ -4,7 +4,7 @@ import { printRanges, rangesOf } from '#formats/imap/sequence-set.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { keywordLimits } from '#server/mail/keywords.ts';
 import { type News, numbersOf, takeNews } from '#server/mail/view/known.ts';
-import { type MailboxView, openView } from '#server/mail/view/open.ts';
+import { type MailboxView, openView, viewAsOpened } from '#server/mail/view/open.ts';
 
 import { flagsAt, newKeywords, printFlagsResponses } from './fetch/flags.ts';
 import { planFetch } from './fetch/plan.ts';
@@ -15,11 +15,20 @@ import { isUtf8, selectedIn, type Session, whoIn } from './session.ts';
 /** Emails this session has just marked itself, told already or wanted silent: by uid, the modseq that made; or brought: 0. */
 export type OwnStore = ReadonlyMap<number, number>;
 
-/** Says what is new. @param mayExpunge whether emails that left may lose their numbers now (RFC 9051 §7.5.1). */
-export async function tellNews(session: Session, mayExpunge: boolean, own?: OwnStore): Promise<void> {
+/**
+ * Says what is new. @param mayExpunge whether emails that left may lose their numbers now (RFC 9051 §7.5.1).
+ * @param hasLooked whether this very command has opened the view, and changed nothing.
+ */
+export async function tellNews(
+  session: Session,
+  mayExpunge: boolean,
+  own?: OwnStore,
+  hasLooked = false,
+): Promise<void> {
   const { store } = session;
-  const { known } = selectedIn(session);
-  const view = await openSelected(session);
+  const { known, accountId, mailboxId } = selectedIn(session);
+  const looked = hasLooked ? viewAsOpened(store, whoIn(session).actor, accountId, mailboxId) : undefined;
+  const view = looked ?? (await openSelected(session));
   if (!view) return;
   if (known.modseq === view.modseq && known.uids === undefined) return;
   const firstNew = known.uidNext;

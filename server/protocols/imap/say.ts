@@ -26,6 +26,7 @@ const refused = {
   accountLocked: no('CONTACTADMIN', 'This account may not be used now'),
   loginUnfinished: no('AUTHORIZATIONFAILED', 'Log in on the web page once first, and choose a password'),
   secondFactorNeeded: no('AUTHORIZATIONFAILED', 'Use an app password for this program'),
+  stepUpNeeded: no('NOPERM', 'This is done on the web'),
   tooBusy: no('UNAVAILABLE', 'Too busy, try again later'),
   noSuchAccount: noSuchMailbox,
   noSuchMailbox,

@@ -228,6 +228,30 @@ describe('an IMAP port', () => {
     for (const talk of [one, two]) talk.close();
   });
 
+  test('a command that only looks asks the database once', async () => {
+    let reads = 0;
+    const counting: Store = {
+      ...store,
+      engine: {
+        ...store.engine,
+        read: (work) => {
+          reads += 1;
+          return store.engine.read(work);
+        },
+      },
+    };
+    const talk = await openAs(await start({ store: counting }), house.alice);
+    assert.match(await talk.run('APPEND Drafts {3+}\r\nabc'), / OK/);
+    await talk.run('SELECT Drafts');
+    await talk.run('FETCH 1:* (ENVELOPE)');
+    for (const command of ['NOOP', 'SEARCH UNSEEN', 'FETCH 1:* (UID FLAGS)', 'FETCH 1:* (ENVELOPE)']) {
+      reads = 0;
+      assert.match(await talk.run(command), / OK/);
+      assert.equal(reads, 1, command);
+    }
+    talk.close();
+  });
+
   test('an app password lets mail in and nothing else; ended, it lets nobody in', async () => {
     const { tenantId } = house;
     const { personId, userName } = house.bruno;

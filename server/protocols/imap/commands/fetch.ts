@@ -39,7 +39,8 @@ export async function fetchCommand(session: Session, command: FetchCommand): Pro
   if (plan.marksSeen) await markSeen(session, named);
   const gone = await runFetch(session, plan, named);
   // RFC 5530 §3: those that left are not answered for; the client learns of it when numbers may change.
-  return gone > 0 && !byUid ? { code: 'EXPUNGEISSUED', words: 'Some are gone' } : {};
+  const hasLooked = !plan.marksSeen;
+  return gone > 0 && !byUid ? { code: 'EXPUNGEISSUED', words: 'Some are gone', hasLooked } : { hasLooked };
 }
 
 function changedAfter(named: Named, since: number): Named {

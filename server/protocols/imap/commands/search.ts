@@ -1,7 +1,7 @@
 /** SEARCH and UID SEARCH (RFC 9051 §6.4.4). */
 import { printNumbers } from '#formats/imap/print-search.ts';
 import type { SearchCommand } from '#formats/imap/search.ts';
-import type { Context } from '#server/protocols/imap/dispatch.ts';
+import type { Context, Done } from '#server/protocols/imap/dispatch.ts';
 import { hasKey } from '#server/protocols/imap/search/criteria.ts';
 import {
   type Found,
@@ -15,7 +15,7 @@ import { selectedIn, type Session } from '#server/protocols/imap/session.ts';
 
 const returnAll = { min: false, max: false, all: true, count: false, save: false, partial: undefined };
 
-export async function searchCommand(session: Session, command: SearchCommand, { tag }: Context): Promise<void> {
+export async function searchCommand(session: Session, command: SearchCommand, { tag }: Context): Promise<Done> {
   const { connection, enabled } = session;
   const { byUid, key, returns } = command;
   const { sight, places } = await searchOrForget(session, command);
@@ -25,10 +25,11 @@ export async function searchCommand(session: Session, command: SearchCommand, { 
   if (returns !== undefined || enabled.rev2) {
     const telling = { tag, byUid, returns: returns ?? returnAll, wantsModseq };
     connection.say(printFound(session, sight, places, telling) ?? '');
-    return;
+    return { hasLooked: true };
   }
   const modseq = wantsModseq ? highestModseq(sight, places) : undefined;
   connection.say(printNumbers('SEARCH', numbersAt(sight, places, byUid), modseq));
+  return { hasLooked: true };
 }
 
 /** A search that should have been saved and failed leaves nothing saved (RFC 5182 §2.1). */
