@@ -24,12 +24,11 @@ import {
   revokeMandate,
   stateOfMandate,
 } from './mandate.ts';
-import { Refusal } from './refusal.ts';
+import { refusedFor } from './refusal.testing.ts';
 import { requireRight } from './require-right.ts';
 import type { MandateId, Right } from './rights.ts';
 import { grantRole } from './role.ts';
 
-const refusedWith = (reason: string) => (error: unknown) => error instanceof Refusal && error.reason === reason;
 const day = 86_400_000;
 
 forEachDatabase((name, databaseUrl, folder) => {
@@ -85,14 +84,14 @@ forEachDatabase((name, databaseUrl, folder) => {
         [id, 'asked', 'Claire Roy', 'Claire Roy'],
       );
       for (const stranger of [claire(), chief()])
-        await assert.rejects(answerMandate(store, stranger, tenantId, id, 'accept'), refusedWith('noSuchAccount'));
+        await assert.rejects(answerMandate(store, stranger, tenantId, id, 'accept'), refusedFor('noSuchAccount'));
       await answerMandate(store, marc(), tenantId, id, 'accept');
       assert.deepEqual([await mayRead(marc()), await stateOf(id)], [true, 'valid']);
       await answerMandate(store, marc(), tenantId, id, 'accept');
       await revokeMandate(store, marc(), tenantId, id, 'je pars en congé');
       assert.deepEqual([await mayRead(marc()), await stateOf(id)], [false, 'revoked']);
       assert.equal((await listMandates(store, claire(), tenantId, mailbox()))[0]?.endedReason, 'je pars en congé');
-      await assert.rejects(answerMandate(store, marc(), tenantId, id, 'accept'), refusedWith('noSuchAccount'));
+      await assert.rejects(answerMandate(store, marc(), tenantId, id, 'accept'), refusedFor('noSuchAccount'));
       const verbs = (await listTrace(store, tenantId, { accountId: mailbox() })).map(({ verb }) => verb);
       assert.deepEqual(verbs.slice(0, 3), ['revokeMandate', 'acceptMandate', 'grantMandate']);
     });
@@ -122,11 +121,11 @@ forEachDatabase((name, databaseUrl, folder) => {
       await answerMandate(store, marc(), tenantId, id, 'accept');
       assert.deepEqual([await mayRead(marc()), await stateOf(id)], [false, 'awaitingApproval']);
       for (const own of [claire(), marc()])
-        await assert.rejects(approveMandate(store, own, tenantId, id), refusedWith('mayNot'));
+        await assert.rejects(approveMandate(store, own, tenantId, id), refusedFor('mayNot'));
       await approveMandate(store, chief(), tenantId, id);
       assert.deepEqual([await mayRead(marc()), await stateOf(id)], [true, 'valid']);
       assert.ok((await accountsOf(store, marc())).some(({ rights }) => rights.includes('sendAs')));
-      await assert.rejects(extendMandate(store, claire(), tenantId, id, now + 20 * day), refusedWith('mayNot'));
+      await assert.rejects(extendMandate(store, claire(), tenantId, id, now + 20 * day), refusedFor('mayNot'));
       await extendMandate(store, claire(), tenantId, id, now + 5 * day);
       now += 6 * day;
       assert.deepEqual([await mayRead(marc()), await stateOf(id)], [false, 'ended']);
@@ -138,19 +137,19 @@ forEachDatabase((name, databaseUrl, folder) => {
 
     it('ends within the days the tenant sets', async () => {
       await rule({ longestDays: 30 });
-      await assert.rejects(give(['read']), refusedWith('invalidProperties'));
-      await assert.rejects(give(['read'], { endsAt: now + 31 * day }), refusedWith('invalidProperties'));
+      await assert.rejects(give(['read']), refusedFor('invalidProperties'));
+      await assert.rejects(give(['read'], { endsAt: now + 31 * day }), refusedFor('invalidProperties'));
       const id = await give(['read'], { endsAt: now + 30 * day });
-      await assert.rejects(extendMandate(store, claire(), tenantId, id, null), refusedWith('invalidProperties'));
-      await assert.rejects(extendMandate(store, marc(), tenantId, id, now + day), refusedWith('noSuchAccount'));
+      await assert.rejects(extendMandate(store, claire(), tenantId, id, null), refusedFor('invalidProperties'));
+      await assert.rejects(extendMandate(store, marc(), tenantId, id, now + day), refusedFor('noSuchAccount'));
       await revokeMandate(store, claire(), tenantId, id);
     });
 
     it('is not given on one’s own account to oneself, nor with a reason that is a book', async () => {
       const own = { tenantId, accountId: mailbox(), personId: claire().personId, rights: ['read'] as const };
-      await assert.rejects(grantMandate(store, claire(), own), refusedWith('invalidArguments'));
+      await assert.rejects(grantMandate(store, claire(), own), refusedFor('invalidArguments'));
       const given = { ...own, personId: marc().personId, reason: 'x'.repeat(501) };
-      await assert.rejects(grantMandate(store, claire(), given), refusedWith('invalidProperties'));
+      await assert.rejects(grantMandate(store, claire(), given), refusedFor('invalidProperties'));
     });
   });
 });

@@ -20,9 +20,8 @@ import { login } from './login.ts';
 import { lockPerson, resetPassword, setPassword, signOutPerson, unlockPerson } from './person-state.ts';
 import type { Reason } from './refusal.ts';
 import { Refusal } from './refusal.ts';
+import { refusedFor } from './refusal.testing.ts';
 import { grantRole, listRoles, type NewRole, ownRoles, revokeRole } from './role.ts';
-
-const refuses = (reason: Reason) => (error: unknown) => error instanceof Refusal && error.reason === reason;
 
 interface Someone extends PersonRef {
   readonly accountId: AccountId;
@@ -114,20 +113,20 @@ forEachDatabase((name, databaseUrl, folder) => {
       for (const key of ['sudTeacher', 'nowhere', 'stranger'])
         await assert.rejects(
           lockPerson(store, actor, the(key), { state: 'suspended', reason: 'x' }),
-          refuses('noSuchPerson'),
+          refusedFor('noSuchPerson'),
           key,
         );
-      await assert.rejects(unlockPerson(store, the('stranger').actor, the('teacher'), 'x'), refuses('mayNot'));
+      await assert.rejects(unlockPerson(store, the('stranger').actor, the('teacher'), 'x'), refusedFor('mayNot'));
       await assert.rejects(
         lockPerson(store, the('tenantAdmin').actor, the('stranger'), { state: 'suspended', reason: 'x' }),
-        refuses('noSuchPerson'),
+        refusedFor('noSuchPerson'),
       );
     });
 
     it('a reason is asked for, and stands in the trace with who did it', async () => {
       const { actor, personId } = the('nordAdmin');
       for (const reason of [undefined, '', '   ', 'x'.repeat(501)])
-        await assert.rejects(signOutPerson(store, actor, the('teacher'), reason), refuses('invalidProperties'));
+        await assert.rejects(signOutPerson(store, actor, the('teacher'), reason), refusedFor('invalidProperties'));
       await signOutPerson(store, actor, the('teacher'), ' ordinateur perdu ');
       const [line] = await listTrace(store, tenantId, { accountId: the('teacher').accountId });
       assert.equal(line?.verb, 'signOutPerson');
@@ -145,28 +144,35 @@ forEachDatabase((name, databaseUrl, folder) => {
       const begun = await login(store, { userName: teacher.userName, password: provisionalPassword, ...remote });
       assert.deepEqual(begun.steps, ['password'], 'it opens the page where it is replaced');
       await lockPerson(store, operator, teacher, { state: 'blocked', reason: 'détournement' });
-      await assert.rejects(unlockPerson(store, actor, teacher, 'x'), refuses('mayNot'), 'blocked by an administrator');
+      await assert.rejects(
+        unlockPerson(store, actor, teacher, 'x'),
+        refusedFor('mayNot'),
+        'blocked by an administrator',
+      );
       await unlockPerson(store, operator, teacher);
-      await assert.rejects(lockPerson(store, actor, teacher, { state: 'suspended', reason: 'x' }), refuses('mayNot'));
-      await assert.rejects(changeQuota(store, actor, teacher, 1_000, 'x'), refuses('mayNot'));
-      await assert.rejects(grant({ kind: 'support', unitId: unit(1) }, 'teacher', actor), refuses('mayNot'));
-      await assert.rejects(listRoles(store, actor, tenantId), refuses('mayNot'));
-      await assert.rejects(readUsage(store, actor, teacher.accountId), refuses('noSuchAccount'), 'nor reads mail');
+      await assert.rejects(
+        lockPerson(store, actor, teacher, { state: 'suspended', reason: 'x' }),
+        refusedFor('mayNot'),
+      );
+      await assert.rejects(changeQuota(store, actor, teacher, 1_000, 'x'), refusedFor('mayNot'));
+      await assert.rejects(grant({ kind: 'support', unitId: unit(1) }, 'teacher', actor), refusedFor('mayNot'));
+      await assert.rejects(listRoles(store, actor, tenantId), refusedFor('mayNot'));
+      await assert.rejects(readUsage(store, actor, teacher.accountId), refusedFor('noSuchAccount'), 'nor reads mail');
     });
 
     it('nobody acts upon who is higher, upon a colleague with a wider subtree, or upon themselves', async () => {
       const { actor } = the('nordAdmin');
       await grant({ kind: 'tenant' }, 'nowhere');
-      await assert.rejects(resetPassword(store, the('support').actor, the('nordAdmin'), 'x'), refuses('mayNot'));
-      await assert.rejects(resetPassword(store, actor, the('nordAdmin'), 'x'), refuses('mayNot'));
+      await assert.rejects(resetPassword(store, the('support').actor, the('nordAdmin'), 'x'), refusedFor('mayNot'));
+      await assert.rejects(resetPassword(store, actor, the('nordAdmin'), 'x'), refusedFor('mayNot'));
       // In the subtree, of the same rank, and over another subtree besides: their password would be a way there.
       const wide = await grant({ kind: 'unit', unitId: unit(2) }, 'collegeAdmin');
-      await assert.rejects(resetPassword(store, actor, the('collegeAdmin'), 'x'), refuses('mayNot'));
+      await assert.rejects(resetPassword(store, actor, the('collegeAdmin'), 'x'), refusedFor('mayNot'));
       await revokeRole(store, operator, tenantId, wide);
       await resetPassword(store, actor, the('collegeAdmin'), 'oubli');
       await assert.rejects(
         resetPassword(store, the('collegeAdmin').actor, the('nordAdmin'), 'x'),
-        refuses('noSuchPerson'),
+        refusedFor('noSuchPerson'),
       );
     });
 
@@ -184,15 +190,15 @@ forEachDatabase((name, databaseUrl, folder) => {
         [{ kind: 'unit', unitId: unit(3), endsAt: now - 1 }, 'invalidProperties'],
       ];
       for (const [given, reason] of refused)
-        await assert.rejects(grant(given, 'teacher', actor), refuses(reason), JSON.stringify(given));
+        await assert.rejects(grant(given, 'teacher', actor), refusedFor(reason), JSON.stringify(given));
       const id = await grant({ kind: 'unit', unitId: unit(3) }, 'teacher', actor);
-      await assert.rejects(grant({ kind: 'unit', unitId: unit(3) }, 'teacher', actor), refuses('alreadyExists'));
+      await assert.rejects(grant({ kind: 'unit', unitId: unit(3) }, 'teacher', actor), refusedFor('alreadyExists'));
       assert.deepEqual(
         (await ownRoles(store, the('teacher').actor)).roles.map(({ kind, path }) => [kind, path]),
         [['unit', `/${unit(0)}/${unit(1)}/${unit(3)}/`]],
       );
-      await assert.rejects(revokeRole(store, the('sudAdmin').actor, tenantId, id, 'x'), refuses('noSuchPerson'));
-      await assert.rejects(revokeRole(store, the('support').actor, tenantId, id, 'x'), refuses('mayNot'));
+      await assert.rejects(revokeRole(store, the('sudAdmin').actor, tenantId, id, 'x'), refusedFor('noSuchPerson'));
+      await assert.rejects(revokeRole(store, the('support').actor, tenantId, id, 'x'), refusedFor('mayNot'));
       await revokeRole(store, actor, tenantId, id, 'erreur');
       assert.deepEqual((await ownRoles(store, the('teacher').actor)).powers, []);
       const listed = (await listRoles(store, actor, tenantId)).map(({ holderName }) => holderName);
@@ -226,7 +232,7 @@ forEachDatabase((name, databaseUrl, folder) => {
       const given = { password: 'un-autre-mot-de-passe-long', current: 'x' };
       await assert.rejects(
         setPassword(store, the('tenantAdmin').actor, the('teacher'), given),
-        refuses('noSuchPerson'),
+        refusedFor('noSuchPerson'),
       );
     });
 
@@ -237,12 +243,15 @@ forEachDatabase((name, databaseUrl, folder) => {
       const [line] = await listTrace(store, tenantId, { accountId: teacher.accountId });
       assert.deepEqual([line?.details['before'], line?.details['quotaOctets']], [null, 5_000_000_000]);
       for (const octets of [-1, 1.5, Number.NaN, 1e15])
-        await assert.rejects(changeQuota(store, operator, teacher, octets, 'x'), refuses('invalidProperties'));
+        await assert.rejects(changeQuota(store, operator, teacher, octets, 'x'), refusedFor('invalidProperties'));
     });
 
     it('somebody of another tenant is nobody, whatever role they have there', async () => {
       await grant({ kind: 'tenant' }, 'stranger');
-      await assert.rejects(signOutPerson(store, the('stranger').actor, the('teacher'), 'x'), refuses('noSuchPerson'));
+      await assert.rejects(
+        signOutPerson(store, the('stranger').actor, the('teacher'), 'x'),
+        refusedFor('noSuchPerson'),
+      );
       const everyone: PersonId[] = [...people.values()].map(({ personId }) => personId);
       assert.ok(everyone.length > 5);
       await grant({ kind: 'platform' }, 'stranger');

@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 
 import { operator } from '#server/access/actor.ts';
-import { Refusal } from '#server/access/refusal.ts';
+import { refusedFor } from '#server/access/refusal.testing.ts';
 import { addDomain } from '#server/directory/domain.ts';
 import { addFunctionalAccount } from '#server/directory/functional.ts';
 import { addTenant } from '#server/directory/tenant.ts';
@@ -166,10 +166,7 @@ forEachDatabase((name, databaseUrl, folder) => {
     it('a full mailbox stops it with what is in, and it goes on later', async () => {
       const path = join(folder, 'mboxes');
       const accountId = await newAccount(1000);
-      await assert.rejects(
-        bringIn('mbox', path, accountId),
-        (error) => error instanceof Refusal && error.reason === 'overQuota',
-      );
+      await assert.rejects(bringIn('mbox', path, accountId), refusedFor('overQuota'));
       await store.engine.write((connection) =>
         connection.run({ sql: `update account set quota_octets = null where id = ${accountId}` }, []),
       );

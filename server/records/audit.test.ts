@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { forEachDatabase } from '#tools/testing/databases.ts';
 import { type Actor, allScopes, operator } from '#server/access/actor.ts';
 import { signOutPerson } from '#server/access/person-state.ts';
-import { Refusal } from '#server/access/refusal.ts';
+import { refusedFor } from '#server/access/refusal.testing.ts';
 import { grantRole } from '#server/access/role.ts';
 import { addDomain } from '#server/directory/domain.ts';
 import { addPerson, type AddedPerson } from '#server/directory/person.ts';
@@ -107,7 +107,7 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.deepEqual(await readAudit(store, actorOf(0), tenantId, [ofTenant.id]), [], 'not of the unit');
       await assert.rejects(
         listAudit(store, actorOf(0), tenantId, {}, { after: ofTenant.id }),
-        (error: unknown) => error instanceof Refusal && error.reason === 'anchorNotFound',
+        refusedFor('anchorNotFound'),
       );
     });
 

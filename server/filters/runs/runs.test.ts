@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { type Reason, Refusal } from '#server/access/refusal.ts';
+import { refusedFor } from '#server/access/refusal.testing.ts';
 import { flagBits } from '#server/mail/keywords.ts';
 import { mailboxPlaces } from '#server/mail/mailboxes/locate.ts';
 import type { FilterRunId } from '#server/store/ids.ts';
@@ -17,10 +17,6 @@ import { type FilterRun, listRuns, runChanges } from './list.ts';
 import { applyFilterKind, cancelRun, removeRun, startRun } from './start.ts';
 
 const emails = 120;
-
-function refusedFor(reason: Reason): (error: unknown) => boolean {
-  return (error) => error instanceof Refusal && error.reason === reason;
-}
 
 forEachDatabase((_name, databaseUrl, folder) => {
   let academy: TestAcademy;

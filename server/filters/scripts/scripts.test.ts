@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 
 import { grantMandate } from '#server/access/mandate.ts';
 import { operator } from '#server/access/actor.ts';
-import { type Reason, Refusal } from '#server/access/refusal.ts';
+import { refusedFor } from '#server/access/refusal.testing.ts';
 import { InvalidScript } from '#server/filters/check.ts';
 import { setFilterPolicy } from '#server/filters/policy.ts';
 import { asId, type SieveScriptId } from '#server/store/ids.ts';
@@ -18,10 +18,6 @@ import { haveSpace } from './space.ts';
 
 const keep = Buffer.from('keep;\r\n');
 const origin = 'managesieve';
-
-function refusedFor(reason: Reason): (error: unknown) => boolean {
-  return (error) => error instanceof Refusal && error.reason === reason;
-}
 
 forEachDatabase((_name, databaseUrl, folder) => {
   let academy: TestAcademy;

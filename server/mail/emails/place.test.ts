@@ -4,6 +4,7 @@ import { after, before, it } from 'node:test';
 
 import { type Actor, operator } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
+import { refusedFor } from '#server/access/refusal.testing.ts';
 import { addDomain } from '#server/directory/domain.ts';
 import { addFunctionalAccount } from '#server/directory/functional.ts';
 import { addTenant } from '#server/directory/tenant.ts';
@@ -237,7 +238,7 @@ forEachDatabase((_name, databaseUrl, folder) => {
         accountId,
         mailboxId: asId<MailboxId>(99_999),
       }),
-      (error: unknown) => error instanceof Refusal && error.reason === 'noSuchMailbox',
+      refusedFor('noSuchMailbox'),
     );
     await sound();
   });

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, it } from 'node:test';
 
 import { authenticateBasic } from '#server/access/authenticate.ts';
-import { Refusal } from '#server/access/refusal.ts';
+import { refusedFor } from '#server/access/refusal.testing.ts';
 import { openStore } from '#server/store/open.ts';
 import { forEachDatabase } from '#tools/testing/databases.ts';
 
@@ -51,10 +51,7 @@ forEachDatabase((name, databaseUrl, folder) => {
       const asked = { userName: 'alice', password: 'secret', remoteAddress: '127.0.0.1' };
       await authenticateBasic(store, asked);
       await json('account lock alice --reason test');
-      await assert.rejects(
-        authenticateBasic(store, asked),
-        (error) => error instanceof Refusal && error.reason === 'accountLocked',
-      );
+      await assert.rejects(authenticateBasic(store, asked), refusedFor('accountLocked'));
       await json('account unlock alice');
       await json('account password alice --must-change', 'other');
       await authenticateBasic(store, { ...asked, password: 'other' });
