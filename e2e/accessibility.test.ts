@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { checkAccessibility, openHouse, phone, signIn, visit, type House } from './harness.ts';
+import { checkAccessibility, openHouse, personOf, phone, signIn, visit, type House } from './harness.ts';
 import { deliver } from './letters.ts';
 import { atWork, mailPage, type Mail } from './mailPage.ts';
 
@@ -22,11 +22,7 @@ before(async () => {
 });
 after(() => house.close());
 
-const account = () => {
-  const [one] = house.ready.accounts;
-  assert.ok(one);
-  return one;
-};
+const account = () => personOf(house);
 
 /** Each state is reached from the inbox, and left again by Escape. */
 const states: readonly (readonly [name: string, reach: (mail: Mail) => Promise<void>])[] = [

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
-import { checkAccessibility, openHouse, phone, signIn, visit, type House, type Visitor } from './harness.ts';
+import { checkAccessibility, openHouse, personOf, phone, signIn, visit, type House, type Visitor } from './harness.ts';
 
 let house: House;
 
@@ -16,14 +16,12 @@ async function enter(which: 0 | 1, options: Parameters<typeof visit>[1] = {}): P
   const visitor = await visit(house, options);
   // Nobody is logged in yet: the browser says so itself.
   visitor.expectComplaint(/401/);
-  const account = house.ready.accounts[which];
-  assert.ok(account);
-  await signIn(visitor.page, account);
+  await signIn(visitor.page, personOf(house, which));
   await visitor.page.getByRole('heading', { name: /boîte de réception/i }).waitFor();
   return visitor;
 }
 
-const emailOf = (which: 0 | 1): string => house.ready.accounts[which]?.email ?? '';
+const emailOf = (which: 0 | 1): string => personOf(house, which).email;
 
 async function compose(page: Page): Promise<Locator> {
   const count = await page.locator('[data-composer]').count();

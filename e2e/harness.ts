@@ -85,6 +85,13 @@ export async function visit(house: House, options: BrowserContextOptions = {}): 
   };
 }
 
+/** One of the persons there were at the start: those of the demonstration, by their number. */
+export function personOf({ ready }: House, index = 0): LabAccount {
+  const account = ready.accounts[index];
+  assert.ok(account);
+  return account;
+}
+
 /** Signs in on the login page, by its labels. */
 export async function signIn(page: Page, account: LabAccount): Promise<void> {
   await page.getByRole('textbox', { name: /identifiant|user name/i }).fill(account.userName);

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import { type OldServer, startOldServer } from '#tools/testing/dovecot.ts';
-import { checkAccessibility, openHouse, phone, type House, type Visitor } from './harness.ts';
+import { checkAccessibility, openHouse, personOf, phone, type House, type Visitor } from './harness.ts';
 import { atWork } from './mailPage.ts';
 
 let house: House;
@@ -39,11 +39,7 @@ after(async () => {
   await old.stop();
 });
 
-const person = (index: number) => {
-  const account = house.ready.accounts[index];
-  assert.ok(account);
-  return account;
-};
+const person = (index: number) => personOf(house, index);
 
 interface Imports {
   readonly host: Locator;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 import { rootPath } from '#tools/source/files.ts';
-import { openHouse, signIn, visit, type House } from './harness.ts';
+import { openHouse, personOf, signIn, visit, type House } from './harness.ts';
 
 const mostScriptOctets = 200_000;
 const mostRequests = 30;
@@ -18,8 +18,7 @@ after(() => house.close());
 
 test('from nothing to the inbox: at most 200 kB of JavaScript, few requests, all to us', async () => {
   const asked: string[] = [];
-  const [account] = house.ready.accounts;
-  assert.ok(account);
+  const account = personOf(house);
   const { page, leave } = await visit(house);
   page.on('request', (request) => asked.push(request.url()));
   // The first load was before one could listen.

@@ -1,7 +1,7 @@
 /** At the door, with the delays of production: who gets in, and what the others are told. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openHouse, signIn, visit, type House } from './harness.ts';
+import { openHouse, personOf, signIn, visit, type House } from './harness.ts';
 
 let house: House;
 before(async () => {
@@ -9,11 +9,7 @@ before(async () => {
 });
 after(() => house.close());
 
-const first = () => {
-  const [account] = house.ready.accounts;
-  assert.ok(account);
-  return account;
-};
+const first = () => personOf(house);
 
 test('the door says whose house it is and that it is a demonstration', async () => {
   const { page, leave } = await visit(house);
@@ -87,8 +83,7 @@ test('an address that leads elsewhere after logging in is not followed', async (
 test('a wrong password is refused in words, and after many one has to wait', async () => {
   const { page, leave, expectComplaint } = await visit(house);
   expectComplaint(/status of 4(?:01|23|29)/);
-  const account = house.ready.accounts[2];
-  assert.ok(account);
+  const account = personOf(house, 2);
   await signIn(page, { ...account, password: 'faux' });
   const alert = page.getByRole('alert');
   await alert.getByText('Identifiant ou mot de passe incorrect').waitFor();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { openHouse, phone, type House } from './harness.ts';
+import { openHouse, personOf, phone, type House } from './harness.ts';
 import { atWork } from './mailPage.ts';
 
 let house: House;
@@ -20,9 +20,7 @@ const fits = async (page: Page, where: string): Promise<void> => {
 
 for (const width of [390, 320]) {
   test(`the way through mailboxes, list, message and search at ${width} px`, async () => {
-    const [account] = house.ready.accounts;
-    assert.ok(account);
-    const { mail, page, leave } = await atWork(house, account, { ...phone, viewport: { width, height: 740 } });
+    const { mail, page, leave } = await atWork(house, personOf(house), { ...phone, viewport: { width, height: 740 } });
     await mail.rows.nth(1).waitFor();
     await fits(page, 'list');
     await mail.rows.nth(1).tap();
@@ -63,9 +61,7 @@ for (const width of [390, 320]) {
 }
 
 test('the back gesture leads from the message to the list', async () => {
-  const [account] = house.ready.accounts;
-  assert.ok(account);
-  const { mail, page, leave } = await atWork(house, account, phone);
+  const { mail, page, leave } = await atWork(house, personOf(house), phone);
   await mail.rows.nth(2).tap();
   await mail.subject.waitFor();
   await page.goBack();

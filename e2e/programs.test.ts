@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
-import { checkAccessibility, openHouse, phone, type House, type Visitor } from './harness.ts';
+import { checkAccessibility, openHouse, personOf, phone, type House, type Visitor } from './harness.ts';
 import { atWork } from './mailPage.ts';
 
 const env = {
@@ -21,11 +21,7 @@ before(async () => {
 after(() => house.close());
 
 /** What makes and counts app passwords has a person of its own: 1 and 2. */
-const person = (index: number) => {
-  const account = house.ready.accounts[index];
-  assert.ok(account);
-  return account;
-};
+const person = (index: number) => personOf(house, index);
 
 interface Programs {
   readonly title: Locator;
