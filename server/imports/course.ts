@@ -132,12 +132,12 @@ function added(progress: ImportProgress, result: BatchResult, refused: number): 
   };
 }
 
-/** Refuses what stands for a whole folder. @throws {Interrupted} */
-export async function refuseFolder(course: Course, folder: string): Promise<void> {
+/** Refuses what stands for a folder: all of it, or what it should have held besides. @throws {Interrupted} */
+export async function refuseFolder(course: Course, folder: string, reason: 'badFolder' | 'gone'): Promise<void> {
   const progress = { ...course.progress, refused: course.progress.refused + 1 };
   await transaction(course.store, course.accountId, async (tx) => {
     await requireRunning(tx, course.importId);
-    const refused = { folder, message: '', reason: 'badFolder' } as const;
+    const refused = { folder, message: '', reason };
     if (course.progress.refused < refusedKept)
       await insertRefused(tx, course.importId, course.progress.refused, [refused]);
     await updateImport(tx, course.importId, { progress });

@@ -137,7 +137,7 @@ it('an import survives kill -9 of the server and the loss of the line, and count
     login: { kind: 'owner' },
     isTrusted: true,
     acceptsAnyCertificate: false,
-    octetsPerSecond: 100_000,
+    octetsPerSecond: 250_000,
   } as const;
   const key = readSecretKey(folder);
   await startImport(store, operator, accountId, key, { kind: 'imap', source, password: old.password });

@@ -10,7 +10,7 @@ import { selectImports, selectRefused, type StoredImport } from './queries.ts';
 import type { ImportRecord, RefusedMessage } from './record.ts';
 
 export interface ListedImport extends ImportRecord {
-  /** Whether going on needs no password. */
+  /** Whether going on needs no password: it is kept, and opens with the key of whoever tried last. */
   readonly hasPassword: boolean;
 }
 
@@ -25,7 +25,17 @@ export function listImports(store: Store, actor: Actor, accountId: AccountId): P
 
 function listedOf(stored: StoredImport): ListedImport {
   const { id, state, source, progress, problem, actor, createdAt, finishedAt, secret } = stored;
-  return { id, state, source, progress, problem, actor, createdAt, finishedAt, hasPassword: secret !== null };
+  return {
+    id,
+    state,
+    source,
+    progress,
+    problem,
+    actor,
+    createdAt,
+    finishedAt,
+    hasPassword: secret !== null && problem !== 'passwordNeeded',
+  };
 }
 
 /** What an import could not take, in order; the first thousand. @throws {Refusal} `noSuchAccount`. */

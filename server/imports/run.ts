@@ -11,6 +11,7 @@ import { type AccountTx, transaction } from '#server/store/transaction.ts';
 
 import { type Course, Interrupted } from './course.ts';
 import { SourceFailure } from './imap/connect.ts';
+import { isWrongName } from './imap/walk.ts';
 import { selectImport, type StoredImport, updateImport } from './queries.ts';
 import { type ImportProblem, sourceKey } from './record.ts';
 import { openSecret } from './secret.ts';
@@ -74,7 +75,9 @@ async function runImport(store: Store, options: ImportPolicy, signal: AbortSigna
   const course = courseOf(store, accountId, known);
   try {
     const password = passwordOf(options.key, accountId, known);
-    if (known.source.kind === 'imap' && password === undefined) throw new SourceFailure('passwordNeeded', true);
+    // One that is there and opens with another key only may be opened by the process that sealed it: not erased here.
+    if (known.source.kind === 'imap' && password === undefined)
+      throw new SourceFailure('passwordNeeded', known.secret === null, undefined, true);
     await carryImport(course, known.source, password, options, signal);
     await transaction(store, accountId, (tx) => finish(tx, store, job, known, 'done', null));
   } catch (error) {
@@ -146,7 +149,7 @@ async function settle(at: Attempt, error: unknown): Promise<void> {
   const hasMoved = course.progress.imported > known.progress.imported;
   const failures = hasMoved ? 1 : payload.failures + 1;
   await transaction(store, accountId, async (tx) => {
-    if (isLasting || course.progress.folders === 0 || failures > mostFailures) {
+    if (isLasting || isWrongName(course, error) || failures > mostFailures) {
       await finish(tx, store, job, known, 'failed', problem);
       return;
     }

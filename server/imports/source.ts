@@ -14,6 +14,8 @@ export interface SourceOptions {
   readonly octetsPerSecond: number;
   /** An old server that says nothing for so long is taken for lost; tests are in a hurry. */
   readonly silenceMs?: number;
+  /** The first pause before a lost connection is made anew, doubled each time. */
+  readonly firstPauseMs?: number;
 }
 
 export type Source = (
@@ -25,9 +27,10 @@ export type Source = (
 ) => Promise<void>;
 
 const usualSilenceMs = 120_000;
+const usualPauseMs = 500;
 
 export const carryImport: Source = (course, source, password, options, signal) => {
-  const { reach, messageOctets, octetsPerSecond, silenceMs = usualSilenceMs } = options;
+  const { reach, messageOctets, octetsPerSecond, silenceMs = usualSilenceMs, firstPauseMs = usualPauseMs } = options;
   if (source.kind === 'file') return importStoredFile(course, source, messageOctets, signal);
   const rates = [octetsPerSecond, source.octetsPerSecond ?? 0].filter((rate) => rate > 0);
   return walkImap(course, {
@@ -35,6 +38,7 @@ export const carryImport: Source = (course, source, password, options, signal) =
     password: password ?? '',
     reach,
     limits: { messageOctets, silenceMs },
+    firstPauseMs,
     pace: pace(rates.length === 0 ? 0 : Math.min(...rates)),
     signal,
   });

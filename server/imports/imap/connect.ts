@@ -20,10 +20,13 @@ export class SourceFailure extends Error {
   override readonly name = 'SourceFailure';
   readonly problem: ImportProblem;
   readonly isLasting: boolean;
-  constructor(problem: ImportProblem, isLasting: boolean, cause?: unknown) {
+  /** It let us in, or said itself that it can do no more for now: its name is right, and later it may. */
+  readonly isThere: boolean;
+  constructor(problem: ImportProblem, isLasting: boolean, cause?: unknown, isThere = false) {
     super(problem, { cause });
     this.problem = problem;
     this.isLasting = isLasting;
+    this.isThere = isThere;
   }
 }
 
@@ -74,7 +77,9 @@ export async function connectImap(
   // the process.
   client.on('error', (error: unknown) => reasons.set(client, error));
   readGently(client);
-  const guard = guardClient(client, limits.silenceMs);
+  const guard = guardClient(client, limits.silenceMs, () =>
+    reasons.set(client, new TooMuch('more than was asked for')),
+  );
   guard.expect(loginOctets);
   try {
     await client.connect();
@@ -112,6 +117,12 @@ const certificateCodes = new Set([
 ]);
 const tooLargeCodes = new Set(['LiteralTooLarge', 'LineTooLarge', 'ResponseTooLarge']);
 
+/** As imapflow's own of what is beyond a limit. */
+class TooMuch extends Error {
+  override readonly name = 'TooMuch';
+  readonly code = 'ResponseTooLarge';
+}
+
 /** Why a connection was closed. */
 const reasons = new WeakMap<ImapFlow, unknown>();
 
@@ -123,16 +134,42 @@ export function failureOf(thrown: unknown, client: ImapFlow): SourceFailure {
   const code = memberOf(error, 'code');
   const text = error instanceof Error ? error.message : '';
   if (typeof code === 'string' && certificateCodes.has(code)) return new SourceFailure('badCertificate', true, error);
-  if (memberOf(error, 'authenticationFailed') === true) {
-    // RFC 5530: the server is there and cannot say yes or no now.
-    const isPassing = memberOf(error, 'serverResponseCode') === 'UNAVAILABLE';
-    return new SourceFailure(isPassing ? 'unreachable' : 'badCredentials', !isPassing, error);
-  }
+  if (saysLater(error)) return new SourceFailure('unreachable', false, error, true);
+  if (memberOf(error, 'authenticationFailed') === true) return new SourceFailure('badCredentials', true, error);
   if (text === 'not a public address') return new SourceFailure('notAllowed', true, error);
   if (memberOf(error, 'tlsFailed') === true) return new SourceFailure('noTls', true, error);
   if (typeof code === 'string' && (tooLargeCodes.has(code) || code.startsWith('ERR_SSL')))
     return new SourceFailure('badServer', false, error);
   return new SourceFailure('unreachable', false, error);
+}
+
+/** RFC 5530 §3 and RFC 9051 §7.1: not now. THROTTLED is Microsoft's, OVERQUOTA Google's word for too much in a day. */
+const laterCodes = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT', 'THROTTLED', 'OVERQUOTA']);
+
+/** Whether the server said no for now, and not for good. */
+export function saysLater(error: unknown): boolean {
+  const said = memberOf(error, 'serverResponseCode');
+  return memberOf(error, 'code') === 'ETHROTTLE' || (typeof said === 'string' && laterCodes.has(said));
+}
+
+/**
+ * Whether commands still go over the line. imapflow answers with nothing, and no error, to what is asked after a BYE
+ * (RFC 9051 §7.1.5) or on a line that is lost.
+ */
+export function isLineOpen({ usable, state, states }: ImapFlow): boolean {
+  return usable && state !== states.LOGOUT;
+}
+
+/** Of a server that has let us in. @throws {SourceFailure} where no answer can be an answer. */
+export function requireLine(client: ImapFlow): void {
+  if (isLineOpen(client)) return;
+  throw ofOneThere(new Error('the line is lost'), client);
+}
+
+/** What went wrong with a server that has let us in. */
+export function ofOneThere(thrown: unknown, client: ImapFlow): SourceFailure {
+  const { problem, isLasting, cause } = failureOf(thrown, client);
+  return new SourceFailure(problem, isLasting, cause, problem === 'unreachable');
 }
 
 /** Whether the server sent something larger than we take: asking again would bring it again. */

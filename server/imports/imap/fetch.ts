@@ -5,7 +5,7 @@
 import type { ImapFlow } from 'imapflow';
 
 import type { MessageProblem } from '#server/imports/record.ts';
-import { failureOf, isTooLarge, SourceFailure } from './connect.ts';
+import { failureOf, isLineOpen, isTooLarge, saysLater, SourceFailure } from './connect.ts';
 import type { Guard } from './guard.ts';
 import { type ListedMessage, openMailbox } from './listing.ts';
 
@@ -70,9 +70,12 @@ async function* fetchWindow(
   try {
     yield* ask(client, missing, guard);
   } catch (error) {
-    if (!client.usable || error instanceof SourceFailure) {
+    // Nobody's fault, and the same for every message.
+    if (saysLater(error)) throw failureOf(error, client);
+    if (!isLineOpen(client) || error instanceof SourceFailure) {
       const failure = failureOf(error, client);
-      accuse(suspects, missing, failure);
+      // A server that said goodbye has nothing against the message that was next.
+      if (client.byeReason === undefined) accuse(suspects, missing, failure);
       throw failure;
     }
     if (wanted.length === 1) {

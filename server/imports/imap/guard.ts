@@ -14,12 +14,15 @@ export interface Guard {
 
 const lookEveryMs = 100;
 
-export function guardClient(client: ImapFlow, silenceMs: number): Guard {
+/** @param onFlood before the connection is closed for sending too much. */
+export function guardClient(client: ImapFlow, silenceMs: number, onFlood: () => void): Guard {
   let touchedAt = performance.now();
   let roof = Infinity;
   const look = (): void => {
     const isSilent = performance.now() - touchedAt > silenceMs;
-    if (isSilent || client.stats().received > roof) client.close();
+    const isFlood = client.stats().received > roof;
+    if (isFlood) onFlood();
+    if (isSilent || isFlood) client.close();
   };
   const beat = setInterval(look, lookEveryMs);
   beat.unref();

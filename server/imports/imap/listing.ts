@@ -5,15 +5,18 @@ import type { SourceFolder } from '#server/imports/folders.ts';
 import { keywordsOfFlags } from '#server/imports/flags.ts';
 import type { Keywords } from '#server/mail/keywords.ts';
 import { asMilliseconds, type Milliseconds } from '#server/store/ids.ts';
-import { failureOf } from './connect.ts';
+import { requireLine, SourceFailure } from './connect.ts';
 
 const mostFolders = 5000;
 const longestPath = 1000;
 
-/** The folders that can be opened, as many as an account may have twice over. */
+/** The folders that can be opened, as many as an account may have twice over. @throws {SourceFailure} when the line is lost. */
 export async function listFolders(client: ImapFlow): Promise<readonly SourceFolder[]> {
   const folders: SourceFolder[] = [];
-  for (const { path, delimiter, flags, specialUse, specialUseSource } of await client.list()) {
+  requireLine(client);
+  const listed = await client.list();
+  requireLine(client);
+  for (const { path, delimiter, flags, specialUse, specialUseSource } of listed) {
     const isClosed = flags.has('\\Noselect') || flags.has('\\NonExistent');
     if (isClosed || path.length > longestPath || folders.length >= mostFolders) continue;
     const names = delimiter ? path.split(delimiter).filter((name) => name !== '') : [path];
@@ -30,7 +33,7 @@ export interface ListedMessage {
 }
 
 /** Of one look; a folder that has more is looked at again. */
-const mostListed = 50_000;
+export const mostListed = 50_000;
 const largestUid = 4_294_967_295;
 
 /**
@@ -62,7 +65,8 @@ export async function listMessages(client: ImapFlow, after: number, now: number)
  * @throws {SourceFailure}
  */
 export function openMailbox(client: ImapFlow): MailboxObject {
-  if (!client.usable || client.mailbox === false) throw failureOf(new Error('the line is lost'), client);
+  requireLine(client);
+  if (client.mailbox === false) throw new SourceFailure('unreachable', false, new Error('no mailbox is open'));
   return client.mailbox;
 }
 

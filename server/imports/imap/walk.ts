@@ -22,10 +22,18 @@ import { type PlannedFolder, planFolders } from '#server/imports/folders.ts';
 import type { Pace } from '#server/imports/pace.ts';
 import type { ImapSource, RefusedMessage } from '#server/imports/record.ts';
 import { StoreUnavailable } from '#server/store/connection.ts';
-import { type ConnectLimits, connectImap, failureOf, SourceFailure } from './connect.ts';
+import {
+  type ConnectLimits,
+  connectImap,
+  isLineOpen,
+  ofOneThere,
+  requireLine,
+  saysLater,
+  SourceFailure,
+} from './connect.ts';
 import { fetchMessages, type Suspects } from './fetch.ts';
 import type { Guard } from './guard.ts';
-import { type ListedMessage, listFolders, listMessages, openMailbox } from './listing.ts';
+import { type ListedMessage, listFolders, listMessages, mostListed, openMailbox } from './listing.ts';
 import type { Reach } from './reach.ts';
 
 export interface Walk {
@@ -34,13 +42,14 @@ export interface Walk {
   readonly reach: Reach;
   readonly limits: ConnectLimits;
   readonly pace: Pace;
+  /** Before another connection is made; doubled with each that brought nothing. */
+  readonly firstPauseMs: number;
   /** Aborted when the server closes. */
   readonly signal: AbortSignal;
 }
 
 /** New connections after one that broke, without anything having come. */
 const mostReconnections = 3;
-const firstPauseMs = 500;
 /** However slow the old server is: whoever watches sees it move, and no more than this is fetched twice after a death. */
 const flushEveryMs = 2_000;
 const listOctets = 2 * 1024 * 1024;
@@ -63,11 +72,15 @@ export async function walkImap(course: Course, walk: Walk): Promise<void> {
       if (!(error instanceof SourceFailure) || error.isLasting) throw error;
       const hasMoved = course.progress.imported + course.progress.duplicates > before.imported + before.duplicates;
       broken = hasMoved ? 1 : broken + 1;
-      // A server that cannot be reached from the first is a wrong name, sooner than a passing fault.
-      if (broken > mostReconnections || course.progress.folders === 0) throw error;
-      await sleep(firstPauseMs * 2 ** broken, undefined, { signal: walk.signal });
+      if (broken > mostReconnections || isWrongName(course, error)) throw error;
+      await sleep(walk.firstPauseMs * 2 ** broken, undefined, { signal: walk.signal });
     }
   }
+}
+
+/** A server that cannot be reached from the first is a wrong name, sooner than a passing fault. */
+export function isWrongName({ progress }: Course, { isThere }: SourceFailure): boolean {
+  return progress.folders === 0 && !isThere;
 }
 
 async function walkOnce(
@@ -84,18 +97,27 @@ async function walkOnce(
     guard.expect(listOctets);
     const folders = planFolders(await listFolders(client));
     await noteProgress(course, { folders: folders.length, foldersDone: finished.size });
+    let busy: unknown;
     for (const folder of folders) {
       if (finished.has(folder.path)) continue;
       const doubts = suspects.getOrInsertComputed(folder.path, () => new Map());
-      await walkFolder({ course, walk, client, guard, suspects: doubts }, folder);
+      try {
+        await walkFolder({ course, walk, client, guard, suspects: doubts }, folder);
+      } catch (error) {
+        // A folder that somebody else has open keeps none of the others waiting.
+        if (!saysLater(error) || !isLineOpen(client)) throw error;
+        busy = error;
+        continue;
+      }
       finished.add(folder.path);
       await noteProgress(course, { foldersDone: finished.size });
     }
     await noteProgress(course, { folder: null });
+    if (busy !== undefined) throw ofOneThere(busy, client);
     await client.logout().catch(() => undefined);
   } catch (error) {
     walk.signal.throwIfAborted();
-    throw isOurs(error) ? error : failureOf(error, client);
+    throw isOurs(error) ? error : ofOneThere(error, client);
   } finally {
     walk.signal.removeEventListener('abort', close);
     guard.stop();
@@ -126,19 +148,24 @@ interface AtWork {
 async function walkFolder(work: AtWork, planned: PlannedFolder): Promise<void> {
   const { course, client, guard } = work;
   guard.expect(listOctets);
+  requireLine(client);
   const opened = await client.mailboxOpen(planned.path, { readOnly: true }).catch((error: unknown) => {
-    if (client.usable) return undefined;
+    if (isLineOpen(client) && !saysLater(error)) return undefined;
     throw error;
   });
+  requireLine(client);
   const uidValidity = Number(opened?.uidValidity ?? 0);
-  if (opened || !client.usable) openMailbox(client);
   // A folder that cannot be opened, or has no uidValidity to go by (RFC 9051 §2.3.1.1), is told and passed over.
-  if (!opened || !Number.isSafeInteger(uidValidity) || uidValidity < 1) return refuseFolder(course, planned.label);
+  if (!opened || !Number.isSafeInteger(uidValidity) || uidValidity < 1)
+    return refuseFolder(course, planned.label, 'badFolder');
   const folder = await openPlanned(course, planned, uidValidity);
-  if (!folder) return refuseFolder(course, planned.label);
+  if (!folder) return refuseFolder(course, planned.label, 'badFolder');
   for (let isFirst = true; ; isFirst = false) {
     guard.expect(Math.min(mostListedOctets, listOctets + opened.exists * listedOctets));
     const messages = await listMessages(client, folder.mark.lastUid, course.store.now());
+    // A server that names fewer than it has would otherwise pass for one that gave all.
+    const isShort = folder.mark.lastUid === 0 && messages.length < Math.min(mostListed, openMailbox(client).exists);
+    if (isShort && isFirst && !folder.isAgain) await refuseFolder(course, planned.label, 'gone');
     const isNew = !(isFirst && folder.isAgain);
     const known = isFirst && isNew && folder.mark.lastUid > 0 ? Math.max(0, opened.exists - messages.length) : 0;
     if (messages.length === 0 && known === 0) return;

@@ -93,7 +93,10 @@ function Item({ one, onChange, onCancel, onRemove }: ItemProps) {
   const name = one.kind === 'file' ? one.name : t('from', { userName: one.userName, host: one.host });
   const hasEnded = one.state === 'done' || one.state === 'cancelled' || one.state === 'failed';
   // A file that could not be read would not be read the second time; a server may be reached with another password.
-  const mayResume = one.state === 'paused' || (one.state === 'failed' && one.kind === 'imap');
+  const mayResume =
+    one.state === 'paused' ||
+    (one.state === 'failed' && one.kind === 'imap') ||
+    (one.state === 'waiting' && one.needsPassword);
   const on = (action: string): string => t('on', { action, name });
   return (
     <li className={css['item']} data-state={one.state}>
