@@ -97,7 +97,8 @@ function openAccount({ store }: Session, { actor, accountId: ownId }: Authentica
     let accountId: AccountId = ownId;
     if (other !== '') {
       const route = await findAccountByAddress(tx, other);
-      if (route.kind !== 'account') throw new Refusal('badCredentials');
+      // As for one that is there and may not be managed: which addresses there are is not to be learnt here.
+      if (route.kind !== 'account') throw new Refusal('noSuchAccount');
       accountId = route.accountId;
     }
     await requireRight(tx, actor, accountId, 'manage', store.now());
