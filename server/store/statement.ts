@@ -165,7 +165,12 @@ export async function insertRows<Table extends keyof Schema>(
   return inserted;
 }
 
-const commonInserts = new Map<string, CompiledSql>();
+interface CommonInsert extends CompiledSql {
+  readonly columns: readonly string[];
+  readonly count: number;
+}
+
+const commonInserts = new Map<string, CommonInsert[]>();
 
 /** Made once: a delivery inserts a dozen rows, and the making costs as much as the inserting. */
 function commonInsert(
@@ -175,10 +180,18 @@ function commonInsert(
   count: number,
   onConflict: 'fail' | 'ignore',
 ): CompiledSql {
-  return commonInserts.getOrInsertComputed(`${dialect} ${count} ${onConflict} ${table} ${columns.join()}`, () => ({
-    sql: insertText(dialect, table, columns, count, onConflict),
-    name: `${table}_${columns.length}_${count}_${onConflict}`,
-  }));
+  // A table is filled with few sets of columns: comparing them is cheaper than a text of them all as a key.
+  const known = commonInserts.getOrInsertComputed(`${dialect}${onConflict}${table}`, () => []);
+  const isSame = (one: CommonInsert) =>
+    one.count === count &&
+    one.columns.length === columns.length &&
+    one.columns.every((name, at) => name === columns[at]);
+  const found = known.find(isSame);
+  if (found) return found;
+  const sqlText = insertText(dialect, table, columns, count, onConflict);
+  const made = { sql: sqlText, name: `${table}_${columns.length}_${count}_${onConflict}`, columns, count };
+  known.push(made);
+  return made;
 }
 
 function insertText(
