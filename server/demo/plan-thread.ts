@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 
-import { ingestAlone } from '#server/mail/ingest.ts';
+import { readSmall } from '#server/mail/reading/read.ts';
 
 import { planAcademy } from './academy.ts';
 import { planMessages } from './messages.ts';
@@ -35,7 +35,7 @@ function nextBatch(): PlannedBatch {
     if (next.done === true) return { messages, isLast: true };
     const { bytes, placements } = next.value;
     // Copied, because a view takes all that lies around it along to the other side.
-    messages.push({ message: ingestAlone(bytes) ?? new Uint8Array(bytes), placements });
+    messages.push({ message: readSmall(bytes) ?? new Uint8Array(bytes), placements });
     emails += placements.length;
     octets += bytes.length;
   }

@@ -1,7 +1,7 @@
 /** The thread that plans the academy's mail, as the one that files it sees it. */
 import { Worker } from 'node:worker_threads';
 
-import type { ReadMessage } from '#server/mail/emails/file.ts';
+import type { ReadMessage } from '#server/mail/reading/read.ts';
 
 import type { Placement } from './placement.ts';
 

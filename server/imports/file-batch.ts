@@ -9,7 +9,7 @@ import { type Appending, appendMany } from '#server/mail/emails/append-many.ts';
 import { ingest } from '#server/mail/ingest.ts';
 import type { Keywords } from '#server/mail/keywords.ts';
 import type { MailboxTarget } from '#server/mail/mailboxes/path.ts';
-import { hashOf } from '#server/store/blobs/store.ts';
+import { hashOf } from '#server/store/blobs/stage.ts';
 import type { AccountId, MailboxId, Milliseconds } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 import { type AccountTx, transaction } from '#server/store/transaction.ts';

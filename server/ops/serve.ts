@@ -21,6 +21,7 @@ import { importJobs } from '#server/imports/run.ts';
 import { type JobKind, runJobs } from '#server/jobs/run.ts';
 import { applyFilterJob } from '#server/filters/runs/job.ts';
 import { applyFilterKind } from '#server/filters/runs/start.ts';
+import { startReading } from '#server/mail/reading/start.ts';
 import { createMetrics } from '#server/metrics/registry.ts';
 import type { House } from '#server/protocols/house.ts';
 import type { AuthInfo } from '#server/protocols/http/options.ts';
@@ -88,6 +89,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
     isIndexing: true,
     onProblem: (message) => log.error({ message }, 'search: the index could not be filled'),
   });
+  const reading = startReading(store);
   const certificate = certificateOf(config);
   setFilterOptions(store, config);
   const sending = planSending(house, config);
@@ -139,6 +141,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
       await Promise.all([...ports.values()].map((server) => server.close(closeGraceMs)));
       imports.stop();
       await jobs.close();
+      await reading.close();
       await search.close();
       await store.close();
     },

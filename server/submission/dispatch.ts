@@ -5,7 +5,8 @@
  */
 import { randomUUIDv7 } from 'node:crypto';
 
-import { linkBlob, type StagedBlob } from '#server/store/blobs/store.ts';
+import type { StagedBlob } from '#server/store/blobs/stage.ts';
+import { linkBlob } from '#server/store/blobs/store.ts';
 import { asUuid, type SubmissionId } from '#server/store/ids.ts';
 import { enqueueJob, wakeRunners } from '#server/store/jobs.ts';
 import type { Store } from '#server/store/store.ts';

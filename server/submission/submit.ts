@@ -11,14 +11,16 @@ import type { Envelope } from '#formats/message/types.ts';
 import type { Actor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { parseAddress } from '#server/directory/address.ts';
-import { fileMessage, type ReadMessage } from '#server/mail/emails/file.ts';
+import { fileMessage } from '#server/mail/emails/file.ts';
+import type { ReadMessage } from '#server/mail/reading/read.ts';
 import { readEmails } from '#server/mail/emails/read.ts';
 import { listIdentities } from '#server/mail/identities/list.ts';
 import { ingest } from '#server/mail/ingest.ts';
 import { keywordsOf } from '#server/mail/keywords.ts';
 import { requireMailboxByRole } from '#server/mail/mailboxes/role.ts';
 import { recordTrace } from '#server/records/trace.ts';
-import { linkBlob, linkKnownBlob, openBlob, ownsBlob, stageBlob, type StagedBlob } from '#server/store/blobs/store.ts';
+import type { StagedBlob } from '#server/store/blobs/stage.ts';
+import { linkBlob, linkKnownBlob, openBlob, ownsBlob, stageBlob } from '#server/store/blobs/store.ts';
 import {
   type AccountId,
   asMilliseconds,

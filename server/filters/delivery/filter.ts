@@ -4,7 +4,7 @@
  * filter pays for none of it: its transaction finds that out from states it has read anyway.
  */
 import { recordTrace } from '#server/records/trace.ts';
-import { hashOf } from '#server/store/blobs/store.ts';
+import { hashOf } from '#server/store/blobs/stage.ts';
 import type { States } from '#server/store/changes.ts';
 import type { AccountId } from '#server/store/ids.ts';
 import { type Store, write } from '#server/store/store.ts';

@@ -6,7 +6,8 @@
 import { sieveErrorText } from '#formats/sieve/error-text.ts';
 import type { Destination } from '#formats/sieve/types.ts';
 import type { SystemActor } from '#server/access/actor.ts';
-import { fileMessage, type Filing, type ReadMessage } from '#server/mail/emails/file.ts';
+import { fileMessage, type Filing } from '#server/mail/emails/file.ts';
+import type { ReadMessage } from '#server/mail/reading/read.ts';
 import { type NewStop, recordStops } from '#server/mail/emails/passport.ts';
 import { type Keywords, keywordsOf, wordsOf } from '#server/mail/keywords.ts';
 import { requireMailboxByRole } from '#server/mail/mailboxes/role.ts';

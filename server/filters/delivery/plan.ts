@@ -20,7 +20,7 @@ import type {
 } from '#formats/sieve/types.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { findAccountByAddress } from '#server/directory/address.ts';
-import type { ReadMessage } from '#server/mail/emails/file.ts';
+import type { ReadMessage } from '#server/mail/reading/read.ts';
 import { ingest } from '#server/mail/ingest.ts';
 import { stageBlob } from '#server/store/blobs/store.ts';
 import type { AccountId, TenantId } from '#server/store/ids.ts';

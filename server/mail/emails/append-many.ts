@@ -13,7 +13,7 @@ import { type AccountTx, transactions } from '#server/store/transaction.ts';
 
 import type { Keywords } from '#server/mail/keywords.ts';
 import { type MailboxTarget, mailboxFinder } from '#server/mail/mailboxes/path.ts';
-import type { ReadMessage } from './file.ts';
+import type { ReadMessage } from '#server/mail/reading/read.ts';
 import { fileMany, type MessageToFile } from './file-many.ts';
 
 export interface Appending {

@@ -8,7 +8,7 @@ import { transaction } from '#server/store/transaction.ts';
 import { isKeyword, keywordLimits, keywordsOf } from '#server/mail/keywords.ts';
 import { selectMailbox } from '#server/mail/mailboxes/queries.ts';
 import { fileAsRead } from '#server/mail/personal/file.ts';
-import type { ReadMessage } from './file.ts';
+import type { ReadMessage } from '#server/mail/reading/read.ts';
 import { fileMany } from './file-many.ts';
 import { selectUidsOf, updateDeleted } from './place-queries.ts';
 import { requireRightToFile } from './save.ts';

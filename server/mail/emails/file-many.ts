@@ -18,7 +18,8 @@ import {
   insertThreads,
   selectThreadsByKeys,
 } from './bulk-queries.ts';
-import type { FiledEmail, Filing, ReadMessage } from './file.ts';
+import type { ReadMessage } from '#server/mail/reading/read.ts';
+import type { FiledEmail, Filing } from './file.ts';
 import { insertFiled, insertSearchDue } from './queries.ts';
 
 export interface MessageToFile {

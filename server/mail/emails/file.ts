@@ -3,25 +3,14 @@
  * a migration). The message was read and its blob staged before; here, inside the account's transaction, nothing is
  * parsed and nothing waited for.
  */
-import { listedFields } from '#formats/message/listed.ts';
-import { printStructure } from '#formats/message/pack.ts';
-import { baseSubject } from '#formats/message/subject.ts';
-import type { Envelope, ParsedMessage } from '#formats/message/types.ts';
 import { Refusal } from '#server/access/refusal.ts';
-import { linkBlob, type StagedBlob } from '#server/store/blobs/store.ts';
-import {
-  asMilliseconds,
-  type EmailId,
-  type MailboxId,
-  type Milliseconds,
-  type ThreadId,
-  type Uuid,
-} from '#server/store/ids.ts';
+import { linkBlob } from '#server/store/blobs/store.ts';
+import type { EmailId, MailboxId, Milliseconds, ThreadId, Uuid } from '#server/store/ids.ts';
 import type { AccountTx } from '#server/store/transaction.ts';
 
 import { hasAttachmentBit, isUnread, type Keywords } from '#server/mail/keywords.ts';
 import { enterMailbox, takeUids } from '#server/mail/mailboxes/queries.ts';
-import { threadKeys } from '#server/mail/threads/keys.ts';
+import type { ReadMessage } from '#server/mail/reading/read.ts';
 import {
   insertThread,
   insertThreadKeys,
@@ -32,23 +21,6 @@ import {
 import { countEmail, type Moves, refreshThreads } from '#server/mail/threads/refresh.ts';
 import { insertMessage } from './message-queries.ts';
 import { insertEmail, insertFiled, insertSearchDue } from './queries.ts';
-
-/** A message read and staged once, however many accounts it is filed in. */
-export interface ReadMessage {
-  readonly staged: StagedBlob;
-  readonly envelope: Envelope;
-  readonly envelopeText: string;
-  readonly structureText: string;
-  readonly preview: string;
-  readonly hasAttachment: boolean;
-  /** See formats/message/listed.ts. */
-  readonly headerFields: Uint8Array | null;
-  readonly threadKeys: readonly number[];
-  readonly sentAt: Milliseconds | null;
-  readonly subjectKey: string;
-  readonly fromKey: string;
-  readonly toKey: string;
-}
 
 export interface Filing {
   readonly mailboxIds: readonly MailboxId[];
@@ -64,28 +36,6 @@ export interface Filing {
 export interface FiledEmail {
   readonly emailId: EmailId;
   readonly threadId: ThreadId;
-}
-
-const sortKeyCharacters = 64;
-
-/** Everything that can be decided before any transaction. */
-export function readyToFile(octets: Uint8Array, parsed: ParsedMessage, staged: StagedBlob): ReadMessage {
-  const { envelope } = parsed;
-  const sentAt = envelope.sentAt === null ? NaN : Date.parse(envelope.sentAt);
-  return {
-    staged,
-    envelope,
-    envelopeText: JSON.stringify(envelope),
-    structureText: printStructure(parsed.structure),
-    preview: parsed.preview,
-    hasAttachment: parsed.hasAttachment,
-    headerFields: listedFields(octets, parsed.headers),
-    threadKeys: threadKeys(envelope),
-    sentAt: Number.isNaN(sentAt) ? null : asMilliseconds(sentAt),
-    subjectKey: sortKey(baseSubject(envelope.subject ?? '')),
-    fromKey: sortKey(addresseeOf(envelope.from)),
-    toKey: sortKey(addresseeOf(envelope.to)),
-  };
 }
 
 /**
@@ -177,22 +127,4 @@ async function fileIn(tx: AccountTx, email: Placing, mailboxIds: readonly Mailbo
     await insertFiled(tx, [{ ...email, mailboxId, uid }]);
     countEmail(moves, mailboxId, email.flags, email.sizeOctets, 1);
   }
-}
-
-function addresseeOf(groups: Envelope['from']): string {
-  const first = groups?.[0]?.addresses[0];
-  return first?.name ?? first?.email ?? '';
-}
-
-/**
- * Sorts as people expect without a locale: no accents, no case (the i;unicode-casemap of RFC 5051 in spirit). Nor U+0000,
- * which a word in UTF-16 brings and a text of PostgreSQL cannot hold.
- */
-function sortKey(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replace(/[\p{M}\0]/gu, '')
-    .toLowerCase()
-    .slice(0, sortKeyCharacters)
-    .toWellFormed();
 }

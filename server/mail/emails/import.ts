@@ -11,7 +11,7 @@ import { stageBlob } from '#server/store/blobs/store.ts';
 import { type AccountId, asMilliseconds, type Milliseconds } from '#server/store/ids.ts';
 import type { Store } from '#server/store/store.ts';
 
-import { readyToFile } from './file.ts';
+import { readyToFile } from '#server/mail/reading/read.ts';
 import { type SavedEmail, saveEmail, type Saving } from './save.ts';
 
 export interface Import extends Omit<Saving, 'receivedAt'> {

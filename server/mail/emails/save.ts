@@ -11,7 +11,8 @@ import { keywordLimits, keywordsOf } from '#server/mail/keywords.ts';
 import { selectMailboxIdByRole } from '#server/mail/mailboxes/queries.ts';
 import { fileAsRead } from '#server/mail/personal/file.ts';
 import { mailboxesPerEmail } from './change.ts';
-import { fileMessage, type ReadMessage } from './file.ts';
+import type { ReadMessage } from '#server/mail/reading/read.ts';
+import { fileMessage } from './file.ts';
 import { requireState } from './state.ts';
 
 /** Where an email goes and what it is marked with. */

@@ -13,7 +13,8 @@ import { forEachDatabase } from '#tools/testing/databases.ts';
 
 import { collectBlobs } from './collect.ts';
 import { holdCollection } from './hold.ts';
-import { type BlobOwner, hashOf, linkBlob, openBlob, stageBlob, unlinkBlob, unstageBlob } from './store.ts';
+import { hashOf } from './stage.ts';
+import { type BlobOwner, linkBlob, openBlob, stageBlob, unlinkBlob, unstageBlob } from './store.ts';
 
 const tenantId = asId<TenantId>(1);
 

@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 
 import type { AccountId } from '#server/store/ids.ts';
 import { insertRows, rows, type Tx } from '#server/store/statement.ts';
-import { type BlobOwner, blobRow, type StagedBlob } from './store.ts';
+import type { StagedBlob } from './stage.ts';
+import { type BlobOwner, blobRow } from './store.ts';
 
 export interface BlobToLink {
   readonly staged: StagedBlob;

@@ -3,36 +3,22 @@
  * compressed, and when large written and fsynced outside any transaction), then linked inside the transaction whose
  * rows need it: the blob's row, its link and those rows become durable together or not at all.
  */
-import { hash as digest } from 'node:crypto';
 import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
+import { zstdCompress, zstdDecompress, zstdDecompressSync } from 'node:zlib';
 
-import { asBlobHash, type AccountId, type BlobHash, type TenantId } from '#server/store/ids.ts';
+import type { AccountId, BlobHash, TenantId } from '#server/store/ids.ts';
 import type { BlobTable } from '#server/store/schema.ts';
 import { insertRows, statement, type Tx } from '#server/store/statement.ts';
 import { read, type Store } from '#server/store/store.ts';
 import { filePlace } from './files.ts';
 import { type BlobStore, MissingObject } from './place.ts';
 import { s3Place } from './s3.ts';
+import { compression, hashOf, inlineOctets, type StagedBlob, stageSmallBlob } from './stage.ts';
 
 /** A blob that compresses to no more than this lives in the database, in the transaction that needs it. */
 const rowLimitOctets = 96 * 1024;
 /** Large blobs are compressed frame by frame, so that a range is read without its neighbours. */
 export const frameOctets = 256 * 1024;
-/** Below this, a thread costs more than the work. */
-const inlineOctets = 64 * 1024;
-const level = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
-/** What compresses not at all grows by less than this: one buffer is then enough. */
-const growthOctets = 512;
-
-/** Octets on their way in: hashed and compressed, not yet owned by anybody. */
-export interface StagedBlob {
-  readonly hash: BlobHash;
-  readonly sizeOctets: number;
-  readonly stored:
-    | { readonly kind: 'row'; readonly data: Uint8Array }
-    | { readonly kind: 'file' | 's3'; readonly location: string; readonly frames: readonly number[] };
-}
 
 /** Why a blob stays: the kind of owner and which. */
 export interface BlobOwner {
@@ -58,19 +44,8 @@ export function openBlobs(url: string): BlobStore {
   return { place: s3Place(url) };
 }
 
-export function hashOf(bytes: Uint8Array): BlobHash {
-  return asBlobHash(digest('sha256', bytes, 'base64url'));
-}
-
-const compress = promisify<Uint8Array, typeof level, Buffer>(zstdCompress);
+const compress = promisify<Uint8Array, ReturnType<typeof compression>, Buffer>(zstdCompress);
 const decompress = promisify<Uint8Array, Buffer>(zstdDecompress);
-
-/** What needs neither a place nor a thread, because it is small; undefined for what is not. */
-export function stageSmallBlob(bytes: Uint8Array): StagedBlob | undefined {
-  if (bytes.length > inlineOctets) return undefined;
-  const data = zstdCompressSync(bytes, { ...level, chunkSize: bytes.length + growthOctets });
-  return { hash: hashOf(bytes), sizeOctets: bytes.length, stored: { kind: 'row', data } };
-}
 
 /** Hashes, compresses, and writes what is large. Call before the transaction that links it. */
 export async function stageBlob(store: Store, bytes: Uint8Array): Promise<StagedBlob> {
@@ -79,7 +54,8 @@ export async function stageBlob(store: Store, bytes: Uint8Array): Promise<Staged
   const hash = hashOf(bytes);
   const frames: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; at += frameOctets) {
-    frames.push(await compress(bytes.subarray(at, at + frameOctets), level));
+    const frame = bytes.subarray(at, at + frameOctets);
+    frames.push(await compress(frame, compression(frame.length)));
   }
   const storedOctets = frames.reduce((sum, frame) => sum + frame.length, 0);
   if (bytes.length <= frameOctets && storedOctets <= rowLimitOctets) {
