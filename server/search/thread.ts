@@ -32,9 +32,10 @@ const emailsPerBatch = 250;
 const lookEveryMs = 1_000;
 /**
  * While mail comes in faster than this, deliveries have the machine to themselves: a batch is cheaper than its emails one
- * by one. Looked at so often; at the latest after so long, the list is worked off whatever comes.
+ * by one. Looked at so often and before each batch; at the latest after so long, the list is worked off whatever comes.
+ * Nobody misses it meanwhile: who searches has the own account's emails taken first.
  */
-const busy = { emails: 25, lookEveryMs: 250, lagMs: 10_000 };
+const busy = { perSecond: 100, lookEveryMs: 250, lagMs: 30_000 };
 /** Where counting ends: a list this long is a rebuild or an import. */
 const countAtMost = 20_000;
 const retryMs = 2_000;
@@ -58,8 +59,8 @@ const orders: ('reset' | 'setComplete')[] = [];
 const life = { isClosing: false };
 let ring: () => void = () => undefined;
 let after: Due | undefined;
-/** What was due when last looked at, since when something is, and whether the list is being worked off to its end. */
-let pause: { readonly due: number; readonly since: number } | 'working' | undefined;
+/** Since when something is due, and how much was when last looked at; undefined while nothing is. */
+let course: { readonly sinceMs: number; readonly due: number; readonly atMs: number } | undefined;
 
 port.on('message', (message: ToThread) => {
   switch (message.kind) {
@@ -96,9 +97,10 @@ async function work(): Promise<void> {
       if (batch === 'later') restMs = busy.lookEveryMs;
       else if (batch.length > 0) {
         await index(batch);
+        if (course) course = { ...course, due: Math.max(0, course.due - batch.length) };
         say({ kind: 'progress' });
       } else {
-        pause = undefined;
+        course = undefined;
         restMs = lookEveryMs;
       }
     } catch (error) {
@@ -139,16 +141,13 @@ async function nextBatch(): Promise<readonly Due[] | 'later'> {
 
 /** Whether mail is pouring in, and what is due has not waited too long. */
 async function mustWait(): Promise<boolean> {
-  if (pause === 'working') return false;
+  const nowMs = performance.now();
+  const last = course ?? { sinceMs: nowMs, due: 0, atMs: nowMs - busy.lookEveryMs };
+  if (nowMs - last.sinceMs > busy.lagMs) return false;
   const due = await read(store, (tx) => countDue(tx, countAtMost));
-  const since = pause?.since ?? performance.now();
-  const isPouring = due < countAtMost && due - (pause?.due ?? 0) > busy.emails;
-  if (!isPouring || performance.now() - since > busy.lagMs) {
-    pause = 'working';
-    return false;
-  }
-  pause = { due, since };
-  return true;
+  course = { sinceMs: last.sinceMs, due, atMs: nowMs };
+  const perSecond = ((due - last.due) / Math.max(1, nowMs - last.atMs)) * 1000;
+  return due < countAtMost && perSecond > busy.perSecond;
 }
 
 /** The main thread ends due rows in the main database: two writers there would only wait for each other. */
