@@ -5,8 +5,9 @@
 import type { PersonActor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireRight } from '#server/access/require-right.ts';
-import { linkBlob, stageBlob, unlinkBlob, unstageBlob } from '#server/store/blobs/store.ts';
+import { type BlobOwner, linkBlob, stageBlob, unlinkBlob, unstageBlob } from '#server/store/blobs/store.ts';
 import type { AccountId, BlobHash } from '#server/store/ids.ts';
+import type { Tx } from '#server/store/statement.ts';
 import { read, type Store, write } from '#server/store/store.ts';
 
 import { selectUploaded } from './queries.ts';
@@ -31,18 +32,9 @@ export async function upload(
   accountId: AccountId,
   bytes: Uint8Array,
 ): Promise<Upload> {
-  const owner = `person:${actor.personId}`;
-  const { tenantId } = actor;
   const now = store.now();
-  const waiting = await read(store, async (tx) => {
-    await requireRight(tx, actor, accountId, 'draft', now);
-    return selectUploaded(tx, accountId, owner, now);
-  });
-  if (waiting.files >= waitingFiles || waiting.octets + bytes.length > waitingOctets) {
-    throw new Refusal('tooMany', { description: 'too many uploads wait to be used', limit: waitingOctets });
-  }
+  const link = await read(store, (tx) => planUpload(tx, actor, accountId, bytes.length, now));
   const staged = await stageBlob(store, bytes);
-  const link = { accountId, tenantId, kind: 'upload' as const, owner, expiresAt: now + keptMs };
   const isKept = await write(store, async (tx) => {
     // The same octets once more: their day begins anew.
     await unlinkBlob(tx, staged.hash, link);
@@ -50,4 +42,24 @@ export async function upload(
   });
   if (!isKept) await unstageBlob(store, staged);
   return { hash: staged.hash, sizeOctets: staged.sizeOctets };
+}
+
+/**
+ * The link that keeps an upload of the actor's.
+ * @throws {Refusal} `noSuchAccount`, `mayNot`, `readOnlyAccount`; `tooMany` when too much waits already.
+ */
+export async function planUpload(
+  tx: Tx,
+  actor: PersonActor,
+  accountId: AccountId,
+  sizeOctets: number,
+  now: number,
+): Promise<BlobOwner> {
+  await requireRight(tx, actor, accountId, 'draft', now);
+  const { tenantId, personId } = actor;
+  const owner = `person:${personId}`;
+  const waiting = await selectUploaded(tx, accountId, owner, now);
+  if (waiting.files >= waitingFiles || waiting.octets + sizeOctets > waitingOctets)
+    throw new Refusal('tooMany', { description: 'too many uploads wait to be used', limit: waitingOctets });
+  return { accountId, tenantId, kind: 'upload', owner, expiresAt: now + keptMs };
 }

@@ -1,4 +1,7 @@
-/** Blobs as data (RFC 9404): made from pieces, read in part, digested, and looked for in the records that use them. */
+/**
+ * Blobs as data (RFC 9404): made from pieces, read in part, digested, and looked for in the records that use them; and
+ * copied between accounts (RFC 8620 §6.3).
+ */
 import { createHash } from 'node:crypto';
 
 import {
@@ -18,11 +21,12 @@ import { MethodError, type SetError } from '#formats/jmap/errors.ts';
 import { type BlobName, printBlobId, readBlobId } from '#formats/jmap/id.ts';
 import { isArray, isObject, type Json, type JsonObject } from '#formats/jmap/json.ts';
 import { Refusal } from '#server/access/refusal.ts';
+import { copyBlob } from '#server/blobs/copy.ts';
 import { lookUpBlob } from '#server/blobs/look-up.ts';
 import { type Octets, openBlobOf } from '#server/blobs/open.ts';
 import { upload } from '#server/blobs/upload.ts';
 
-import { blobCapability } from '#server/protocols/jmap/capabilities.ts';
+import { blobCapability, coreCapability } from '#server/protocols/jmap/capabilities.ts';
 import {
   type AccountContext,
   type CallContext,
@@ -250,4 +254,37 @@ const lookup: Method = {
   },
 };
 
-export const blobMethods: readonly Method[] = [uploadMethod, getBlobs, lookup];
+const copyTable = {
+  fromAccountId: required(aString),
+  accountId: required(aString),
+  blobIds: required(listOf(anId)),
+};
+
+/** RFC 8620 §6.3. */
+const copy: Method = {
+  name: 'Blob/copy',
+  capability: coreCapability,
+  async run(call, args) {
+    const { fromAccountId, accountId, blobIds } = readArguments(copyTable, args);
+    const from = await openAccount(call, fromAccountId, coreCapability, 'read', 'from');
+    const to = await openAccount(call, accountId, coreCapability, 'write');
+    if (blobIds.length > call.limits.maxObjectsInSet) throw new MethodError('requestTooLarge');
+    const copied = new Map<string, string>();
+    const notCopied = new Map<string, SetError>();
+    for (const id of new Set(blobIds)) {
+      try {
+        const name = readName(call, id);
+        if (!name) throw new SetFailure({ type: 'blobNotFound' });
+        const accounts = { from: from.accountId, to: to.accountId };
+        copied.set(id, printBlobId(await copyBlob(call.store, call.actor, accounts, name)));
+      } catch (error) {
+        const isMissing = error instanceof Refusal && error.reason === 'noSuchBlob';
+        notCopied.set(id, isMissing ? { type: 'blobNotFound' } : saidOfOne(error));
+      }
+    }
+    const given = copied.size === 0 ? null : Object.fromEntries(copied);
+    return { fromAccountId, accountId, copied: given, notCopied: printErrors(notCopied) };
+  },
+};
+
+export const blobMethods: readonly Method[] = [uploadMethod, getBlobs, lookup, copy];

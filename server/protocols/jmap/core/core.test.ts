@@ -15,6 +15,8 @@ import { forEachDatabase } from '#tools/testing/databases.ts';
 import { blobCapability, coreCapability, quotaCapability } from '#server/protocols/jmap/capabilities.ts';
 import { echo } from '#server/protocols/jmap/engine/echo.ts';
 import { registryOf } from '#server/protocols/jmap/engine/method.ts';
+import { operator } from '#server/access/actor.ts';
+import { grantMandate } from '#server/access/mandate.ts';
 import { jmapHead } from '#server/protocols/jmap/head.ts';
 import { startJmapPush } from '#server/protocols/jmap/push.ts';
 import { blobMethods } from './blob.ts';
@@ -104,6 +106,33 @@ forEachDatabase((name, databaseUrl, folder) => {
       const used = await one('Blob/lookup', { accountId, ids, typeNames: ['Email'] });
       assert.deepEqual(used['list'], [{ id: ids[0], matchedIds: { Email: [] } }]);
       assert.equal((await one('Blob/lookup', { accountId, ids, typeNames: ['Sieve'] }))['type'], 'unknownDataType');
+    });
+
+    it('copies blobs into another account one may write in, whole or a part alone', async () => {
+      const [accountId, shared] = [test.alice.jmapAccountId, test.bruno.jmapAccountId];
+      const data = [{ 'data:asText': 'Bonjour à tous' }];
+      const { created } = (await one('Blob/upload', { accountId, create: { a: { data } } })) as {
+        created: Record<string, { id: string }>;
+      };
+      const id = created['a']?.id ?? '';
+      const part = `${id}_0_7_i`;
+      const args = { fromAccountId: accountId, accountId: shared, blobIds: [id, part, 'Gnone'] };
+      assert.equal((await one('Blob/copy', args))['type'], 'accountNotFound');
+      const to = { tenantId: test.tenantId, accountId: test.bruno.accountId, personId: test.alice.personId };
+      await grantMandate(store, operator, { ...to, rights: ['read'] });
+      const refused = await one('Blob/copy', args);
+      assert.equal(refused['type'], 'accountReadOnly');
+      await grantMandate(store, operator, { ...to, rights: ['draft'] });
+      const { copied, notCopied } = (await one('Blob/copy', args)) as Record<string, Record<string, unknown>>;
+      assert.equal(copied?.[id], id);
+      assert.deepEqual(notCopied, { Gnone: { type: 'blobNotFound' } });
+      const ids = [id, copied?.[part], part];
+      const got = await one('Blob/get', { accountId: shared, ids, properties: ['data:asText'] });
+      assert.deepEqual(
+        (got['list'] as readonly Args[]).map((blob) => blob['data:asText']),
+        ['Bonjour à tous', 'Bonjour', 'Bonjour'],
+      );
+      assert.equal((await one('Blob/copy', { ...args, fromAccountId: 'a999' }))['type'], 'fromAccountNotFound');
     });
 
     it('says how full an account is, and when that changed', async () => {
