@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import { operator } from '#server/access/actor.ts';
@@ -15,6 +17,7 @@ import { openStore } from '#server/store/open.ts';
 import { read, type Store } from '#server/store/store.ts';
 import { temporaryFolder } from '#tools/testing/folder.ts';
 
+import { countForeignSecrets } from './foreign.ts';
 import { listImports, listRefused, type ListedImport } from './list.ts';
 import { selectImport } from './queries.ts';
 import { importJobs } from './run.ts';
@@ -107,8 +110,8 @@ describe('imports from hostile servers', () => {
   let tenantId: TenantId;
   let count = 0;
   const key = randomBytes(32);
+  const folder = temporaryFolder();
   before(async () => {
-    const folder = temporaryFolder();
     store = await openStore({ databaseUrl: `sqlite:${folder}/pli.sqlite`, blobsUrl: `file:${folder}/blobs` });
     tenantId = await addTenant(store, operator, { slug: 'x', name: 'X' });
     await addDomain(store, operator, { tenantId, name: 'x.example' });
@@ -329,6 +332,12 @@ describe('imports from hostile servers', () => {
     assert.equal(one.hasPassword, false);
     const sealed = await read(store, (tx) => selectImport(tx, one.accountId, one.id));
     assert.equal(typeof sealed?.secret, 'string');
+    const kept = await countForeignSecrets(store, folder);
+    assert.ok(kept > 0, 'no key is there');
+    writeFileSync(join(folder, 'import-key'), key);
+    assert.equal(await countForeignSecrets(store, folder), 0);
+    writeFileSync(join(folder, 'import-key'), randomBytes(32));
+    assert.equal(await countForeignSecrets(store, folder), kept);
   });
 
   it('a message at which the server hangs up is passed over after two tries', async () => {

@@ -40,6 +40,20 @@ export async function selectImports(tx: Tx, accountId: AccountId): Promise<reado
   return (await selectAll.all(tx, { accountId })).map(importOf);
 }
 
+const selectSealed = statement<object>()(({ q }) =>
+  q.selectFrom('import').select(['account_id', 'id', 'secret']).where('secret', 'is not', null).limit(1000),
+);
+
+/** The passwords that are kept, of all accounts; the first thousand. */
+export async function selectSecrets(
+  tx: Tx,
+): Promise<readonly { readonly accountId: AccountId; readonly importId: ImportId; readonly secret: string }[]> {
+  const found = await selectSealed.all(tx, {});
+  return found.flatMap(({ account_id, id, secret }) =>
+    secret === null ? [] : [{ accountId: asId<AccountId>(account_id), importId: asId<ImportId>(id), secret }],
+  );
+}
+
 export interface NewImport {
   readonly source: ImportSource;
   readonly secret: string | null;

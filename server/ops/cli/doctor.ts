@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { systemResolver } from '#server/delivery/authenticate.ts';
 import { listDomains } from '#server/directory/domain.ts';
 import { listTenants } from '#server/directory/tenant.ts';
+import { countForeignSecrets } from '#server/imports/foreign.ts';
 import { examineCertificate, examineDisk, examineNames, examineRecords, type Finding } from '#server/ops/doctor.ts';
 import { publicHost } from '#server/ops/reach.ts';
 
@@ -35,6 +36,7 @@ async function examine(session: Session): Promise<readonly Finding[]> {
   const records = await Promise.all(domains.map((domain) => examineRecords(recordsOf(session, domain), resolve)));
   return [
     await examineDisk(config.data),
+    ...(await examineImportKey(session)),
     ...(await Promise.all([...names].map((name) => examineCertificate(certificate, name, store.now())))),
     // Behind a proxy the certificate is the proxy's, which is not ours to see.
     ...(config.http.tls
@@ -45,6 +47,14 @@ async function examine(session: Session): Promise<readonly Finding[]> {
       : []),
     ...records.flat(),
   ];
+}
+
+/** Nothing is said where there is nothing to carry on. */
+async function examineImportKey({ store, config }: Session): Promise<readonly Finding[]> {
+  const foreign = await countForeignSecrets(store, config.data);
+  const path = join(config.data, 'import-key');
+  const says = `${path} is not the key ${foreign} imports under way were begun with: copy it from the machine they were begun on`;
+  return foreign === 0 ? [] : [{ state: 'bad', of: 'import key', says }];
 }
 
 /** Where Thunderbird and Outlook look, beside the domain itself. */
