@@ -18,9 +18,12 @@ export interface Columns {
   /** Milliseconds since 1970. */
   receivedAt: Float64Array;
   sizesOctets: Uint32Array;
-  /** Interned: the first is empty; each is sorted, lower case. */
-  readonly keywordSets: (readonly string[])[];
-  readonly setOf: Map<string, number>;
+  /** Interned: the first is empty; each is sorted, lower case. Those that no email carries any more stay a while. */
+  keywordSets: (readonly string[])[];
+  setOf: Map<string, number>;
+  /** What the sets take, and at how many octets they are gone through. */
+  setsOctets: number;
+  setsLimit: number;
   /** Whether some search holds the columns as they are now. */
   isHeld: boolean;
 }
@@ -48,6 +51,8 @@ export function emptyColumns(room: number): Columns {
     sizesOctets: new Uint32Array(room),
     keywordSets: [[]],
     setOf: new Map([['', 0]]),
+    setsOctets: 0,
+    setsLimit: leastSetsOctets,
     isHeld: false,
   };
 }
@@ -63,7 +68,7 @@ export function letGo(columns: Columns): void {
 
 /** Octets the columns take. */
 export function octetsOf(columns: Columns): number {
-  return columns.uids.length * 40 + columns.keywordSets.length * 200;
+  return columns.uids.length * 40 + columns.setsOctets;
 }
 
 /** The place of `uid`, or of the next larger one: `length` when there is none. */
@@ -95,8 +100,10 @@ export function putRows(columns: Columns, rows: readonly ViewRow[]): void {
       columns.uids[at] = row.uid;
       columns.length = at + 1;
     } else letGo(columns);
+    // First: it may put other arrays in place.
+    const set = internSet(columns, row.keywords);
     columns.flags[at] = row.flags;
-    columns.keywordSet[at] = internSet(columns, row.keywords);
+    columns.keywordSet[at] = set;
     columns.emailIds[at] = row.emailId;
     columns.modseqs[at] = row.modseq;
     columns.receivedAt[at] = row.receivedAt;
@@ -109,9 +116,31 @@ export function internSet(columns: Columns, keywords: readonly string[]): number
   const key = keywords.join(' ');
   const known = columns.setOf.get(key);
   if (known !== undefined) return known;
+  if (columns.setsOctets > columns.setsLimit) forgetSets(columns);
   const index = columns.keywordSets.push(keywords) - 1;
   columns.setOf.set(key, index);
+  // As a key, and word by word.
+  columns.setsOctets += key.length * 2 + keywords.length * wordOctets + setOctets;
   return index;
+}
+
+const setOctets = 200;
+const wordOctets = 40;
+/** Sets of fewer octets are not worth a walk through the mailbox. */
+const leastSetsOctets = 256 * 1024;
+
+/** Keeps the sets that emails carry, in new lists: who marks one email ever otherwise must not fill the memory. */
+function forgetSets(columns: Columns): void {
+  letGo(columns);
+  const { keywordSets: sets, keywordSet: before } = columns;
+  columns.keywordSets = [[]];
+  columns.setOf = new Map([['', 0]]);
+  columns.setsOctets = 0;
+  columns.setsLimit = Number.POSITIVE_INFINITY;
+  for (let at = 0; at < columns.length; at += 1) {
+    columns.keywordSet[at] = internSet(columns, sets[before[at] ?? 0] ?? []);
+  }
+  columns.setsLimit = Math.max(leastSetsOctets, columns.setsOctets * 2);
 }
 
 /** Takes emails out. The uids become a new array: whoever holds the old one still counts by it. */

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { asId, asModseq, type AccountId, type MailboxId } from '#server/store/ids.ts';
 
 import { takeSight } from './search/sight.ts';
-import { type Columns, emptyColumns, findUid, placeOf, putRows, removeUids } from './columns.ts';
+import { type Columns, emptyColumns, findUid, octetsOf, placeOf, putRows, removeUids } from './columns.ts';
 import { type Known, restNumbers, takeNews } from './known.ts';
 import type { MailboxView } from './open.ts';
 
@@ -58,6 +58,23 @@ test('a search holds what it saw, whatever is marked, comes or leaves meanwhile'
   assert.deepEqual([...between.emailIds], [10, 20, 30, 40]);
   assert.deepEqual([...between.modseqs], [1, 7, 1, 7]);
   assert.deepEqual([...before.uids], [1, 2, 3]);
+});
+
+test('an email that is marked ever otherwise does not fill the memory, and a search keeps the keywords it saw', () => {
+  const columns = columnsOf([1, 1], [2, 1]);
+  const rest = { emailId: 10, modseq: 2, flags: 0, receivedAt: 0, sizeOctets: 1 };
+  putRows(columns, [{ uid: 2, keywords: ['stays'], ...rest }]);
+  const sight = takeSight(viewOf(columns, 1));
+  for (let times = 0; times < 3_000; times += 1) {
+    const keywords = Array.from({ length: 20 }, (_, nth) => `${times}-${nth}-`.padEnd(200, 'x'));
+    putRows(columns, [{ uid: 1, keywords, ...rest }]);
+  }
+  assert.ok(octetsOf(columns) < 1_000_000, `${octetsOf(columns)} octets`);
+  assert.ok(columns.keywordSets.length < 200);
+  const wordsAt = (at: number) => columns.keywordSets[columns.keywordSet[at] ?? 0];
+  assert.equal(wordsAt(0)?.[0], '2999-0-'.padEnd(200, 'x'));
+  assert.deepEqual(wordsAt(1), ['stays']);
+  assert.deepEqual(sight.keywordSets[sight.keywordSet[1] ?? 0], ['stays']);
 });
 
 test('emails that left are told from the first, each by its number once those before are gone', () => {

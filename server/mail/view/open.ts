@@ -208,8 +208,9 @@ export function followChange(
   for (const { uid, flags, keywords, modseq } of change.emails) {
     const at = findUid(columns, uid);
     if (at < 0 || modseq !== change.modseq) continue;
+    const set = internSet(columns, keywords);
     columns.flags[at] = ((columns.flags[at] ?? 0) & hasAttachmentBit) | flags;
-    columns.keywordSet[at] = internSet(columns, keywords);
+    columns.keywordSet[at] = set;
     columns.modseqs[at] = modseq;
   }
   entry.modseq = change.modseq;

@@ -6,7 +6,7 @@ export type Criterion =
   | { readonly kind: 'and' | 'or'; readonly of: readonly Criterion[] }
   | { readonly kind: 'not'; readonly of: Criterion }
   /** Positions in the sight, from 0. */
-  | { readonly kind: 'places'; readonly places: Uint32Array }
+  | { readonly kind: 'places'; readonly spans: Uint32Array }
   /** Of `flags`: a keyword that has a bit, or the mark for removal. */
   | { readonly kind: 'bit'; readonly bit: number }
   /** Lower case. */

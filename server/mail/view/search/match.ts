@@ -111,7 +111,11 @@ function matchInSight(sight: Sight, criterion: InSight, among: Mask): Mask {
       return new Uint8Array(among.length);
     case 'places': {
       const found = new Uint8Array(among.length);
-      for (const at of criterion.places) if (among[at] === 1) found[at] = 1;
+      const { spans } = criterion;
+      for (let nth = 0; nth < spans.length; nth += 2) {
+        const [from = 0, until = 0] = [spans[nth], spans[nth + 1]];
+        found.set(among.subarray(from, until), from);
+      }
       return found;
     }
     case 'bit': {

@@ -27,12 +27,13 @@ const systemKeywords: ReadonlyMap<string, string> = new Map([
 /** What every mailbox can carry, without the keywords people make. */
 export const commonFlags: readonly string[] = named.map(([, name]) => name);
 
-const printedFor = new WeakMap<Columns, Map<number, string>>();
+/** By the list of sets: where that is another, numbers mean others. */
+const printedFor = new WeakMap<Columns['keywordSets'], Map<number, string>>();
 const setShift = 2 ** 20;
 
 /** `(\Seen $label1)` of the email at this place; each combination is put together once. */
 export function flagsAt(columns: Columns, at: number): string {
-  const printed = printedFor.getOrInsertComputed(columns, () => new Map());
+  const printed = printedFor.getOrInsertComputed(columns.keywordSets, () => new Map());
   const bits = (columns.flags[at] ?? 0) & printedBits;
   const set = columns.keywordSet[at] ?? 0;
   const key = bits + set * setShift;
@@ -69,6 +70,9 @@ export function askedFlags(flags: readonly string[]): AskedFlags {
   return { isDeleted, keywords };
 }
 
+/** A FLAGS response names no more: each new keyword prints them all again. */
+const toldAtMost = 1_000;
+
 /** Keywords that stand on emails and were not named in a FLAGS response yet. */
 export function newKeywords({ flagsTold }: Selected, { keywordSets }: Columns): readonly string[] {
   const fresh = new Set<string>();
@@ -80,6 +84,7 @@ export function newKeywords({ flagsTold }: Selected, { keywordSets }: Columns): 
 export function printFlagsResponses(session: Session, fresh: readonly string[]): void {
   if (fresh.length === 0 || session.state.kind !== 'selected') return;
   const { mailbox } = session.state;
+  if (mailbox.flagsTold.size >= toldAtMost) return;
   for (const word of fresh) mailbox.flagsTold.add(word);
   sayFlags(session, mailbox);
 }

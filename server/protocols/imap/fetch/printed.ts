@@ -9,6 +9,8 @@ import type { Store } from '#server/store/store.ts';
 const maxOctets = 96 * 1024 * 1024;
 /** What a text costs beside its octets. */
 const overheadOctets = 80;
+/** What a list of texts costs that is still empty, beside its name. */
+const listOctets = 400;
 
 export interface PrintedOf {
   /** Item → email → text. */
@@ -26,11 +28,24 @@ const keptByStore = new WeakMap<Store, Kept>();
 
 /** The texts of one item, by email id: read them, and put in what is missing by keepPrinted. */
 export function printedOf(store: Store, accountId: AccountId, item: string): ReadonlyMap<number, string> {
-  const { accounts } = keptBy(store);
+  const kept = keptBy(store);
+  const { accounts } = kept;
   const account = accounts.get(accountId) ?? { items: new Map(), octets: 0 };
   accounts.delete(accountId);
   accounts.set(accountId, account);
-  return account.items.getOrInsertComputed(item, () => new Map());
+  const known = account.items.get(item);
+  if (known) return known;
+  const texts = new Map<number, string>();
+  account.items.set(item, texts);
+  // Who asks for ever other fields makes ever more lists: they count before anything stands in them.
+  charge(kept, account, item.length + listOctets);
+  return texts;
+}
+
+function charge(kept: Kept, account: PrintedOf, octets: number): void {
+  account.octets += octets;
+  kept.octets += octets;
+  if (kept.octets > maxOctets) forgetOldest(kept);
 }
 
 export function keepPrinted(store: Store, accountId: AccountId, item: string, emailId: number, text: string): void {
@@ -40,10 +55,7 @@ export function keepPrinted(store: Store, accountId: AccountId, item: string, em
   if (!account || !texts || texts.has(emailId)) return;
   // In one piece: what was put together from many would keep them all.
   texts.set(emailId, Buffer.from(text, 'latin1').toString('latin1'));
-  const octets = text.length + overheadOctets;
-  account.octets += octets;
-  kept.octets += octets;
-  if (kept.octets > maxOctets) forgetOldest(kept);
+  charge(kept, account, text.length + overheadOctets);
 }
 
 function keptBy(store: Store): Kept {

@@ -1,8 +1,9 @@
 /** Search keys (RFC 9051 §6.4.4) as the criteria of a mailbox's search: numbers as places, flags as the store knows them, days as instants in UTC. */
 import type { SearchKey } from '#formats/imap/search-key.ts';
-import { indicesOfUids, rangesOf, resolveSet, type SequenceSet } from '#formats/imap/sequence-set.ts';
+import { rangesOf, resolveSet, type SequenceSet } from '#formats/imap/sequence-set.ts';
 import { readNumberedId } from '#formats/jmap/id.ts';
 import { bitOfKeyword, deletedBit } from '#server/mail/keywords.ts';
+import { placeOf } from '#server/mail/view/columns.ts';
 import type { Criterion } from '#server/mail/view/search/criterion.ts';
 import type { Sight } from '#server/mail/view/search/sight.ts';
 import { askedFlags } from '#server/protocols/imap/fetch/flags.ts';
@@ -30,9 +31,9 @@ export function criterionOf(key: SearchKey, reach: Reach): Criterion {
     case 'not':
       return { kind: 'not', of: criterionOf(key.key, reach) };
     case 'numbers':
-      return { kind: 'places', places: placesByNumber(key.set, reach) };
+      return { kind: 'places', spans: spansByNumber(key.set, reach) };
     case 'uids':
-      return { kind: 'places', places: placesByUid(key.set, reach) };
+      return { kind: 'places', spans: spansByUid(key.set, reach) };
     case 'flag':
       return flagCriterion(key.flag);
     case 'header':
@@ -93,13 +94,26 @@ function dateCriterion({ of, is, day }: Extract<SearchKey, { readonly kind: 'dat
 }
 
 /** Numbers that no email has name none. */
-function placesByNumber(set: SequenceSet, { sight, saved }: Reach): Uint32Array {
-  if (set.kind === 'saved') return indicesOfUids(rangesOf(saved), sight.uids, sight.length);
-  const numbers = Uint32Array.from({ length: sight.length }, (_, at) => at + 1);
-  return indicesOfUids(resolveSet(set.pairs, sight.length), numbers);
+function spansByNumber(set: SequenceSet, reach: Reach): Uint32Array {
+  if (set.kind === 'saved') return spansOfSaved(reach);
+  const { length } = reach.sight;
+  const ranges = resolveSet(set.pairs, length);
+  return ranges.map((number, at) => (at % 2 === 0 ? Math.min(number - 1, length) : Math.min(number, length)));
 }
 
-function placesByUid(set: SequenceSet, { sight, saved }: Reach): Uint32Array {
-  const ranges = set.kind === 'saved' ? rangesOf(saved) : resolveSet(set.pairs, sight.uids[sight.length - 1] ?? 0);
-  return indicesOfUids(ranges, sight.uids, sight.length);
+function spansByUid(set: SequenceSet, reach: Reach): Uint32Array {
+  if (set.kind === 'saved') return spansOfSaved(reach);
+  const { sight } = reach;
+  return spansOfUids(sight, resolveSet(set.pairs, sight.uids[sight.length - 1] ?? 0));
+}
+
+const spansOf = new WeakMap<Reach, Uint32Array>();
+
+/** Found once for a search, however often it says `$`. */
+function spansOfSaved(reach: Reach): Uint32Array {
+  return spansOf.getOrInsertComputed(reach, () => spansOfUids(reach.sight, rangesOf(reach.saved)));
+}
+
+function spansOfUids({ uids, length }: Sight, ranges: Uint32Array): Uint32Array {
+  return ranges.map((uid, at) => placeOf(uids, length, at % 2 === 0 ? uid : uid + 1));
 }
