@@ -1,6 +1,6 @@
 /** SQL of filing many emails of one account at once: the same rows as one by one (queries.ts), a set a statement. */
 import { asId, type EmailId, type ThreadId } from '#server/store/ids.ts';
-import { insertRows, rows, statement } from '#server/store/statement.ts';
+import { insertRows, statement } from '#server/store/statement.ts';
 import type { AccountTx } from '#server/store/transaction.ts';
 
 import { hasAttachmentBit } from '#server/mail/keywords.ts';
@@ -37,21 +37,13 @@ export async function insertEmails(tx: AccountTx, emails: readonly NewEmail[]): 
   await insertRows(tx, 'email_keyword', keywords, 'ignore');
 }
 
+const selectKnown = statement<{ tenantId: number; hashes: readonly string[] }>()(({ q, p, anyOf }) =>
+  q.selectFrom('message').select('hash').where('tenant_id', '=', p.tenantId).where(anyOf('hash', p.hashes)),
+);
+
 /** What was read from the octets, for those of `messages` that the tenant does not know yet. */
 export async function insertMessages(tx: AccountTx, messages: readonly NewMessage[]): Promise<void> {
-  const known = await rows(
-    tx,
-    tx.q
-      .selectFrom('message')
-      .select('hash')
-      .where('tenant_id', '=', tx.tenantId)
-      .where(
-        tx.anyOf(
-          'hash',
-          messages.map(({ hash }) => hash),
-        ),
-      ),
-  );
+  const known = await selectKnown.all(tx, { tenantId: tx.tenantId, hashes: messages.map(({ hash }) => hash) });
   const hashes = new Set<string>(known.map(({ hash }) => hash));
   const fresh = messages.filter(({ hash }) => !hashes.has(hash) && hashes.add(hash));
   await insertRows(

@@ -13,7 +13,7 @@ import {
   type ThreadId,
   type Uid,
 } from '#server/store/ids.ts';
-import { rows, statement, type Tx } from '#server/store/statement.ts';
+import { statement, type Tx } from '#server/store/statement.ts';
 import type { AccountTx } from '#server/store/transaction.ts';
 
 import { deletedBit, hasAttachmentBit, keywordsFromRow } from '#server/mail/keywords.ts';
@@ -114,6 +114,16 @@ export async function updateDeleted(
   await markDeleted.run(tx, { accountId: tx.accountId, mailboxId, uids, set, modseq: tx.modseq() });
 }
 
+const selectUids = statement<{ accountId: number; mailboxId: number; emailIds: readonly number[] }>()(
+  ({ q, p, anyOf }) =>
+    q
+      .selectFrom('mailbox_email')
+      .select(['email_id', 'uid'])
+      .where('account_id', '=', p.accountId)
+      .where('mailbox_id', '=', p.mailboxId)
+      .where(anyOf('email_id', p.emailIds)),
+);
+
 /** The uids these emails have in a mailbox, by email. */
 export async function selectUidsOf(
   tx: Tx,
@@ -121,14 +131,6 @@ export async function selectUidsOf(
   mailboxId: MailboxId,
   emailIds: readonly EmailId[],
 ): Promise<ReadonlyMap<EmailId, Uid>> {
-  const found = await rows(
-    tx,
-    tx.q
-      .selectFrom('mailbox_email')
-      .select(['email_id', 'uid'])
-      .where('account_id', '=', accountId)
-      .where('mailbox_id', '=', mailboxId)
-      .where(tx.anyOf('email_id', emailIds)),
-  );
+  const found = await selectUids.all(tx, { accountId, mailboxId, emailIds });
   return new Map(found.map((row) => [asId<EmailId>(row.email_id), asId<Uid>(row.uid)]));
 }

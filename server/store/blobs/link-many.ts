@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 
 import type { AccountId } from '#server/store/ids.ts';
-import { insertRows, rows, type Tx } from '#server/store/statement.ts';
+import { insertRows, rows, statement, type Tx } from '#server/store/statement.ts';
 import type { StagedBlob } from './stage.ts';
 import { type BlobOwner, blobRow } from './store.ts';
 
@@ -13,19 +13,16 @@ export interface BlobToLink {
   readonly at: number;
 }
 
+const selectKnown = statement<{ tenantId: number; hashes: readonly string[] }>()(({ q, p, anyOf }) =>
+  q.selectFrom('blob').select('hash').where('tenant_id', '=', p.tenantId).where(anyOf('hash', p.hashes)),
+);
+
 /** Makes each blob durable with the transaction and gives it its owner. All owners are of one tenant. */
 export async function linkBlobs(tx: Tx, links: readonly BlobToLink[]): Promise<void> {
   const tenantId = links[0]?.owner.tenantId;
   if (tenantId === undefined) return;
   const byHash = new Map(links.map((link) => [link.staged.hash, link]));
-  const known = await rows(
-    tx,
-    tx.q
-      .selectFrom('blob')
-      .select('hash')
-      .where('tenant_id', '=', tenantId)
-      .where(tx.anyOf('hash', [...byHash.keys()])),
-  );
+  const known = await selectKnown.all(tx, { tenantId, hashes: [...byHash.keys()] });
   const hashes = new Set<string>(known.map(({ hash }) => hash));
   // In the order of their hashes, so that two transactions that bring the same blobs wait for each other in turn.
   const fresh = [...byHash.values()]
