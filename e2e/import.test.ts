@@ -130,7 +130,7 @@ test('a wrong password is said; the right one brings everything, while one watch
   await checkAccessibility(page);
 
   await page.getByRole('link', { name: 'Retour aux messages' }).click();
-  await page.getByRole('link', { name: /^Collège/ }).click();
+  await page.getByRole('link', { name: 'Collège', exact: true }).click();
   await page.getByRole('row', { name: /Ancien courriel 2059/ }).waitFor();
   await page.goto('/settings/import');
   await item.getByRole('button', { name: /^Retirer de la liste/ }).click();

@@ -72,6 +72,11 @@ export interface Sync {
   onChanged(listener: (accountId: AccountId, types: readonly TypeName[]) => void): () => void;
   /** Called when the server says that something about whom one acts for changed: a mandate given, answered or ended. */
   onAccount(listener: () => void): () => void;
+  /**
+   * Called when the server says that records of `type` changed, one the store does not hold; and when that may not have
+   * been heard.
+   */
+  onPushed(accountId: AccountId, type: string, listener: () => void): () => void;
   /** Tells the other tabs that this person left, and forgets all records. */
   leave(): void;
   /** The page became visible, or the browser says it is online. */
@@ -87,6 +92,11 @@ export function createSync({ fetch, openStorage, channel, withPush }: SyncParts)
   const fetching = new Map<string, Promise<void>>();
   const refusedListeners = new Set<(write: Write, outcome: Outcome) => void>();
   const accountListeners = new Set<() => void>();
+  const pushedListeners = new Set<{
+    readonly accountId: AccountId;
+    readonly type: string;
+    readonly listener: () => void;
+  }>();
   const changedListeners = new Set<(accountId: AccountId, types: readonly TypeName[]) => void>();
   const outboxListeners = new Set<() => void>();
   const statusListeners = new Set<() => void>();
@@ -98,9 +108,11 @@ export function createSync({ fetch, openStorage, channel, withPush }: SyncParts)
     url: () => client.session()?.eventSourceUrl,
     onChange: (changed) => {
       void hear(changed);
+      for (const { accountId, type, listener } of pushedListeners)
+        if (changed[accountId]?.[type] !== undefined) listener();
       if (Object.values(changed).some((states) => states['Account'] !== undefined)) void hearOfAccounts();
     },
-    onReconnect: () => void catchUpAll(),
+    onReconnect: missed,
     onDown: () => connection.line() === 'online' && void client.openSession().catch(connection.report),
   });
 
@@ -217,6 +229,11 @@ export function createSync({ fetch, openStorage, channel, withPush }: SyncParts)
     return hear(all);
   }
 
+  function missed(): void {
+    void catchUpAll();
+    for (const { listener } of pushedListeners) listener();
+  }
+
   connection.subscribe(() => {
     if (connection.line() !== 'online') return;
     if (withPush) push.open();
@@ -298,6 +315,11 @@ export function createSync({ fetch, openStorage, channel, withPush }: SyncParts)
       accountListeners.add(listener);
       return () => accountListeners.delete(listener);
     },
+    onPushed(accountId, type, listener) {
+      const one = { accountId, type, listener };
+      pushedListeners.add(one);
+      return () => pushedListeners.delete(one);
+    },
     leave() {
       push.close();
       store.clear();
@@ -308,7 +330,7 @@ export function createSync({ fetch, openStorage, channel, withPush }: SyncParts)
     },
     wake() {
       connection.hint();
-      if (connection.line() === 'online' && client.session()) void catchUpAll();
+      if (connection.line() === 'online' && client.session()) missed();
     },
     close() {
       push.close();

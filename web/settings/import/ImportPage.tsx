@@ -8,11 +8,8 @@ import { t } from '#web/words/imports.ts';
 import { ExportPart } from './ExportPart.tsx';
 import { FileForm } from './FileForm.tsx';
 import { ImportList } from './ImportList.tsx';
-import { fetchImports, importCapability, isOpen } from './imports.ts';
+import { fetchImports, importCapability } from './imports.ts';
 import { ServerForm } from './ServerForm.tsx';
-
-/** While something is under way. */
-const lookEveryMs = 1_000;
 
 export function ImportPage() {
   const { session, accountId } = useScope();
@@ -35,16 +32,8 @@ export function ImportPage() {
 function Content() {
   const { sync, accountId } = useScope();
   const fetched = useFetched(useCallback(() => fetchImports(sync, accountId), [sync, accountId]));
-  const { value: imports, line, load } = fetched;
-
-  const isAtWork = imports?.some(isOpen) === true;
-  useEffect(() => {
-    if (!isAtWork || line !== 'online') return undefined;
-    const beat = setInterval(() => {
-      if (document.visibilityState === 'visible') void load();
-    }, lookEveryMs);
-    return () => clearInterval(beat);
-  }, [isAtWork, line, load]);
+  const { value: imports, load } = fetched;
+  useEffect(() => sync.onPushed(accountId, 'Import', () => void load()), [sync, accountId, load]);
 
   return (
     <>

@@ -1,5 +1,5 @@
 /** What a page of the settings asks of the server beside the synchronised records: fetched as soon as there is a line. */
-import { useCallback, useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useLine, useScope } from '#web/app/SyncContext.tsx';
 import type { Line } from '#web/sync/connection.ts';
 
@@ -9,7 +9,7 @@ export interface Fetched<T> {
   /** Whether the last attempt failed; what came before is kept. */
   readonly hasFailed: boolean;
   readonly line: Line;
-  /** Fetches again; never rejects. */
+  /** Fetches again, or once more after the fetch that is under way, so that what came last is the latest; never rejects. */
   readonly load: () => Promise<void>;
 }
 
@@ -19,17 +19,19 @@ export function useFetched<T>(fetch: () => Promise<T>): Fetched<T> {
   const line = useLine(sync);
   const [value, setValue] = useState<T | undefined>(undefined);
   const [hasFailed, setFailed] = useState(false);
-  const load = useCallback(
+  const load = useMemo(
     () =>
-      fetch().then(
-        (fetched) => {
-          setValue(() => fetched);
-          setFailed(false);
-        },
-        (error: unknown) => {
-          sync.connection.report(error);
-          setFailed(true);
-        },
+      oneByOne(() =>
+        fetch().then(
+          (fetched) => {
+            setValue(() => fetched);
+            setFailed(false);
+          },
+          (error: unknown) => {
+            sync.connection.report(error);
+            setFailed(true);
+          },
+        ),
       ),
     [sync, fetch],
   );
@@ -37,4 +39,24 @@ export function useFetched<T>(fetch: () => Promise<T>): Fetched<T> {
     if (line === 'online') void load();
   }, [line, load]);
   return { value, hasFailed, line, load };
+}
+
+/** However often it is called meanwhile, `work` runs once more after the run under way. @param work never rejects. */
+function oneByOne(work: () => Promise<void>): () => Promise<void> {
+  let now: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  const run = (): Promise<void> => {
+    now = work().finally(() => {
+      now = undefined;
+    });
+    return now;
+  };
+  return () => {
+    if (!now) return run();
+    next ??= now.then(() => {
+      next = undefined;
+      return run();
+    });
+    return next;
+  };
 }
