@@ -317,6 +317,19 @@ describe('imports from hostile servers', () => {
     assert.deepEqual(outcome(one), ['waiting', 'unreachable', 3, 0, 0]);
   });
 
+  it('what others share is left to them (RFC 2342)', async () => {
+    let opened = '';
+    const one = await run(({ command, words }) => {
+      if (command === 'CAPABILITY') return '* CAPABILITY IMAP4rev1 NAMESPACE\r\n';
+      if (command === 'NAMESPACE') return '* NAMESPACE (("" "/")) (("Autres/" "/")) (("#public/" "/"))\r\n';
+      if (command === 'EXAMINE') opened += `${words[1]} `;
+      if (command !== 'LIST' || words[2] === '""') return undefined;
+      const names = ['INBOX', 'Autres/marc', '#public/tous', 'Autres', 'Classes'];
+      return names.map((name) => `* LIST () "/" ${name}\r\n`).join('');
+    });
+    assert.deepEqual([opened, one.state], ['INBOX Autres Classes ', 'done']);
+  });
+
   it('a server that names fewer messages than it has is not taken at its word', async () => {
     const done = await run((asked) =>
       asked.command === 'UID FETCH' && !asked.words.join(' ').includes('BODY') ? fetched(1, 'FLAGS') : undefined,

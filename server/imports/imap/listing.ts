@@ -17,6 +17,8 @@ export async function listFolders(client: ImapFlow): Promise<readonly SourceFold
   const listed = await client.list();
   requireLine(client);
   for (const { path, delimiter, flags, specialUse, specialUseSource } of listed) {
+    // What others share is theirs to bring over: each of a hundred colleagues would bring it once more.
+    if (!isPersonal(client.namespaces, path)) continue;
     const isClosed = flags.has('\\Noselect') || flags.has('\\NonExistent');
     if (isClosed || path.length > longestPath || folders.length >= mostFolders) continue;
     const names = delimiter ? path.split(delimiter).filter((name) => name !== '') : [path];
@@ -24,6 +26,16 @@ export async function listFolders(client: ImapFlow): Promise<readonly SourceFold
   }
   return folders;
 }
+
+/** By the longest prefix of a namespace that the path begins with (RFC 2342 §5); INBOX is always one's own. */
+function isPersonal(namespaces: ImapFlow['namespaces'], path: string): boolean {
+  const longest = (found: NamespaceList | undefined): number =>
+    Math.max(-1, ...(found || []).map(({ prefix }) => (path.startsWith(prefix) ? prefix.length : -1)));
+  if (!namespaces || path.toUpperCase() === 'INBOX') return true;
+  return longest(namespaces.personal) >= Math.max(longest(namespaces.other), longest(namespaces.shared));
+}
+
+type NamespaceList = NonNullable<ImapFlow['namespaces']>['other'];
 
 export interface ListedMessage {
   readonly uid: number;
