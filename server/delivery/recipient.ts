@@ -2,7 +2,7 @@
 import { Refusal } from '#server/access/refusal.ts';
 import { findAccountByAddress } from '#server/directory/address.ts';
 import type { AccountId, TenantId } from '#server/store/ids.ts';
-import { read, type Store } from '#server/store/store.ts';
+import { glance, type Store } from '#server/store/store.ts';
 
 export interface Recipient {
   readonly tenantId: TenantId;
@@ -17,12 +17,13 @@ export interface Recipient {
 export type Destination = ({ readonly kind: 'here' } & Recipient) | { readonly kind: 'elsewhere' };
 
 /**
+ * What it says is no promise: the account is looked at again in the transaction that files the message.
  * @param sizeOctets as announced; 0 when unknown.
  * @throws {Refusal} `noSuchRecipient` for an address in a domain of ours that nobody has, or may not receive;
  * `overQuota` when the message does not fit.
  */
 export function findRecipient(store: Store, address: string, sizeOctets: number): Promise<Destination> {
-  return read(store, async (tx) => {
+  return glance(store, async (tx) => {
     const route = await findAccountByAddress(tx, address);
     if (route.kind === 'elsewhere') return { kind: 'elsewhere' };
     if (route.kind === 'nobody' || route.state !== 'active') throw new Refusal('noSuchRecipient');

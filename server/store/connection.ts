@@ -26,6 +26,8 @@ export interface Engine {
   readonly dialect: Dialect;
   /** A consistent snapshot. `work` must wait for nothing but the connection. */
   read<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  /** The same without waiting for the disk: what is seen may be a commit that a power cut takes back. */
+  glance<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   /** Durable when it resolves; rolled back when `work` throws. `work` must wait for nothing but the connection. */
   write<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   /** One read that may take long: never on the event loop. */

@@ -21,6 +21,14 @@ export function read<T>(store: Store, work: (tx: Tx) => Promise<T>): Promise<T> 
   return store.engine.read((connection) => work(txOver(connection)));
 }
 
+/**
+ * A snapshot for what is decided once more before anything is acknowledged: it may show what a power cut takes back, and so
+ * need not wait for the disk where others are writing.
+ */
+export function glance<T>(store: Store, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return store.engine.glance((connection) => work(txOver(connection)));
+}
+
 /** Changes rows that belong to no account's clock. Durable when it resolves. May run `work` again: no side effects. */
 export function write<T>(store: Store, work: (tx: Tx) => Promise<T>): Promise<T> {
   return store.engine.write((connection) => work(txOver(connection)));

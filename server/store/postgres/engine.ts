@@ -62,6 +62,8 @@ export function openPostgres(url: string): Engine {
   return {
     dialect: 'postgres',
     read: (work) => within('begin isolation level repeatable read read only', work),
+    // Nothing is seen here before it is on the disk.
+    glance: (work) => within('begin isolation level repeatable read read only', work),
     async write(work) {
       for (let attempt = 1; ; attempt += 1) {
         try {

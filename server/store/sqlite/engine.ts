@@ -11,7 +11,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { type Connection, type Engine, StoreUnavailable } from '#server/store/connection.ts';
 import { commitGroup, enqueue, openWriter } from './group.ts';
-import { type LogSync, openLogSync } from './log-sync.ts';
+import { openLogSync } from './log-sync.ts';
 import { connectionOver, isStorageFailure, openDatabase } from './open.ts';
 import { writeStatistics } from './statistics.ts';
 import { startWorkers } from './workers.ts';
@@ -33,7 +33,7 @@ export function openSqlite(path: string): Engine {
   database.exec('pragma user_version');
   const log = openLogSync(path);
   const writer = openWriter(database, log);
-  const readers = readerPool(path, log);
+  const readers = readerPool(path);
   const workers = startWorkers(path);
   let isRunning = false;
   let isClosed = false;
@@ -90,16 +90,19 @@ export function openSqlite(path: string): Engine {
     }
   }
 
-  /** What a thread has seen may be a commit still on its way to the disk. */
+  /** What was seen may be a commit still on its way to the disk: nobody is told of it sooner. */
   async function onceDurable<T>(reading: Promise<T>): Promise<T> {
-    const seen = await reading;
-    await log.running;
-    return seen;
+    try {
+      return await reading;
+    } finally {
+      if (log.running) await log.running;
+    }
   }
 
   return {
     dialect: 'sqlite',
-    read: (work) => readers.use(work),
+    read: (work) => onceDurable(readers.use(work)),
+    glance: (work) => readers.use(work),
     write,
     heavy: (statement, values) => onceDurable(workers.query(statement.sql, values)),
     heavyColumns: (statement, values, names) => onceDurable(workers.columns(statement.sql, values, names)),
@@ -138,7 +141,7 @@ interface Reader {
 }
 
 /** A reader is held by one snapshot at a time; as many are opened as are ever needed at once. */
-function readerPool(path: string, log: LogSync): ReaderPool {
+function readerPool(path: string): ReaderPool {
   const all: Reader[] = [];
   const free: Reader[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -165,8 +168,6 @@ function readerPool(path: string, log: LogSync): ReaderPool {
         } finally {
           free.push(reader);
           if (reader.database.isTransaction) reader.commit.run();
-          // What was seen may be a commit that is still on its way to the disk: nobody is told of it sooner.
-          if (log.running) await log.running;
         }
       } catch (error) {
         throw isStorageFailure(error) ? new StoreUnavailable('the disk refused', { cause: error }) : error;

@@ -61,13 +61,14 @@ test('a write is not acknowledged before the log that holds it is on the disk', 
   await engine.close();
 });
 
-test('a reader who sees a commit on its way to the disk waits for it too', async () => {
+test('a reader who sees a commit on its way to the disk waits for it too, unless it was a glance', async () => {
   const engine = await openEmpty();
   hold();
   const written = engine.write(insert(1));
   await areHeld(1);
   const seen = engine.read(count);
   assert.equal(await hasEnded(seen), false);
+  assert.deepEqual({ ...(await engine.glance(count))[0] }, { many: 1 });
   letGo();
   assert.deepEqual({ ...(await seen)[0] }, { many: 1 });
   await written;
