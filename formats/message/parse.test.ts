@@ -337,3 +337,15 @@ test('parts and depth are limited, and what lies beyond is kept as text', () => 
   for (; part.message !== null; depth++) part = part.message.root;
   assert.equal(depth, MAX_DEPTH);
 });
+
+test('the lines of a text are counted wherever it begins in memory, next to octets like a line feed', () => {
+  for (let offset = 0; offset < 5; offset++) {
+    for (let length = 0; length < 24; length++) {
+      const body = Array.from({ length }, (_, at) => [0x0a, 0x0b, 0x09, 0x8a][(at * 7 + length) % 4] ?? 0);
+      const message = Uint8Array.from([...new TextEncoder().encode('Subject: x\n\n'), ...body]);
+      const view = new Uint8Array(64).subarray(offset, offset + message.length);
+      view.set(message);
+      assert.equal(parseMessage(view).structure.lineCount, body.filter((octet) => octet === 0x0a).length);
+    }
+  }
+});
