@@ -36,7 +36,10 @@ export type SubstringAnswer =
   | { readonly kind: 'failed'; readonly id: number; readonly message: string };
 
 export interface SubstringThreads {
-  /** @returns the emails, ascending. @throws {StoreUnavailable} */
+  /**
+   * One question of an account at a time: who asks a hundred at once waits behind themselves.
+   * @returns the emails, ascending. @throws {StoreUnavailable}
+   */
   search(question: SubstringSearch): Promise<Uint32Array>;
   close(): Promise<void>;
 }
@@ -49,6 +52,8 @@ export function substringThreads(options: StoreOptions): SubstringThreads {
   let threads: readonly Thread[] = [];
   let idle: NodeJS.Timeout | undefined;
   let running = 0;
+  let isClosed = false;
+  const lastOf = new Map<AccountId, Promise<unknown>>();
 
   const end = async (): Promise<void> => {
     clearTimeout(idle);
@@ -58,19 +63,39 @@ export function substringThreads(options: StoreOptions): SubstringThreads {
   };
   return {
     async search(question) {
-      clearTimeout(idle);
-      if (threads.length === 0) threads = Array.from({ length: shares }, () => startThread(options));
-      running += 1;
+      const { accountId } = question;
+      const before = lastOf.get(accountId);
+      const answered = before ? before.then(() => answer(question)) : answer(question);
+      // Whatever became of it, it is the next one's turn.
+      const ended = answered.then(noWord, noWord);
+      lastOf.set(accountId, ended);
       try {
-        return await searchAll(threads, question);
+        return await answered;
       } finally {
-        running -= 1;
-        if (running === 0) idle = setTimeout(() => void end(), idleMs).unref();
+        if (lastOf.get(accountId) === ended) lastOf.delete(accountId);
       }
     },
-    close: end,
+    async close() {
+      isClosed = true;
+      await end();
+    },
   };
+
+  async function answer(question: SubstringSearch): Promise<Uint32Array> {
+    if (isClosed) throw new StoreUnavailable('the search is closed');
+    clearTimeout(idle);
+    if (threads.length === 0) threads = Array.from({ length: shares }, () => startThread(options));
+    running += 1;
+    try {
+      return await searchAll(threads, question);
+    } finally {
+      running -= 1;
+      if (running === 0) idle = setTimeout(() => void end(), idleMs).unref();
+    }
+  }
 }
+
+const noWord = (): void => undefined;
 
 /** The indexer may come between two threads: then the whole is asked of one, which sees one moment. */
 async function searchAll(threads: readonly Thread[], question: SubstringSearch): Promise<Uint32Array> {

@@ -239,6 +239,16 @@ forEachDatabase((name, databaseUrl, folder) => {
     assert.deepEqual(problems, []);
   });
 
+  test(`${name}: who asks for much at once does not keep others waiting`, async () => {
+    const order: AccountId[] = [];
+    const ask = async (accountId: AccountId): Promise<void> => {
+      await searchSubstring(store, accountId, { where: 'text', needle: 'e' });
+      order.push(accountId);
+    };
+    await Promise.all([...Array.from({ length: 12 }, () => ask(account)), ask(neighbour)]);
+    assert.ok(order.indexOf(neighbour) <= 2, `${order.indexOf(neighbour)} came first`);
+  });
+
   test(`${name}: a long message is searched to its end`, async () => {
     const body = `${'mot '.repeat(400_000)}aiguille`;
     await putEmail(store, account, asId<EmailId>(500), Buffer.from(printLetter({ subject: 'Long', body })));
