@@ -152,6 +152,26 @@ describe('writing mbox', () => {
     );
   });
 
+  it('passes over a line that never ends in bounded memory, and reads what stands behind it', async () => {
+    const start = 'From a Sun Nov 22 04:20:57 2026\n';
+    const most = { messageOctets: 100_000 };
+    let held = 0;
+    async function* endless(after: string): AsyncGenerator<Uint8Array> {
+      yield bytes(`${start}A: b\n\n`);
+      for (let n = 0; n < 1_600; n += 1) {
+        yield new Uint8Array(64 * 1024).fill(0x61);
+        if (n % 200 === 199) held = Math.max(held, process.memoryUsage().arrayBuffers);
+      }
+      yield bytes(after);
+    }
+    const before = process.memoryUsage().arrayBuffers;
+    const kinds = async (after: string): Promise<readonly string[]> =>
+      (await Array.fromAsync(readMbox(endless(after), most))).map(({ kind }) => kind);
+    assert.deepEqual(await kinds(`\n\n${start}A: b\n\nc\n`), ['tooLarge', 'message']);
+    assert.deepEqual(await kinds(''), ['tooLarge']);
+    assert.ok(held - before < 32_000_000, `${held - before} octets held`);
+  });
+
   it('gives CRLF only to what has lost it', () => {
     assert.equal(Buffer.from(withCrlf(bytes('a\nb\r\nc'))).toString(), 'a\r\nb\r\nc');
     assert.equal(Buffer.from(withCrlf(bytes('a\r\nb\nc'))).toString(), 'a\r\nb\nc');

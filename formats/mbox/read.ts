@@ -220,9 +220,19 @@ async function takeToSeparator(
   limits: MboxLimits,
 ): Promise<readonly [Uint8Array | undefined, boolean]> {
   let isTooLarge = false;
+  /** No line ends before: a line that goes on and on is looked at once. */
+  let lookedTo = 0;
   for (let at = 0; ;) {
     const octets = window.octets();
-    const end = octets.indexOf(LF, at);
+    const end = octets.indexOf(LF, Math.max(at, lookedTo));
+    if (end < 0 && octets.length > limits.messageOctets + longestFrom) {
+      isTooLarge = true;
+      // Two of its letters stay, so that its end is not taken for an empty line.
+      window.drop(octets.length - 2);
+      [at, lookedTo] = [0, 2];
+      continue;
+    }
+    lookedTo = end < 0 ? octets.length : end;
     const next = end < 0 ? octets.length : end + 1;
     // A line is only judged once all of a From_ line after it is there.
     if (end < 0 || next + longestFrom > octets.length) {
@@ -245,7 +255,7 @@ async function takeToSeparator(
     // Passed over line by line from here on; the line at hand stays, to be looked at.
     isTooLarge = true;
     window.drop(at);
-    at = 0;
+    [at, lookedTo] = [0, 0];
   }
 }
 
