@@ -15,7 +15,8 @@ import { allRights, type Granted, type Right, withBrought } from './rights.ts';
 /**
  * Lets the verb go on, or refuses. One prepared statement; nothing at all for the house itself.
  *
- * @param right `markSeen`: to set `$seen`, which takes 'write' where it is everybody's, and 'read' where it is one's own.
+ * @param right `markSeen`: to set `$seen`, which takes 'write' where it is everybody's, and 'read' where it is one's own;
+ * `writeDrafts`: 'write', or 'draft' from whoever has that alone, and then the verb looks at what it is done to.
  * @param at milliseconds since 1970; a test sets its own.
  * @throws {Refusal} `noSuchAccount` when the actor may not know of the account; `mayNot` when they may, but not this;
  * `readOnlyAccount`; `accountLocked` when the actor may do nothing any more.
@@ -24,7 +25,7 @@ export async function requireRight(
   tx: Tx,
   actor: Actor,
   accountId: AccountId,
-  right: Right | 'markSeen',
+  right: Right | 'markSeen' | 'writeDrafts',
   at: number = Date.now(),
 ): Promise<Granted> {
   if (actor.kind === 'system')
@@ -38,12 +39,18 @@ export async function requireRight(
   // A mandate may be on something else than mail alone: without 'read' the account stays unknown.
   if (!rights.includes('read')) throw new Refusal('noSuchAccount');
   const isPersonal = isSeenPersonal && !isOwn;
-  const needed = right === 'markSeen' ? (isPersonal ? 'read' : 'write') : right;
+  const needed = neededFor(right, rights, isPersonal);
   if (!rights.includes(needed)) throw new Refusal('mayNot', { description: `needs the right ${needed}` });
   if (accountState === 'readOnly' && right !== 'read') throw new Refusal('readOnlyAccount');
   const under = mandates.find((mandate) => withBrought(mandate.rights).includes(needed));
   const reader = isPersonal ? await readerOn(tx, actor, accountId, at) : undefined;
   return { accountId, mandateId: isOwn ? undefined : under?.id, isOwn, rights, reader };
+}
+
+function neededFor(right: Right | 'markSeen' | 'writeDrafts', rights: readonly Right[], isPersonal: boolean): Right {
+  if (right === 'markSeen') return isPersonal ? 'read' : 'write';
+  if (right === 'writeDrafts') return rights.includes('write') ? 'write' : 'draft';
+  return right;
 }
 
 /** A second statement, in accounts that ask for it alone. */

@@ -133,7 +133,8 @@ export async function selectListedMandates(
     ...mandate(row),
     account: { name: row.account_name, email: row.account_email },
     holder: { name: row.holder_name, email: row.holder_email },
-    authorName: row.author_family_name === null ? null : `${row.author_given_name ?? ''} ${row.author_family_name}`,
+    authorName:
+      row.author_family_name === null ? null : `${row.author_given_name ?? ''} ${row.author_family_name}`.trim(),
     endedReason: row.ended_reason,
   }));
 }

@@ -31,6 +31,7 @@ import { markSeenBy } from '#server/mail/personal/mark.ts';
 import { shownTo } from '#server/mail/personal/shown.ts';
 import { hasSeen, isSeenAlone, withSeen } from '#server/mail/personal/seen.ts';
 import { countEmail, type Moves, movesOf, refreshThreads } from '#server/mail/threads/refresh.ts';
+import { requireDraftChanges } from './drafts.ts';
 import { isMarked, markEmails } from './mark.ts';
 import {
   type Filed,
@@ -61,7 +62,7 @@ export type Refusals = ReadonlyMap<EmailId, Refusal>;
 export const mailboxesPerEmail = 100;
 
 /**
- * Changes keywords and mailboxes of emails (RFC 8621 §4.6).
+ * Changes keywords and mailboxes of emails (RFC 8621 §4.6); of whoever may only write drafts, those of drafts alone.
  * @returns what was refused, by email: `noSuchEmail`, `invalidProperties`, `tooMany`.
  * @throws {Refusal} `noSuchAccount`, `mayNot`, `readOnlyAccount`, `stateMismatch`: then nothing is changed.
  */
@@ -73,8 +74,10 @@ export function changeEmails(
   ifInState?: Modseq,
 ): Promise<Refusals> {
   return transaction(store, accountId, async (tx) => {
-    const { reader } = await requireRight(tx, actor, accountId, changes.every(marksSeen) ? 'markSeen' : 'write');
+    const needed = changes.every(marksSeen) ? 'markSeen' : 'writeDrafts';
+    const { reader, rights } = await requireRight(tx, actor, accountId, needed);
     requireState(tx, ifInState);
+    if (needed === 'writeDrafts' && !rights.includes('write')) await requireDraftChanges(tx, changes, rights);
     return changeEmailsIn(tx, changes, reader);
   });
 }

@@ -10,11 +10,12 @@ import { type AccountTx, transaction } from '#server/store/transaction.ts';
 
 import { deleteThreads, touchThreads } from '#server/mail/threads/queries.ts';
 import { countEmail, type Moves, refreshThreads } from '#server/mail/threads/refresh.ts';
+import { requireDrafts } from './drafts.ts';
 import { deleteEmails, removeFiled, renewSearchDue, selectEmails, selectFiled } from './queries.ts';
 import { requireState } from './state.ts';
 
 /**
- * Destroys emails (RFC 8621 §4.6).
+ * Destroys emails (RFC 8621 §4.6); of whoever may only write drafts, drafts alone.
  * @returns those that were there; any other id named nothing the actor may know of.
  * @throws {Refusal} `noSuchAccount`, `mayNot`, `stateMismatch`.
  */
@@ -26,8 +27,9 @@ export function destroyEmails(
   ifInState?: Modseq,
 ): Promise<ReadonlySet<EmailId>> {
   return transaction(store, accountId, async (tx) => {
-    await requireRight(tx, actor, accountId, 'write');
+    const granted = await requireRight(tx, actor, accountId, 'writeDrafts');
     requireState(tx, ifInState);
+    if (!granted.rights.includes('write')) await requireDrafts(tx, ids);
     return destroyEmailsIn(tx, ids);
   });
 }

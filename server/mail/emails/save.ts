@@ -75,10 +75,8 @@ export async function requireRightToFile(
   actor: Actor,
   mailboxIds: readonly MailboxId[],
 ): Promise<Reader | undefined> {
-  const { rights, reader } = await requireRight(tx, actor, tx.accountId, 'read');
-  const mayWrite = rights.includes('write');
-  await requireRight(tx, actor, tx.accountId, mayWrite ? 'write' : 'draft');
-  if (mayWrite) return reader;
+  const { rights, reader } = await requireRight(tx, actor, tx.accountId, 'writeDrafts');
+  if (rights.includes('write')) return reader;
   const draftsId = await selectMailboxIdByRole(tx, tx.accountId, 'drafts');
   if (!mailboxIds.every((id) => id === draftsId)) throw new Refusal('mayNot', { description: 'drafts only' });
   return reader;
