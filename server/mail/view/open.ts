@@ -105,8 +105,8 @@ function wasLetIn(actor: Actor, accountId: AccountId) {
 }
 
 /**
- * The view as it stands, for who opened it a moment ago by the same record and changed nothing since: the database is
- * not asked. Undefined where it must be opened.
+ * The view as it stands, for who opened it a moment ago by the same record: the database is not asked. Undefined where it
+ * must be opened.
  */
 export function viewAsOpened(
   store: Store,

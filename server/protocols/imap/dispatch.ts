@@ -47,7 +47,7 @@ export interface Done {
   readonly words?: string;
   /** What is no news any more. */
   readonly told?: OwnStore;
-  /** The command has opened the view and changed nothing: what is news is known already. */
+  /** The command has opened the view, which knows all the command changed: the database is not asked for news. */
   readonly hasLooked?: boolean;
 }
 

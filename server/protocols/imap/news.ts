@@ -17,7 +17,7 @@ export type OwnStore = ReadonlyMap<number, number>;
 
 /**
  * Says what is new. @param mayExpunge whether emails that left may lose their numbers now (RFC 9051 §7.5.1).
- * @param hasLooked whether this very command has opened the view, and changed nothing.
+ * @param hasLooked whether this very command has opened the view, which knows all it changed.
  */
 export async function tellNews(
   session: Session,

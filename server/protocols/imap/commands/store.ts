@@ -4,6 +4,7 @@ import { printRanges, rangesOf } from '#formats/imap/sequence-set.ts';
 import { storeFlags, type StoredFlags } from '#server/mail/emails/store-flags.ts';
 import { deletedBit } from '#server/mail/keywords.ts';
 import { placeOf } from '#server/mail/view/columns.ts';
+import { viewAsOpened } from '#server/mail/view/open.ts';
 import type { Answer } from '#server/protocols/imap/dispatch.ts';
 import { askedFlags, printFlagBits, printFlagsResponses } from '#server/protocols/imap/fetch/flags.ts';
 import { namedBy, uidsAt } from '#server/protocols/imap/fetch/positions.ts';
@@ -26,13 +27,18 @@ export async function storeCommand(session: Session, command: Extract<Command, {
   const uids = uidsAt(named);
   const emails: StoredFlags[] = [];
   const modified: number[] = [];
+  let modseq = 0;
   for (let from = 0; from < uids.length; from += storedAtOnce) {
     const some = uids.subarray(from, from + storedAtOnce);
     const change = { accountId, mailboxId, uids: some, action, keywords, isDeleted, unchangedSince };
     const stored = await storeFlags(store, whoIn(session).actor, change);
     emails.push(...stored.emails);
     modified.push(...stored.modified);
+    modseq = stored.modseq ?? modseq;
   }
+  // The view has most often followed what was written: then there is nothing to look for.
+  const view = viewAsOpened(store, whoIn(session).actor, accountId, mailboxId);
+  const hasLooked = view !== undefined && view.modseq >= modseq;
   const others = emails.flatMap((email) => email.keywords.others).filter((word) => !selected.flagsTold.has(word));
   printFlagsResponses(session, [...new Set(others)]);
   const numbersOf = (uid: number) => placeOf(named.uids, named.length, uid) + 1;
@@ -51,7 +57,12 @@ export async function storeCommand(session: Session, command: Extract<Command, {
   const gone = uids.length - emails.length - modified.length;
   if (modified.length > 0) {
     const numbers = Uint32Array.from(byUid ? modified : modified.map(numbersOf));
-    return { code: `MODIFIED ${printRanges(rangesOf(numbers))}`, words: 'Some were changed by others', told };
+    return {
+      code: `MODIFIED ${printRanges(rangesOf(numbers))}`,
+      words: 'Some were changed by others',
+      told,
+      hasLooked,
+    };
   }
-  return gone > 0 && !byUid ? { code: 'EXPUNGEISSUED', words: 'Some are gone', told } : { told };
+  return gone > 0 && !byUid ? { code: 'EXPUNGEISSUED', words: 'Some are gone', told, hasLooked } : { told, hasLooked };
 }
