@@ -7,6 +7,7 @@ import type { AccountId } from '#server/store/ids.ts';
 import { read, type Store, write } from '#server/store/store.ts';
 
 import { allScopes, type PersonActor, type Scope } from './actor.ts';
+import { isExpired, passwordPolicyOf } from './password-policy.ts';
 import { type Credential, selectCredential, updateCredentialUsed } from './queries/credentials.ts';
 import { type Holder, selectHolder } from './queries/people.ts';
 import { Refusal } from './refusal.ts';
@@ -33,8 +34,10 @@ export async function authenticateBasic(store: Store, request: BasicRequest): Pr
   const byApp = holder && (await findByAppPassword(store, holder, request));
   if (byApp) return byApp;
   const proven = await proveByPassword(store, holder, request);
-  // A provisional password opens the page where it is replaced, and nothing else.
-  if (proven.mustChangePassword) throw new Refusal('loginUnfinished');
+  // A provisional password opens the page where it is replaced, and nothing else; so does one that is too old.
+  if (proven.mustChangePassword || proven.activatedAt === null) throw new Refusal('loginUnfinished');
+  const passwords = await read(store, (tx) => passwordPolicyOf(tx, proven.tenantId));
+  if (isExpired(proven, passwords, store.now())) throw new Refusal('loginUnfinished');
   const { tenantId, personId, accountId } = proven;
   const from = request.remoteAddress;
   return { actor: { kind: 'person', tenantId, personId, by: 'password', scopes: allScopes, from }, accountId };

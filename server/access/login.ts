@@ -8,6 +8,7 @@ import { read, type Store, write } from '#server/store/store.ts';
 import { mayWork } from './require-right.ts';
 import { allScopes, type PersonActor } from './actor.ts';
 import { accessPolicy } from './policy.ts';
+import type { Holder } from './queries/people.ts';
 import {
   deleteExpiredSessions,
   deleteSession,
@@ -19,9 +20,9 @@ import {
   updateSessionSeen,
 } from './queries/sessions.ts';
 import { Refusal } from './refusal.ts';
-import { type LoginStep, stepsFor, unfinishedMs } from './steps.ts';
+import { allSteps, type LoginStep, stepsFor, unfinishedMs } from './steps.ts';
 import { hashToken, newToken, printSessionToken, readSessionToken } from './token.ts';
-import { findHolder, type NamedPassword, proveByPassword } from './verify.ts';
+import { findHolder, type NamedPassword, proveToLogIn } from './verify.ts';
 
 export interface Login extends NamedPassword {
   readonly userAgent: string;
@@ -48,7 +49,26 @@ const maxUserAgentCharacters = 300;
  * @throws {Refusal} `badCredentials`, `tryLater`, `tooBusy`, `accountLocked`.
  */
 export async function login(store: Store, request: Login): Promise<Begun> {
-  const holder = await proveByPassword(store, await findHolder(store, request), request);
+  const { remoteAddress, userAgent } = request;
+  const holder = await proveToLogIn(store, await findHolder(store, request), request);
+  return beginLogin(store, holder, { remoteAddress, userAgent });
+}
+
+export interface Browser {
+  readonly remoteAddress: string;
+  readonly userAgent: string;
+}
+
+/**
+ * Begins the session of somebody who has proved who they are; how is the caller's to know.
+ * @param also steps that are asked for whatever the person's state says.
+ */
+export async function beginLogin(
+  store: Store,
+  holder: Holder,
+  browser: Browser,
+  also: readonly LoginStep[] = [],
+): Promise<Begun> {
   const { tenantId, personId, accountId } = holder;
   const now = store.now();
   const token = newToken();
@@ -59,13 +79,14 @@ export async function login(store: Store, request: Login): Promise<Begun> {
     createdAt: now,
     seenAt: now,
     expiresAt: now + accessPolicy(store).sessionAbsoluteMs,
-    remoteAddress: request.remoteAddress,
-    userAgent: request.userAgent.slice(0, maxUserAgentCharacters),
+    remoteAddress: browser.remoteAddress,
+    userAgent: browser.userAgent.slice(0, maxUserAgentCharacters),
   };
-  const actor = actorOf(session, request.remoteAddress);
+  const actor = actorOf(session, browser.remoteAddress);
   return write(store, async (tx) => {
     await deleteExpiredSessions(tx, now);
-    const steps = await stepsFor(tx, holder, now);
+    const needed = await stepsFor(tx, holder, now);
+    const steps = allSteps.filter((step) => needed.includes(step) || also.includes(step));
     const expiresAt = steps.length === 0 ? session.expiresAt : now + unfinishedMs;
     await insertSession(tx, { ...session, expiresAt, steps }, hashToken(token));
     if (steps.length === 0) await recordTrace(tx, { tenantId, actor, verb: 'login', at: now, accountId });

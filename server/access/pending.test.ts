@@ -6,6 +6,7 @@ import { forEachDatabase } from '#tools/testing/databases.ts';
 import { addDomain } from '#server/directory/domain.ts';
 import { addPerson } from '#server/directory/person.ts';
 import { addTenant } from '#server/directory/tenant.ts';
+import { skipAddress } from '#server/entry/recovery-address.ts';
 import { listTrace } from '#server/records/trace.ts';
 import type { TenantId } from '#server/store/ids.ts';
 import { openStore } from '#server/store/open.ts';
@@ -22,7 +23,7 @@ import { unfinishedMs } from './steps.ts';
 const refusedWith = (reason: string) => (error: unknown) => error instanceof Refusal && error.reason === reason;
 const from = '192.0.2.1';
 const provisional = 'Provisoire-2026';
-const chosen = 'Été-à-Palavas-7';
+const chosen = 'Tortue+Cuivre=42';
 
 forEachDatabase((name, databaseUrl, folder) => {
   describe(`a login in steps on ${name}`, () => {
@@ -47,25 +48,32 @@ forEachDatabase((name, databaseUrl, folder) => {
     it('a provisional password opens the page where it is replaced, and nothing else', async () => {
       const request = await newcomer();
       const begun = await login(store, request);
-      assert.deepEqual(begun.steps, ['password']);
+      assert.deepEqual(begun.steps, ['password', 'recovery']);
       await assert.rejects(authenticateSession(store, begun.sessionToken, from), refusedWith('loginUnfinished'));
       await assert.rejects(authenticateBasic(store, request), refusedWith('loginUnfinished'));
 
       const pending = await pendingLogin(store, begun.sessionToken, from);
-      assert.deepEqual([pending.steps, pending.actor.scopes], [['password'], []]);
+      assert.deepEqual([pending.steps, pending.actor.scopes], [['password', 'recovery'], []]);
       assert.equal((await listSessions(store, pending.actor)).length, 0, 'it is no session yet');
       for (const wrong of ['', provisional])
         await assert.rejects(choosePassword(store, pending, wrong), refusedWith('weakPassword'));
-      const done = await choosePassword(store, pending, chosen);
+      const next = await choosePassword(store, pending, chosen);
+      assert.deepEqual(next.steps, ['recovery']);
+      assert.notEqual(next.sessionToken, begun.sessionToken);
+      await assert.rejects(
+        authenticateBasic(store, { ...request, password: chosen }),
+        refusedWith('loginUnfinished'),
+        'a login that was not finished opens nothing to programs either',
+      );
+      const done = await skipAddress(store, await pendingLogin(store, next.sessionToken, from));
       assert.deepEqual(done.steps, []);
-      assert.notEqual(done.sessionToken, begun.sessionToken);
 
       await assert.rejects(authenticateSession(store, begun.sessionToken, from), refusedWith('badCredentials'));
       const { actor } = await authenticateSession(store, done.sessionToken, from);
       assert.ok(actor.scopes.includes('mail'));
       await assert.rejects(pendingLogin(store, done.sessionToken, from), refusedWith('badCredentials'));
-      const verbs = (await listTrace(store, tenantId, { personId: actor.personId })).map(({ verb }) => verb);
-      assert.deepEqual(verbs, ['login', 'setPassword'], 'the login counts when it is done');
+      const verbs = (await listTrace(store, tenantId, { personId: actor.personId })).map(({ verb }) => verb).toSorted();
+      assert.deepEqual(verbs, ['activate', 'login', 'setPassword'], 'the login counts when it is done');
       await assert.rejects(login(store, request), refusedWith('badCredentials'));
       assert.deepEqual((await login(store, { ...request, password: chosen })).steps, []);
     });

@@ -10,7 +10,7 @@ import { type AccountTx, transaction } from '#server/store/transaction.ts';
 import type { PersonActor } from './actor.ts';
 import { actorOf, type Begun } from './login.ts';
 import { accessPolicy } from './policy.ts';
-import { type Holder, selectHolder } from './queries/people.ts';
+import { type Holder, selectHolder, updateActivated } from './queries/people.ts';
 import { type OpenSession, selectSession, updateSessionSteps } from './queries/sessions.ts';
 import { Refusal } from './refusal.ts';
 import { mayWork } from './require-right.ts';
@@ -51,7 +51,8 @@ async function selectPending(
 
 /**
  * Notes that the next step is done, in one transaction with `work`, which does it; what is left is asked anew, because
- * a step may bring or spare another. The last one opens the session.
+ * a step may bring or spare another. A new password once asked for stays so: a login by a recovery code has no other
+ * reason for it. The last step opens the session.
  * @returns the session's new token, and what is left.
  * @throws {Refusal} `badCredentials` when another request was first; what `work` throws.
  */
@@ -71,11 +72,18 @@ export function finishStep(
     const holder = await selectHolder(tx, tenantId, actor.personId);
     if (!holder) throw new Refusal('badCredentials');
     const needed = await stepsFor(tx, holder, at);
-    const left = needed.filter((one) => one !== step && allSteps.indexOf(one) > allSteps.indexOf(step));
+    const left = allSteps.filter(
+      (one, index) =>
+        index > allSteps.indexOf(step) && (needed.includes(one) || (one === 'password' && steps.includes(one))),
+    );
     const expiresAt = at + (left.length === 0 ? accessPolicy(store).sessionAbsoluteMs : unfinishedMs);
     const isOurs = await updateSessionSteps(tx, key, { tokenHash: hashToken(token), steps: left, expiresAt });
     if (!isOurs) throw new Refusal('badCredentials');
-    if (left.length === 0) await recordTrace(tx, { tenantId, actor, verb: 'login', at, accountId: holder.accountId });
+    if (left.length === 0) {
+      if (await updateActivated(tx, holder, at))
+        await recordTrace(tx, { tenantId, actor, verb: 'activate', at, accountId: holder.accountId });
+      await recordTrace(tx, { tenantId, actor, verb: 'login', at, accountId: holder.accountId });
+    }
     return {
       sessionToken: printSessionToken(tenantId, token),
       actor,

@@ -3,6 +3,7 @@
  * reads the state again. Sessions end besides, so that a key stolen before the change is worth nothing after it.
  */
 import { recordTrace } from '#server/records/trace.ts';
+import { enqueueJob } from '#server/store/jobs.ts';
 import { read, type Store } from '#server/store/store.ts';
 import { type AccountTx, transaction } from '#server/store/transaction.ts';
 import type { Uuid } from '#server/store/ids.ts';
@@ -11,7 +12,16 @@ import type { Actor } from './actor.ts';
 import type { PersonRef } from './credential.ts';
 import { checkPassword } from './password.ts';
 import type { Power } from './powers.ts';
-import { type Holder, type PersonState, selectHolder, updatePassword, updateState } from './queries/people.ts';
+import { passwordPolicyOf, provisionalUntil, requireGoodPassword } from './password-policy.ts';
+import { selectFacts } from './queries/facts.ts';
+import {
+  type Holder,
+  type PersonState,
+  selectHolder,
+  updateActivated,
+  updatePassword,
+  updateState,
+} from './queries/people.ts';
 import { deleteSessions } from './queries/sessions.ts';
 import { Refusal } from './refusal.ts';
 import { mayWork } from './require-right.ts';
@@ -146,13 +156,21 @@ export async function setPassword(store: Store, actor: Actor, who: PersonRef, gi
   const holder = await read(store, (tx) => selectHolder(tx, who.tenantId, who.personId));
   if (!holder) throw new Refusal('noSuchPerson');
   if (actor.kind === 'person') await proveOwn(store, actor, holder, given.current ?? '');
-  checkPassword(given.password);
+  // One that must be changed at once is somebody else's choice: it need only be a password.
+  if (given.mustChange === true) checkPassword(given.password);
+  else await requireGoodPassword(store, who, given.password);
   const hash = await hashWithin(store, given.password);
   const keep = actor.kind === 'person' && actor.by === 'session' ? actor.credentialId : undefined;
-  await transaction(store, holder.accountId, (tx) =>
-    replacePassword(tx, actor, holder, { hash, mustChange: given.mustChange ?? false, keep, at: store.now() }),
-  );
+  await transaction(store, holder.accountId, async (tx) => {
+    const at = store.now();
+    const mustChange = given.mustChange ?? false;
+    await replacePassword(tx, actor, holder, { hash, mustChange, keep, at });
+    if (!mustChange) await updateActivated(tx, holder, at);
+  });
 }
+
+/** The job that tells somebody that their password was changed (entry/warn.ts). */
+export const passwordChangedKind = 'passwordChanged';
 
 export interface Replacement {
   readonly hash: string;
@@ -166,7 +184,21 @@ export interface Replacement {
 export async function replacePassword(tx: AccountTx, actor: Actor, holder: Holder, given: Replacement): Promise<void> {
   const { tenantId, personId, accountId } = holder;
   const { hash, mustChange, keep, at } = given;
-  await updatePassword(tx, { tenantId, personId }, hash, mustChange, at);
+  const policy = await passwordPolicyOf(tx, tenantId);
+  const before = (await selectFacts(tx, { tenantId, personId }))?.hashes ?? [];
+  await updatePassword(tx, holder, {
+    hash,
+    mustChange,
+    provisionalUntil: mustChange ? provisionalUntil(policy, at) : null,
+    // A provisional one was never theirs, and need not be remembered.
+    history: (holder.mustChangePassword ? before.slice(1) : before).slice(0, Math.max(policy.history - 1, 0)),
+    at,
+  });
+  // Whoever has just come in need not be told; whoever worked already is, wherever they read.
+  if (holder.activatedAt !== null) {
+    const payload = { personId, isGiven: mustChange, at };
+    await enqueueJob(tx, { tenantId, kind: passwordChangedKind, accountId, payload, runAt: at }, at);
+  }
   // The first password is what makes a provisioned account one that works.
   if (holder.state === 'provisioned') await updateState(tx, { tenantId, personId }, 'active', null, at);
   await deleteSessions(tx, holder, keep);

@@ -4,15 +4,31 @@
  */
 import type { Tx } from '#server/store/statement.ts';
 
+import { entryPolicyOf } from './entry-policy.ts';
+import { isExpired, passwordPolicyOf } from './password-policy.ts';
 import type { Holder } from './queries/people.ts';
 
 /** In the order in which they are asked for. */
-export const allSteps = ['password'] as const;
+export const allSteps = ['password', 'terms', 'recovery'] as const;
 export type LoginStep = (typeof allSteps)[number];
 
 /** For each step whether this person has to do it now. */
 const isNeeded: Readonly<Record<LoginStep, (tx: Tx, holder: Holder, at: number) => Promise<boolean> | boolean>> = {
-  password: (_, holder) => holder.mustChangePassword,
+  // Whoever came by their NUMEN has no password yet.
+  password: async (tx, holder, at) =>
+    holder.mustChangePassword ||
+    holder.passwordHash === null ||
+    isExpired(holder, await passwordPolicyOf(tx, holder.tenantId), at),
+  terms: async (tx, holder) => {
+    const { terms } = await entryPolicyOf(tx, holder.tenantId);
+    if (!terms || terms.version === holder.termsVersion) return false;
+    return holder.activatedAt === null || terms.isAskedOfAll;
+  },
+  recovery: async (tx, holder) => {
+    if (holder.hasRecoveryEmail) return false;
+    const { asking } = (await entryPolicyOf(tx, holder.tenantId)).recovery;
+    return asking === 'required' || (asking === 'offered' && holder.activatedAt === null);
+  },
 };
 
 /** A login that stops half-way ends after this. */

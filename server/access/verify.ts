@@ -7,10 +7,11 @@ import { createHmac } from 'node:crypto';
 import type { TenantId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
+import { servesAsPassword } from './numen.ts';
 import { mayWork } from './require-right.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { accessPolicy, keptBy } from './policy.ts';
-import { type Holder, selectHolderByAddress, selectHoldersByUserName } from './queries/people.ts';
+import { type Holder, selectHolder, selectHolderByAddress, selectHoldersByUserName } from './queries/people.ts';
 import { Refusal } from './refusal.ts';
 import { guardAttempt } from './throttle.ts';
 
@@ -40,6 +41,14 @@ export async function findHolder(
   });
 }
 
+/** undefined when they are gone. */
+export function holderOf(
+  store: Store,
+  { tenantId, personId }: Pick<Holder, 'tenantId' | 'personId'>,
+): Promise<Holder | undefined> {
+  return read(store, (tx) => selectHolder(tx, tenantId, personId));
+}
+
 /**
  * Verifies a password against the one of `holder` (or against nobody's). Found right a moment ago, it is not hashed
  * again; the memory is bound to the very hash it was verified against, so that a new password voids it at once.
@@ -63,6 +72,32 @@ export async function proveByPassword(
   });
   remember(store, proven, password);
   return usable(proven);
+}
+
+/**
+ * The same at the login page, where a NUMEN serves as a first password. It is not remembered as one: no program gets in
+ * by it.
+ * @throws {Refusal} as above; `accountLocked` also for a provisional password that has ended.
+ */
+export async function proveToLogIn(store: Store, holder: Holder | undefined, named: NamedPassword): Promise<Holder> {
+  const { password, remoteAddress } = named;
+  const isByNumen = servesAsPassword(store, holder, password);
+  if (!holder || !isByNumen) return notTooLate(store, await proveByPassword(store, holder, named));
+  const policy = accessPolicy(store);
+  const limits = { atWork: policy.passwordsAtWork, waiting: policy.passwordsWaiting };
+  const proven = await guardAttempt(store, { subject: subjectOf(holder), remoteAddress }, async () => {
+    // What a wrong one costs.
+    await verifyPassword(password, null, limits);
+    return holder;
+  });
+  return usable(proven);
+}
+
+function notTooLate(store: Store, holder: Holder): Holder {
+  const { mustChangePassword, provisionalUntil: until } = holder;
+  if (mustChangePassword && until !== null && until <= store.now())
+    throw new Refusal('accountLocked', { description: 'provisionalExpired' });
+  return holder;
 }
 
 /** What failed attempts on somebody who exists are counted under. */

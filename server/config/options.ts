@@ -116,6 +116,7 @@ export const options = {
   passwords: {
     atWork: count(4, 'Passwords verified at once: each takes a thread and 19 MiB for 50 ms.', 1),
     waiting: count(200, 'Logins that may wait for one of these; beyond, "too busy" is answered at once.', 1),
+    key: path('', 'Key of 32 octets that NUMEN and codes are hashed with. Empty: access-key, made in the data folder.'),
   },
   log: {
     level: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', 'How much the log says.'),

@@ -7,12 +7,14 @@ import { randomInt } from 'node:crypto';
 import { operator } from '#server/access/actor.ts';
 import { checkPassword } from '#server/access/password.ts';
 import { listTenants, addTenant } from '#server/directory/tenant.ts';
-import type { TenantId } from '#server/store/ids.ts';
+import { listUnits } from '#server/directory/unit.ts';
+import type { TenantId, UnitId } from '#server/store/ids.ts';
 import { read, type Store, write } from '#server/store/store.ts';
 
 import { DEMO_TENANT, planAcademy, SMALLEST_ACADEMY } from './academy.ts';
 import { peopleAcademy } from './people.ts';
 import { loadMail } from './mail.ts';
+import { addNewcomers, type Newcomer, waitingNewcomers } from './newcomers.ts';
 import { type DemoAccount, type DemoSettings, readDemoSettings, writeDemoSettings } from './state.ts';
 
 export type { DemoAccount };
@@ -71,15 +73,28 @@ export async function loadDemo(store: Store, options: DemoOptions = {}): Promise
     settings = { accounts, state: { ...settings.state, isPeopled: true } };
     await save(store, tenantId, settings);
   }
+  if (!settings.state.newcomers) {
+    const newcomers = await addNewcomers(store, tenantId, await schoolOf(store, tenantId));
+    settings = { ...settings, state: { ...settings.state, newcomers } };
+    await save(store, tenantId, settings);
+  }
   settings = await loadMail(store, { tenantId, settings, residents, onProgress });
   return summary(settings, false);
 }
 
-/** The accounts a demonstration prints; undefined where there is none. */
-export async function demoAccounts(store: Store): Promise<readonly DemoAccount[] | undefined> {
+/** Where the cast works. */
+async function schoolOf(store: Store, tenantId: TenantId): Promise<UnitId | null> {
+  const units = await listUnits(store, operator, tenantId);
+  return units.find(({ kind }) => kind === 'college')?.id ?? null;
+}
+
+/** The accounts a demonstration shows, newcomers last; undefined where there is none. */
+export async function demoAccounts(store: Store): Promise<readonly (DemoAccount | Newcomer)[] | undefined> {
   const tenant = (await listTenants(store, operator)).find(({ slug }) => slug === DEMO_SLUG);
   if (!tenant) return undefined;
-  return read(store, async (tx) => (await readDemoSettings(tx, tenant.id))?.accounts);
+  const settings = await read(store, (tx) => readDemoSettings(tx, tenant.id));
+  if (!settings) return undefined;
+  return [...settings.accounts, ...(await waitingNewcomers(store, tenant.id, settings.state.newcomers ?? []))];
 }
 
 async function findOrAddTenant(store: Store): Promise<TenantId> {

@@ -191,7 +191,15 @@ async function loadMandates(
     const given = await listMandates(store, operator, tenantId, accountId);
     if (given.some((mandate) => mandate.personId === to && mandate.reason === reason)) return;
     const rights = rightsOf[level];
-    const id = await grantMandate(store, actor, { tenantId, accountId, personId: to, rights, startsAt, endsAt, reason });
+    const id = await grantMandate(store, actor, {
+      tenantId,
+      accountId,
+      personId: to,
+      rights,
+      startsAt,
+      endsAt,
+      reason,
+    });
     if (actor.kind === 'person') await answerMandate(store, actorOf(toPersonIndex), tenantId, id, 'accept');
   };
   const members = [...academy.mailboxes()].flatMap(({ localPart, members: those }) =>

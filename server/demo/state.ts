@@ -16,6 +16,8 @@ const account = z.object({
   displayName: z.string(),
 });
 
+const newcomer = account.extend({ newcomer: z.enum(['numen', 'provisional']) });
+
 const state = z.object({
   people: z.number(),
   messagesPerPerson: z.number(),
@@ -31,6 +33,8 @@ const state = z.object({
   messages: z.number(),
   emails: z.number(),
   isComplete: z.boolean(),
+  /** People who have not come in yet. */
+  newcomers: z.array(newcomer).readonly().optional(),
 });
 
 export type DemoAccount = Readonly<z.infer<typeof account>>;

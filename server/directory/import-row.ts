@@ -2,6 +2,7 @@
  * One line of people.csv, checked by itself: what it says, or the one thing that is wrong with it. What needs the
  * database (names in use, units) is judged in import.ts. The columns are described in docs/import.md.
  */
+import { parseNumen } from '#server/access/numen.ts';
 import { checkPassword } from '#server/access/password.ts';
 import { Refusal } from '#server/access/refusal.ts';
 
@@ -21,6 +22,9 @@ export const importColumns = [
   'quota',
   'externalId',
   'language',
+  'numen',
+  'birthDate',
+  'recoveryEmail',
 ] as const;
 
 export type ImportColumn = (typeof importColumns)[number];
@@ -38,6 +42,10 @@ export type RowProblem =
   | 'badPassword'
   | 'badQuota'
   | 'badLanguage'
+  | 'badNumen'
+  | 'badBirthDate'
+  | 'badRecoveryEmail'
+  | 'numenTaken'
   | 'foreignDomain'
   | 'noSuchUnit'
   | 'userNameTaken'
@@ -58,6 +66,10 @@ export interface ImportRow {
   readonly quotaOctets: number | null;
   readonly externalId: string | undefined;
   readonly language: string;
+  readonly numen: string | undefined;
+  /** `2001-12-31`. */
+  readonly birthDate: string | undefined;
+  readonly recoveryEmail: string | undefined;
 }
 
 export interface BadRow {
@@ -119,7 +131,18 @@ export function planRow(columns: readonly ImportColumn[], fields: readonly strin
   if (quotaOctets === undefined) return bad('badQuota', said('quota'));
   const language = said('language').toLowerCase() || 'fr';
   if (!/^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/.test(language)) return bad('badLanguage', language);
+  const numen = parseNumen(said('numen'));
+  // Never told whole, not even where it is wrong.
+  if (said('numen') !== '' && numen === undefined) return bad('badNumen', `${said('numen').slice(0, 3)}…`);
+  const birthDate = readBirthDate(said('birthDate'));
+  if (said('birthDate') !== '' && birthDate === undefined) return bad('badBirthDate', '');
+  const recoveryEmail = parseAddress(said('recoveryEmail'))?.address;
+  if (said('recoveryEmail') !== '' && recoveryEmail === undefined)
+    return bad('badRecoveryEmail', said('recoveryEmail'));
   return {
+    numen,
+    birthDate,
+    recoveryEmail,
     userName,
     password,
     givenName,
@@ -133,6 +156,21 @@ export function planRow(columns: readonly ImportColumn[], fields: readonly strin
     externalId: externalId?.slice(0, nameCharacters),
     language,
   };
+}
+
+/** `2001-12-31` or `31/12/2001`. @returns undefined for what is no day of the last 130 years. */
+export function readBirthDate(text: string): string | undefined {
+  const [, isoYear, isoMonth, isoDay] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? [];
+  const [, day, month, year] = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/.exec(text) ?? [];
+  const iso =
+    isoYear === undefined
+      ? `${year ?? ''}-${month?.padStart(2, '0') ?? ''}-${day?.padStart(2, '0') ?? ''}`
+      : `${isoYear}-${isoMonth ?? ''}-${isoDay ?? ''}`;
+  const at = Date.parse(`${iso}T00:00:00Z`);
+  // The 31st of a month of 30 days is read as the first of the next.
+  if (Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== iso) return undefined;
+  const age = new Date().getUTCFullYear() - Number(iso.slice(0, 4));
+  return age >= 0 && age <= 130 ? iso : undefined;
 }
 
 export function isBad(row: ImportRow | BadRow): row is BadRow {

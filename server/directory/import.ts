@@ -7,6 +7,7 @@ import { type CsvRecord, readCsv } from '#formats/csv/read.ts';
 import type { Actor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireSystem } from '#server/access/require-right.ts';
+import { hashNumen } from '#server/access/numen.ts';
 import { hashWithin } from '#server/access/verify.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import type { TenantId, UnitId } from '#server/store/ids.ts';
@@ -18,7 +19,7 @@ import { type BadRow, bad, type ImportColumn, type ImportRow, isBad, planRow, re
 import { baseAddress, baseUserName } from './names.ts';
 import { selectDomains, selectTakenAddresses } from './queries/addresses.ts';
 import { lockNames, selectUnits } from './queries/institution.ts';
-import { selectKnownExternalIds, selectTakenUserNames } from './queries/people.ts';
+import { selectKnownExternalIds, selectTakenNumens, selectTakenUserNames } from './queries/people.ts';
 import { type Newcomer, registerAccounts } from './register.ts';
 
 export type ImportedLine =
@@ -95,6 +96,8 @@ interface Run extends ImportOptions {
   readonly userNames: Chosen;
   readonly addresses: Chosen;
   readonly externalIds: Chosen;
+  readonly numens: Chosen;
+  readonly hashOf: (numen: string) => string;
 }
 
 function openRun(store: Store, options: ImportOptions): Promise<Run> {
@@ -112,8 +115,14 @@ function openRun(store: Store, options: ImportOptions): Promise<Run> {
       units.set(path, id);
       if (code !== null) units.set(code, id);
     }
-    const chosen = { userNames: noneChosen(), addresses: noneChosen(), externalIds: noneChosen() };
-    return { ...options, defaultDomain, domains: new Set(domains), units, ...chosen };
+    const chosen = {
+      userNames: noneChosen(),
+      addresses: noneChosen(),
+      externalIds: noneChosen(),
+      numens: noneChosen(),
+    };
+    const hashOf = (numen: string): string => hashNumen(store, numen);
+    return { ...options, defaultDomain, domains: new Set(domains), units, hashOf, ...chosen };
   });
 }
 
@@ -168,6 +177,7 @@ async function importBatch(
   keep(batch.userNames, !isDryRun);
   keep(batch.addresses, !isDryRun);
   keep(batch.externalIds, !isDryRun);
+  keep(batch.numens, !isDryRun);
   return lines;
 }
 
@@ -176,13 +186,14 @@ interface Line {
   readonly row: ImportRow | BadRow;
 }
 
-type Batch = Pick<Run, 'userNames' | 'addresses' | 'externalIds'>;
+type Batch = Pick<Run, 'userNames' | 'addresses' | 'externalIds' | 'numens'>;
 
 function openBatch(run: Run): Batch {
   return {
     userNames: noneChosen(run.userNames),
     addresses: noneChosen(run.addresses),
     externalIds: noneChosen(run.externalIds),
+    numens: noneChosen(run.numens),
   };
 }
 
@@ -221,6 +232,11 @@ async function decide(tx: Tx, run: Run, batch: Batch, lines: readonly Line[]): P
     tenantId,
     fit.flatMap(({ email, aliases }) => [...(email === undefined ? [] : [email]), ...aliases]),
   );
+  const numens = await selectTakenNumens(
+    tx,
+    tenantId,
+    fit.flatMap(({ numen }) => (numen === undefined ? [] : [run.hashOf(numen)])),
+  );
   return lines.map(({ line, row }): Decided => {
     if (isBad(row)) return { line, kind: 'refused', ...row };
     const { userName, externalId, email } = row;
@@ -245,8 +261,13 @@ async function decide(tx: Tx, run: Run, batch: Batch, lines: readonly Line[]): P
     if (foreign !== undefined) return refuse('foreignDomain', foreign);
     const unitId = row.unit === undefined ? null : run.units.get(row.unit);
     if (unitId === undefined) return refuse('noSuchUnit', row.unit ?? '');
+    const numen = row.numen === undefined ? undefined : run.hashOf(row.numen);
+    if (numen !== undefined && (numens.has(numen) || isChosen(batch.numens, numen)))
+      return refuse('numenTaken', `${row.numen?.slice(0, 3) ?? ''}…`);
     const twice = findTwice(batch, row, own);
-    return twice === undefined ? { line, kind: 'new', row, unitId } : refuse('twiceInFile', twice);
+    if (twice !== undefined) return refuse('twiceInFile', twice);
+    if (numen !== undefined) batch.numens.taken.add(numen);
+    return { line, kind: 'new', row, unitId };
   });
 }
 
@@ -307,6 +328,9 @@ async function nameThem(
         mustChangePassword: passwordHash !== null && (run.mustChangePassword ?? true),
         language: row.language,
         externalId: row.externalId ?? null,
+        numenHash: row.numen === undefined ? null : run.hashOf(row.numen),
+        birthDate: row.birthDate ?? null,
+        recoveryEmail: row.recoveryEmail ?? null,
       },
     };
   });

@@ -1,5 +1,6 @@
 /** Adding one person, with the account that is theirs. Many at once come by import.ts, through the same registration. */
 import type { Actor } from '#server/access/actor.ts';
+import { hashNumen, parseNumen } from '#server/access/numen.ts';
 import { checkPassword } from '#server/access/password.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireSystem } from '#server/access/require-right.ts';
@@ -14,7 +15,7 @@ import { chooseNames, noneChosen } from './choose.ts';
 import { baseAddress, baseUserName, parseUserName } from './names.ts';
 import { selectDomains, selectTakenAddresses } from './queries/addresses.ts';
 import { lockNames } from './queries/institution.ts';
-import { selectTakenUserNames } from './queries/people.ts';
+import { selectTakenNumens, selectTakenUserNames } from './queries/people.ts';
 import { registerAccounts } from './register.ts';
 
 export interface NewPerson {
@@ -39,6 +40,12 @@ export interface NewPerson {
   /** BCP 47. */
   readonly language?: string;
   readonly externalId?: string | null;
+  /** Of thirteen characters; kept as a keyed hash. */
+  readonly numen?: string;
+  /** `2001-12-31`. */
+  readonly birthDate?: string;
+  /** Not verified before its holder says so. */
+  readonly recoveryEmail?: string;
 }
 
 export interface AddedPerson {
@@ -53,12 +60,18 @@ export async function addPerson(store: Store, actor: Actor, given: NewPerson): P
   requireSystem(actor);
   const { tenantId, givenName, familyName } = given;
   if (given.password !== null) checkPassword(given.password);
+  const numen = given.numen === undefined ? undefined : parseNumen(given.numen);
+  if (given.numen !== undefined && numen === undefined)
+    throw new Refusal('invalidArguments', { description: 'not a NUMEN' });
+  const numenHash = numen === undefined ? null : hashNumen(store, numen);
   const passwordHash = given.password === null ? null : await hashWithin(store, given.password);
   return write(store, async (tx) => {
     await lockNames(tx, tenantId);
     const userName = await decideUserName(tx, given);
     const email = await decideEmail(tx, tenantId, given.email, baseAddress(givenName, familyName || userName));
     const aliases = await decideAliases(tx, tenantId, given.aliases ?? []);
+    if (numenHash !== null && (await selectTakenNumens(tx, tenantId, [numenHash])).size > 0)
+      throw new Refusal('alreadyExists', { description: 'somebody has this NUMEN' });
     const at = store.now();
     const [registered] = await registerAccounts(
       tx,
@@ -81,6 +94,9 @@ export async function addPerson(store: Store, actor: Actor, given: NewPerson): P
             mustChangePassword: given.mustChangePassword ?? false,
             language: given.language ?? 'fr',
             externalId: given.externalId ?? null,
+            numenHash,
+            birthDate: given.birthDate ?? null,
+            recoveryEmail: given.recoveryEmail ?? null,
           },
         },
       ],

@@ -2,6 +2,7 @@
  * Registration: accounts come into being here and nowhere else, one or five hundred at a time. Whoever calls has
  * decided names and addresses, and has found them free in this same transaction.
  */
+import { passwordPolicyOf, provisionalUntil } from '#server/access/password-policy.ts';
 import { insertStandardMailboxes, standardClock } from '#server/mail/mailboxes/standard.ts';
 import { type AccountId, asId, type PersonId, type TenantId, type UnitId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
@@ -34,6 +35,11 @@ export interface NewcomerPerson {
   readonly mustChangePassword: boolean;
   readonly language: string;
   readonly externalId: string | null;
+  /** Keyed (access/numen.ts). */
+  readonly numenHash?: string | null;
+  /** `2001-12-31`. */
+  readonly birthDate?: string | null;
+  readonly recoveryEmail?: string | null;
 }
 
 export interface Registered {
@@ -64,12 +70,28 @@ export async function registerAccounts(
     standardClock,
     at,
   );
+  const policy = all.some(({ person }) => person?.mustChangePassword === true)
+    ? await passwordPolicyOf(tx, tenantId)
+    : undefined;
   await insertPeople(
     tx,
     all.flatMap(({ person, personId: id, accountId, unitId }) =>
       person === undefined || id === undefined
         ? []
-        : [{ ...person, id, tenantId, accountId, unitId, sortKey: sortKey(person.familyName, person.givenName) }],
+        : [
+            {
+              ...person,
+              id,
+              tenantId,
+              accountId,
+              unitId,
+              sortKey: sortKey(person.familyName, person.givenName),
+              provisionalUntil: person.mustChangePassword && policy ? provisionalUntil(policy, at) : null,
+              numenHash: person.numenHash ?? null,
+              birthDate: person.birthDate ?? null,
+              recoveryEmail: person.recoveryEmail ?? null,
+            },
+          ],
     ),
     at,
   );

@@ -12,10 +12,13 @@ import { type Logger, pino } from 'pino';
 
 import { operator } from '#server/access/actor.ts';
 import { setAccessPolicy } from '#server/access/policy.ts';
+import { setAccessKey } from '#server/access/secret.ts';
 import { collectBlobsJob, collectBlobsKind, planBlobCollection } from '#server/blobs/collect-job.ts';
 import type { Config } from '#server/config/read.ts';
 import { systemResolver } from '#server/delivery/authenticate.ts';
 import { listTenants } from '#server/directory/tenant.ts';
+import { helpAtTheDoor } from '#server/entry/help.ts';
+import { entryJobs } from '#server/entry/jobs.ts';
 import { setImportPolicy } from '#server/imports/policy.ts';
 import { importJobs } from '#server/imports/run.ts';
 import { type JobKind, runJobs } from '#server/jobs/run.ts';
@@ -51,6 +54,7 @@ import { openStore } from '#server/store/open.ts';
 import type { Store } from '#server/store/store.ts';
 
 import { type Certificate, ownCertificate } from './certificate.ts';
+import { accessKeyOf } from './access-key.ts';
 import { planPublicPorts, publicHost } from './reach.ts';
 import { planImports } from './importing.ts';
 import { setFilterOptions, startSievePort } from './filtering.ts';
@@ -78,6 +82,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
   if (config.lab) await openLaboratory(store);
   const log = pino({ level: levelOf(config, options.isQuiet), base: null }, pino.destination(2));
   const house: House = { store, log, metrics: createMetrics(), isLab: config.lab, hostName: config.hostname };
+  setAccessKey(store, accessKeyOf(config));
   setAccessPolicy(store, {
     sessionIdleMs: config.session.idle,
     sessionAbsoluteMs: config.session.absolute,
@@ -304,10 +309,11 @@ function logImapEvent(log: Logger, event: ImapEvent): void {
   }
 }
 
-function jobKinds({ store, log }: House): Readonly<Record<string, JobKind>> {
+function jobKinds({ store, log, hostName }: House): Readonly<Record<string, JobKind>> {
   return {
     [collectBlobsKind]: collectBlobsJob(store, (collected) => log.info(collected, 'blobs: collected')),
     [sealTraceKind]: sealTraceJob(store),
+    ...entryJobs(store, { hostName, timeZone }),
   };
 }
 
@@ -319,5 +325,11 @@ async function authInfo(store: Store): Promise<AuthInfo> {
   const isDemo = tenants.some((tenant) => tenant.slug.endsWith('-demonstration'));
   const demo = isDemo ? await (await import('#server/demo/load.ts')).demoAccounts(store) : undefined;
   const tenantName = only && others.length === 0 ? only.name : 'Pli';
-  return { tenantName, isDemonstration: demo !== undefined, ...(demo && { accounts: demo }) };
+  const contact = await helpAtTheDoor(store);
+  return {
+    tenantName,
+    isDemonstration: demo !== undefined,
+    ...(contact && { contact }),
+    ...(demo && { accounts: demo }),
+  };
 }

@@ -9,6 +9,7 @@ import * as filters from './migrations/0003-filters.ts';
 import * as imports from './migrations/0004-imports.ts';
 import * as gettingIn from './migrations/0005-getting-in.ts';
 import * as consoleTables from './migrations/0006-console.ts';
+import * as passwords from './migrations/0007-passwords.ts';
 import * as mandates from './migrations/0009-mandates.ts';
 
 /** How the dialect writes what the schema needs. */
@@ -25,7 +26,7 @@ interface Migration {
   readonly statements: (types: ColumnTypes) => readonly string[];
 }
 
-const migrations: readonly Migration[] = [foundations, imap, filters, imports, gettingIn, consoleTables, mandates];
+const migrations: readonly Migration[] = [foundations, imap, filters, imports, gettingIn, consoleTables, passwords, mandates];
 
 const columnTypes: Readonly<Record<Dialect, ColumnTypes>> = {
   sqlite: { text: 'text', bytes: 'blob', clustered: ' without rowid' },

@@ -49,6 +49,7 @@ export interface Schema {
   import_folder: ImportFolderTable;
   import_problem: ImportProblemTable;
   role: RoleTable;
+  entry_code: EntryCodeTable;
   bulk_action: BulkActionTable;
   compromise: CompromiseTable;
   trace_seal: TraceSealTable;
@@ -129,6 +130,28 @@ export interface PersonTable {
   settings: string;
   created_at: number;
   updated_at: number;
+  numen_hash: string | null;
+  numen_used_at: number | null;
+  birth_date: string | null;
+  provisional_until: number | null;
+  password_history: string;
+  activated_at: number | null;
+  terms_version: string | null;
+  terms_accepted_at: number | null;
+  recovery_email: string | null;
+  recovery_verified_at: number | null;
+}
+
+export interface EntryCodeTable {
+  token_hash: string;
+  purpose: string;
+  tenant_id: number | null;
+  person_id: number | null;
+  address: string | null;
+  code_hash: string;
+  tries: number;
+  created_at: number;
+  expires_at: number;
 }
 
 export interface DirectoryWordTable {

@@ -2,10 +2,11 @@
  * The root: nobody logged in, or somebody at work. When a session ends the login comes over what is on the screen, so
  * that nothing typed is lost; when somebody else logs in, everything is drawn anew.
  */
-import { useSyncExternalStore } from 'react';
+import { Suspense, useSyncExternalStore } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import type { Sync } from '#web/sync/sync.ts';
+import { lazyPart } from '#web/ui/lazyPart.ts';
 import { Spinner } from '#web/ui/Spinner.tsx';
 import { ToastRegion } from '#web/ui/ToastRegion.tsx';
 import { localeTag } from '#web/words/language.ts';
@@ -14,6 +15,9 @@ import { LoginPage } from './LoginPage.tsx';
 import { preferences, subscribePreferences } from './preferences.ts';
 import { SyncScope, useLine } from './SyncContext.tsx';
 import { Work } from './Work.tsx';
+
+const ActivatePage = lazyPart(() => import('#web/entry/ActivatePage.tsx').then((it) => it.ActivatePage));
+const ForgottenPage = lazyPart(() => import('#web/entry/ForgottenPage.tsx').then((it) => it.ForgottenPage));
 
 export function App({ sync }: { readonly sync: Sync }) {
   // Another language or theme draws everything again: words are read while drawing.
@@ -36,11 +40,7 @@ function Screen({ sync }: { readonly sync: Sync }) {
     case 'starting':
       return <Spinner label={line === 'offline' ? t('line.offline') : t('ui.loading')} />;
     case 'loggedOut':
-      return path === '/login' ? (
-        <LoginPage onLoggedIn={() => void sync.begin()} />
-      ) : (
-        <Redirect to={loginPath(path)} replace />
-      );
+      return <Door path={path} onLoggedIn={() => void sync.begin()} />;
     case 'working':
       break;
   }
@@ -50,6 +50,11 @@ function Screen({ sync }: { readonly sync: Sync }) {
       <Route path="/login">
         <Redirect to={returnPath()} replace />
       </Route>
+      {atTheDoor.map((door) => (
+        <Route key={door} path={door}>
+          <Redirect to="/" replace />
+        </Route>
+      ))}
       <Route path="/u/:accountId" nest>
         {({ accountId }) => (
           <SyncScope key={`${session.userName} ${accountId}`} sync={sync} session={session} accountId={accountId}>
@@ -63,6 +68,19 @@ function Screen({ sync }: { readonly sync: Sync }) {
         </SyncScope>
       </Route>
     </Switch>
+  );
+}
+
+const atTheDoor = ['/activate', '/forgotten'] as const;
+
+function Door({ path, onLoggedIn }: { readonly path: string; readonly onLoggedIn: () => void }) {
+  if (path === '/login') return <LoginPage onLoggedIn={onLoggedIn} />;
+  const door = atTheDoor.find((it) => it === path);
+  if (!door) return <Redirect to={loginPath(path)} replace />;
+  return (
+    <Suspense fallback={<Spinner label={t('ui.loading')} />}>
+      {door === '/activate' ? <ActivatePage onLoggedIn={onLoggedIn} /> : <ForgottenPage onLoggedIn={onLoggedIn} />}
+    </Suspense>
   );
 }
 

@@ -13,6 +13,7 @@ import css from './login.module.css';
 import { fetchSteps } from './steps/steps.ts';
 import type { LoginStep } from './steps/steps.ts';
 
+const Obstacle = lazyPart(() => import('#web/entry/Obstacle.tsx').then((it) => it.Obstacle));
 const LoginSteps = lazyPart(() => import('./steps/LoginSteps.tsx').then((it) => it.LoginSteps));
 
 export interface LoginFormProps {
@@ -20,9 +21,18 @@ export interface LoginFormProps {
   readonly userName?: string;
   readonly prefill?: { readonly userName: string; readonly password: string } | undefined;
   readonly onLoggedIn: () => void;
+  /** Where somebody comes in for the first time, with something else than a password of their own. */
+  readonly words?: LoginWords;
 }
 
-export function LoginForm({ userName: fixedName, prefill, onLoggedIn }: LoginFormProps) {
+export interface LoginWords {
+  readonly secret: string;
+  readonly secretHint: string;
+  readonly submit: string;
+  readonly refused: string;
+}
+
+export function LoginForm({ userName: fixedName, prefill, onLoggedIn, words }: LoginFormProps) {
   const [userName, setUserName] = useState(fixedName ?? prefill?.userName ?? '');
   const [password, setPassword] = useState(prefill?.password ?? '');
   const [isShown, show] = useState(false);
@@ -62,7 +72,7 @@ export function LoginForm({ userName: fixedName, prefill, onLoggedIn }: LoginFor
   const watchCapsLock = (event: KeyboardEvent) => setCapsLock(event.getModifierState('CapsLock'));
   return (
     <form className={css['form']} onSubmit={(event) => void submit(event)}>
-      <div role="alert">{outcome && outcome.kind !== 'ok' && <p className={css['error']}>{said(outcome)}</p>}</div>
+      <div role="alert">{outcome && outcome.kind !== 'ok' && <Refused outcome={outcome} words={words} />}</div>
       <TextField
         label={t('login.userName')}
         name="username"
@@ -77,16 +87,16 @@ export function LoginForm({ userName: fixedName, prefill, onLoggedIn }: LoginFor
       />
       <TextField
         ref={passwordRef}
-        label={t('login.password')}
+        label={words?.secret ?? t('login.password')}
         name="password"
         type={isShown ? 'text' : 'password'}
-        autoComplete="current-password"
+        autoComplete={words ? 'one-time-code' : 'current-password'}
         required
         value={password}
         onChange={setPassword}
         onKeyDown={watchCapsLock}
         onKeyUp={watchCapsLock}
-        hint={hasCapsLock ? t('login.capsLock') : undefined}
+        hint={hasCapsLock ? t('login.capsLock') : words?.secretHint}
         end={
           <IconButton
             icon={isShown ? EyeOff : Eye}
@@ -96,18 +106,31 @@ export function LoginForm({ userName: fixedName, prefill, onLoggedIn }: LoginFor
         }
       />
       <Button type="submit" tone="primary" isDisabled={isBusy}>
-        {isBusy ? t('login.busy') : t('login.submit')}
+        {isBusy ? t('login.busy') : (words?.submit ?? t('login.submit'))}
       </Button>
     </form>
   );
 }
 
-function said(outcome: Exclude<LoginOutcome, { kind: 'ok' }>): string {
+interface RefusedProps {
+  readonly outcome: Exclude<LoginOutcome, { kind: 'ok' }>;
+  readonly words: LoginWords | undefined;
+}
+
+function Refused({ outcome, words }: RefusedProps) {
+  if (outcome.kind === 'locked' || outcome.kind === 'noCookie' || outcome.kind === 'clock')
+    return (
+      <Suspense fallback={null}>
+        <Obstacle outcome={outcome} />
+      </Suspense>
+    );
+  return <p className={css['error']}>{outcome.kind === 'refused' && words ? words.refused : said(outcome)}</p>;
+}
+
+function said(outcome: Extract<LoginOutcome, { kind: 'refused' | 'tryLater' | 'unreachable' }>): string {
   switch (outcome.kind) {
     case 'refused':
       return t('login.refused');
-    case 'locked':
-      return t('login.locked');
     case 'tryLater':
       return outcome.afterSeconds < 90
         ? t('login.tryLaterSeconds', { count: Math.max(1, Math.ceil(outcome.afterSeconds)) })

@@ -24,6 +24,8 @@ const ProgramsPage = lazyPart(() => import('#web/settings/programs/ProgramsPage.
 const ImportPage = lazyPart(() => import('#web/settings/import/ImportPage.tsx').then((it) => it.ImportPage));
 const MandateBanner = lazyPart(() => import('./MandateBanner.tsx').then((it) => it.MandateBanner));
 const MandatesPage = lazyPart(() => import('#web/settings/mandates/MandatesPage.tsx').then((it) => it.MandatesPage));
+const PasswordBanner = lazyPart(() => import('#web/entry/PasswordBanner.tsx').then((it) => it.PasswordBanner));
+const OwnPasswordPage = lazyPart(() => import('#web/entry/OwnPasswordPage.tsx').then((it) => it.OwnPasswordPage));
 const HelpSheet = lazyPart(() => import('./HelpSheet.tsx').then((it) => it.HelpSheet));
 const LoginAgain = lazyPart(() => import('./LoginAgain.tsx').then((it) => it.LoginAgain));
 
@@ -61,6 +63,7 @@ export function Work() {
       {isDemonstration && line !== 'offline' && <Banner icon={FlaskConical}>{t('login.demonstration')}</Banner>}
       <Suspense fallback={null}>
         <MandateBanner />
+        <PasswordBanner />
       </Suspense>
       <main className={css['main']}>
         <Screens isDrawerOpen={isDrawerOpen} onDrawer={setDrawerOpen} />
@@ -107,6 +110,15 @@ function Screens(props: ScreensProps) {
         ) : (
           <Suspense fallback={<Spinner label={t('ui.loading')} />}>
             <MandatesPage />
+          </Suspense>
+        )}
+      </Route>
+      <Route path="/settings/password">
+        {props.isDrawerOpen ? (
+          <ToInbox />
+        ) : (
+          <Suspense fallback={<Spinner label={t('ui.loading')} />}>
+            <OwnPasswordPage />
           </Suspense>
         )}
       </Route>

@@ -1,4 +1,6 @@
 /** Logging in and out of the browser session: a cookie that scripts cannot read. */
+import { readContact } from '#web/entry/readContact.ts';
+import type { SupportContact } from '#web/entry/readContact.ts';
 import { isObject, numberOr, textOr } from '#web/sync/shape.ts';
 import { readSteps } from './steps/steps.ts';
 import type { LoginStep } from './steps/steps.ts';
@@ -8,20 +10,29 @@ export interface HouseInfo {
   readonly tenantName: string;
   readonly isDemonstration: boolean;
   readonly accounts: readonly DemonstrationAccount[];
+  readonly contact: SupportContact | undefined;
 }
 
 export interface DemonstrationAccount {
   readonly userName: string;
   readonly password: string;
   readonly displayName: string;
+  /** Somebody who has not come in yet: what `password` is. */
+  readonly newcomer: 'numen' | 'provisional' | undefined;
 }
+
+const lockedReasons = ['locked', 'blocked', 'suspended', 'closed', 'provisionalExpired', 'maintenance'] as const;
+export type LockedBecause = (typeof lockedReasons)[number];
 
 export type LoginOutcome =
   /** `steps`: what is left to do before the session is open. */
   | { readonly kind: 'ok'; readonly steps: readonly LoginStep[] }
   | { readonly kind: 'refused' }
-  /** Somebody must unlock the account first. */
-  | { readonly kind: 'locked' }
+  /** The password is right, and the account may not be used: why, and whom to call. */
+  | { readonly kind: 'locked'; readonly because: LockedBecause; readonly contact: SupportContact | undefined }
+  /** The password is right, and the browser keeps no session: it refuses cookies, or its clock ends them at once. */
+  | { readonly kind: 'noCookie' }
+  | { readonly kind: 'clock'; readonly aheadMinutes: number }
   | { readonly kind: 'tryLater'; readonly afterSeconds: number }
   | { readonly kind: 'unreachable' };
 
@@ -35,18 +46,37 @@ export async function logIn(userName: string, password: string): Promise<LoginOu
       body: JSON.stringify({ userName, password }),
     });
     const answer: unknown = await response.json().catch(() => undefined);
-    if (response.ok) return { kind: 'ok', steps: readSteps(answer) };
+    if (response.ok) return (await findObstacle(response)) ?? { kind: 'ok', steps: readSteps(answer) };
     if (response.status === 429) {
       return {
         kind: 'tryLater',
         afterSeconds: numberOr(isObject(answer) ? answer['retryAfterSeconds'] : undefined, 60),
       };
     }
-    if (response.status === 423) return { kind: 'locked' };
+    if (response.status === 423) return readLocked(answer);
     return response.status >= 500 ? { kind: 'unreachable' } : { kind: 'refused' };
   } catch {
     return { kind: 'unreachable' };
   }
+}
+
+function readLocked(answer: unknown): LoginOutcome {
+  const given = isObject(answer) ? answer : {};
+  const because = lockedReasons.find((it) => it === given['because']) ?? 'locked';
+  return { kind: 'locked', because, contact: readContact(given['contact']) };
+}
+
+/** A clock that is wrong by less ends no session. */
+const clockMs = 5 * 60_000;
+
+/** Why a session that was opened just now will not be there. The server is asked only where something looks wrong. */
+async function findObstacle(response: Response): Promise<LoginOutcome | undefined> {
+  const aheadMs = Date.now() - Date.parse(response.headers.get('date') ?? '');
+  const isSkewed = Math.abs(aheadMs) > clockMs;
+  if (navigator.cookieEnabled && !isSkewed) return undefined;
+  const state: unknown = await fetch('/auth/state').then((it) => it.json());
+  if (isObject(state) && state['isKnown'] === true) return undefined;
+  return isSkewed ? { kind: 'clock', aheadMinutes: Math.round(aheadMs / 60_000) } : { kind: 'noCookie' };
 }
 
 export async function logOut(): Promise<void> {
@@ -60,12 +90,14 @@ export async function fetchHouseInfo(): Promise<HouseInfo | undefined> {
     if (!isObject(value)) return undefined;
     const accounts = Array.isArray(value['accounts']) ? value['accounts'].filter(isObject) : [];
     return {
+      contact: readContact(value['contact']),
       tenantName: textOr(value['tenantName'], ''),
       isDemonstration: value['isDemonstration'] === true,
       accounts: accounts.map((it) => ({
         userName: textOr(it['userName'], ''),
         password: textOr(it['password'], ''),
         displayName: textOr(it['displayName'], textOr(it['userName'], '')),
+        newcomer: (['numen', 'provisional'] as const).find((kind) => kind === it['newcomer']),
       })),
     };
   } catch {

@@ -22,10 +22,12 @@ export const en: Translation<typeof fr> = {
   'login.showPassword': 'Show password',
   'login.hidePassword': 'Hide password',
   'login.capsLock': 'Caps Lock is on.',
+  'login.firstTime': 'First login',
+  'login.forgotten': 'Forgotten password',
+  'login.newcomers': 'Newcomers, to try it',
   'login.submit': 'Log in',
   'login.busy': 'Logging in…',
   'login.refused': 'Wrong user name or password. Check what you typed, then try again.',
-  'login.locked': 'This account is locked. Ask your support desk.',
   'login.tryLaterSeconds': {
     one: 'Too many attempts. Try again in {count} second.',
     other: 'Too many attempts. Try again in {count} seconds.',

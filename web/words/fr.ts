@@ -20,9 +20,11 @@ export const fr = {
   'login.hidePassword': 'Masquer le mot de passe',
   'login.capsLock': 'La touche Verr. Maj est active.',
   'login.submit': 'Se connecter',
+  'login.firstTime': 'Première connexion',
+  'login.forgotten': 'Mot de passe oublié',
+  'login.newcomers': 'Nouveaux venus, pour essayer',
   'login.busy': 'Connexion en cours…',
   'login.refused': 'Identifiant ou mot de passe incorrect. Vérifiez votre saisie, puis réessayez.',
-  'login.locked': 'Ce compte est verrouillé. Adressez-vous à votre assistance.',
   'login.tryLaterSeconds': {
     one: 'Trop d’essais. Réessayez dans {count} seconde.',
     other: 'Trop d’essais. Réessayez dans {count} secondes.',

@@ -17,6 +17,18 @@ export interface Holder {
   readonly state: PersonState;
   readonly passwordHash: string | null;
   readonly mustChangePassword: boolean;
+  /** Milliseconds since 1970, as all times here. */
+  readonly passwordChangedAt: number | null;
+  /** When a password that must be changed ends; null for never. */
+  readonly provisionalUntil: number | null;
+  /** Since when the account is in its holder's hands; null until they finished a first login. */
+  readonly activatedAt: number | null;
+  /** Keyed (numen.ts); null where none is known. */
+  readonly numenHash: string | null;
+  /** Since when it is no password any more. */
+  readonly numenUsedAt: number | null;
+  readonly termsVersion: string | null;
+  readonly hasRecoveryEmail: boolean;
 }
 
 const holderColumns = [
@@ -26,6 +38,13 @@ const holderColumns = [
   'person.state',
   'person.password_hash',
   'person.must_change_password',
+  'person.password_changed_at',
+  'person.provisional_until',
+  'person.activated_at',
+  'person.numen_hash',
+  'person.numen_used_at',
+  'person.terms_version',
+  'person.recovery_verified_at',
 ] as const;
 
 interface HolderRow {
@@ -35,6 +54,13 @@ interface HolderRow {
   readonly state: string;
   readonly password_hash: string | null;
   readonly must_change_password: number;
+  readonly password_changed_at: number | null;
+  readonly provisional_until: number | null;
+  readonly activated_at: number | null;
+  readonly numen_hash: string | null;
+  readonly numen_used_at: number | null;
+  readonly terms_version: string | null;
+  readonly recovery_verified_at: number | null;
 }
 
 function holder(row: HolderRow): Holder {
@@ -45,6 +71,13 @@ function holder(row: HolderRow): Holder {
     state: asPersonState(row.state),
     passwordHash: row.password_hash,
     mustChangePassword: row.must_change_password === 1,
+    passwordChangedAt: row.password_changed_at,
+    provisionalUntil: row.provisional_until,
+    activatedAt: row.activated_at,
+    numenHash: row.numen_hash,
+    numenUsedAt: row.numen_used_at,
+    termsVersion: row.terms_version,
+    hasRecoveryEmail: row.recovery_verified_at !== null,
   };
 }
 
@@ -110,23 +143,68 @@ const updatePasswordOf = statement<{
   personId: number;
   hash: string | null;
   mustChange: number;
+  provisionalUntil: number | null;
+  history: string;
   at: number;
 }>()(({ q, p }) =>
   q
     .updateTable('person')
-    .set({ password_hash: p.hash, must_change_password: p.mustChange, password_changed_at: p.at, updated_at: p.at })
+    .set((eb) => ({
+      password_hash: p.hash,
+      must_change_password: p.mustChange,
+      provisional_until: p.provisionalUntil,
+      password_history: p.history,
+      password_changed_at: p.at,
+      // Whoever has had a password has no use for the NUMEN as one any more.
+      numen_used_at: eb.fn.coalesce('numen_used_at', eb.val(p.at)),
+      updated_at: p.at,
+    }))
     .where('tenant_id', '=', p.tenantId)
     .where('id', '=', p.personId),
 );
 
+export interface PasswordRow {
+  readonly hash: string;
+  readonly mustChange: boolean;
+  readonly provisionalUntil: number | null;
+  /** Hashes of those before it, the last first. */
+  readonly history: readonly string[];
+  readonly at: number;
+}
+
 export async function updatePassword(
   tx: Tx,
-  who: { tenantId: TenantId; personId: PersonId },
-  hash: string,
-  mustChange: boolean,
-  at: number,
+  { tenantId, personId }: { tenantId: TenantId; personId: PersonId },
+  { hash, mustChange, provisionalUntil, history, at }: PasswordRow,
 ): Promise<void> {
-  await updatePasswordOf.run(tx, { ...who, hash, mustChange: mustChange ? 1 : 0, at });
+  const kept = JSON.stringify(history);
+  await updatePasswordOf.run(tx, {
+    tenantId,
+    personId,
+    hash,
+    mustChange: mustChange ? 1 : 0,
+    provisionalUntil,
+    history: kept,
+    at,
+  });
+}
+
+const setActivated = statement<{ tenantId: number; personId: number; at: number }>()(({ q, p }) =>
+  q
+    .updateTable('person')
+    .set({ activated_at: p.at, updated_at: p.at })
+    .where('tenant_id', '=', p.tenantId)
+    .where('id', '=', p.personId)
+    .where('activated_at', 'is', null),
+);
+
+/** @returns whether they were not before. */
+export async function updateActivated(
+  tx: Tx,
+  { tenantId, personId }: { tenantId: TenantId; personId: PersonId },
+  at: number,
+): Promise<boolean> {
+  return (await setActivated.run(tx, { tenantId, personId, at })) > 0;
 }
 
 const updateStateOf = statement<{

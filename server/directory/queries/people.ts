@@ -66,6 +66,11 @@ export interface NewPersonRow {
   readonly language: string;
   readonly externalId: string | null;
   readonly sortKey: string;
+  readonly provisionalUntil: number | null;
+  readonly numenHash: string | null;
+  readonly birthDate: string | null;
+  /** Not verified: nothing is sent there before its holder has said so. */
+  readonly recoveryEmail: string | null;
 }
 
 export async function insertPeople(tx: Tx, people: readonly NewPersonRow[], at: number): Promise<void> {
@@ -93,6 +98,16 @@ export async function insertPeople(tx: Tx, people: readonly NewPersonRow[], at: 
       settings: '{}',
       created_at: at,
       updated_at: at,
+      numen_hash: person.numenHash,
+      numen_used_at: null,
+      birth_date: person.birthDate,
+      provisional_until: person.provisionalUntil,
+      password_history: '[]',
+      activated_at: person.passwordHash === null || person.mustChangePassword ? null : at,
+      terms_version: null,
+      terms_accepted_at: null,
+      recovery_email: person.recoveryEmail,
+      recovery_verified_at: null,
     })),
   );
 }
@@ -119,6 +134,23 @@ export async function selectTakenUserNames(
     .where('tenant_id', '=', tenantId)
     .where(tx.anyOf('user_name', userNames));
   return new Map((await rows(tx, query)).map((row) => [row.user_name, row.external_id]));
+}
+
+/** @returns those of `hashes` that somebody has. */
+export async function selectTakenNumens(
+  tx: Tx,
+  tenantId: TenantId,
+  hashes: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (hashes.length === 0) return new Set();
+  const query = tx.q
+    .selectFrom('person')
+    .select('numen_hash')
+    .where('tenant_id', '=', tenantId)
+    .where(tx.anyOf('numen_hash', hashes))
+    // What the index holds.
+    .where('numen_hash', 'is not', null);
+  return new Set((await rows(tx, query)).flatMap((row) => row.numen_hash ?? []));
 }
 
 /** @returns those of `externalIds` that are known. */

@@ -54,7 +54,10 @@ forEachDatabase((name, databaseUrl, folder) => {
       await assert.rejects(authenticateBasic(store, asked), refusedFor('accountLocked'));
       await json('account unlock alice');
       await json('account password alice --must-change', 'other');
-      await authenticateBasic(store, { ...asked, password: 'other' });
+      await assert.rejects(authenticateBasic(store, { ...asked, password: 'other' }), refusedFor('loginUnfinished'));
+      assert.equal((await pli('account password alice', 'other')).code, 1, 'held to the rules of the institution');
+      await json('account password alice', 'Tortue+Cuivre=42');
+      await authenticateBasic(store, { ...asked, password: 'Tortue+Cuivre=42' });
       const { id, secret } = await json('account app-password add alice --label Téléphone --scope mail');
       await authenticateBasic(store, { ...asked, password: String(secret), scope: 'mail' });
       const listed = await pli('account app-password list alice');

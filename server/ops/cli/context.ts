@@ -9,11 +9,14 @@ import type { Command } from 'commander';
 
 import type { SystemActor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
+import { setAccessKey } from '#server/access/secret.ts';
 import { type Config, readConfig } from '#server/config/read.ts';
 import { findDomain } from '#server/directory/domain.ts';
 import { listTenants, type Tenant } from '#server/directory/tenant.ts';
 import type { Store } from '#server/store/store.ts';
 import { read } from '#server/store/store.ts';
+
+import { accessKeyOf } from '#server/ops/access-key.ts';
 
 export interface Session {
   readonly config: Config;
@@ -53,6 +56,7 @@ export async function withStore<T>(command: Command, work: (session: Session) =>
   const config = configOf(command);
   const { openStore } = await import('#server/store/open.ts');
   const store = await openStore({ databaseUrl: config.database.url, blobsUrl: config.blobs.url });
+  setAccessKey(store, accessKeyOf(config));
   try {
     return await work({ config, store, actor: { kind: 'system', as: 'operator', from: userInfo().username } });
   } finally {

@@ -2,10 +2,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { readJson, isObject } from '#formats/jmap/json.ts';
-import { choosePassword } from '#server/access/choose-password.ts';
 import { type Begun, login, logout } from '#server/access/login.ts';
 import { type PendingLogin, pendingLogin } from '#server/access/pending.ts';
 import { Refusal } from '#server/access/refusal.ts';
+import { helpFor } from '#server/entry/help.ts';
 
 import type { House } from '#server/protocols/house.ts';
 import type { Web } from '#server/protocols/web.ts';
@@ -27,6 +27,9 @@ export function authRoutes({ app, house, authenticate }: Web, options: HttpOptio
       const session = await login(house.store, { userName, password, userAgent, remoteAddress: request.ip });
       return sayBegun(request, reply, session);
     } catch (error) {
+      // Only who has proved the password hears why, and whom to call.
+      if (error instanceof Refusal && error.reason === 'accountLocked')
+        return reply.code(423).send({ ...lockedOf(error), contact: await helpFor(house.store, userName) });
       if (error instanceof Refusal) return sayLogin(reply, error);
       throw error;
     }
@@ -44,44 +47,38 @@ export function authRoutes({ app, house, authenticate }: Web, options: HttpOptio
     return { ok: true };
   });
 
-  // Where a login is that was begun, so that a page loaded again goes on with it.
+  // Where a login is that was begun, so that a page loaded again goes on with it; and whether the cookie came at all.
   app.get('/auth/state', async (request, reply) => {
     void reply.header('cache-control', 'no-store');
     try {
-      return { steps: (await pendingOf(house, request)).steps };
+      return { steps: (await pendingOf(house, request)).steps, isKnown: true };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return { steps: [] };
-    }
-  });
-
-  // The step at which a provisional password is replaced.
-  app.post('/auth/password', { bodyLimit: loginBodyOctets }, async (request, reply) => {
-    requireOwnPage(request);
-    requireSecrecy(house, request);
-    const body = Buffer.isBuffer(request.body) ? readJson(request.body) : null;
-    const password = isObject(body) ? body['password'] : undefined;
-    if (typeof password !== 'string') return reply.code(400).send({ kind: 'refused' });
-    try {
-      const pending = await pendingOf(house, request);
-      return sayBegun(request, reply, await choosePassword(house.store, pending, password));
-    } catch (error) {
-      if (error instanceof Refusal && error.reason === 'weakPassword')
-        return reply.code(422).send({ kind: 'weakPassword' });
-      if (error instanceof Refusal) return sayLogin(reply, error);
-      throw error;
+      return { steps: [], isKnown: request.cookies[cookieName(request)] !== undefined };
     }
   });
 
   app.get('/auth/info', () => options.info());
 }
 
+/** A form's fields; what is no text is not there. */
+export function readFields(body: unknown): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(
+    Object.entries(readBody(body)).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
+}
+
+export function readBody(body: unknown): Readonly<Record<string, unknown>> {
+  const value = Buffer.isBuffer(body) ? readJson(body) : null;
+  return isObject(value) ? value : {};
+}
+
 /** The unfinished login of a browser. @throws {Refusal} as `pendingLogin`. */
-function pendingOf({ store }: House, request: FastifyRequest): Promise<PendingLogin> {
+export function pendingOf({ store }: House, request: FastifyRequest): Promise<PendingLogin> {
   return pendingLogin(store, request.cookies[cookieName(request)] ?? '', request.ip);
 }
 
-function sayBegun(request: FastifyRequest, reply: FastifyReply, session: Begun): object {
+export function sayBegun(request: FastifyRequest, reply: FastifyReply, session: Begun): object {
   void reply.setCookie(cookieName(request), session.sessionToken, {
     ...cookieForm(request.protocol),
     expires: new Date(session.expiresAt),
@@ -99,13 +96,19 @@ function cookieForm(protocol: string): {
 }
 
 /** Nobody else's page may log somebody in here (login CSRF). Programs send no Origin. */
-function requireForm(origin: string | undefined, host: string): void {
+export function requireForm(origin: string | undefined, host: string): void {
   if (origin === undefined || URL.parse(origin)?.host === host) return;
   throw new Refusal('mayNot', { description: 'not from a page of this site' });
 }
 
-function sayLogin(reply: FastifyReply, { reason, details }: Refusal): FastifyReply {
-  if (reason === 'accountLocked') return reply.code(423).send({ kind: 'locked' });
+/** Why somebody who proved the password does not get in: the state of their account, or `provisionalExpired`. */
+function lockedOf({ details }: Refusal): object {
+  return { kind: 'locked', because: details.description ?? 'locked' };
+}
+
+export function sayLogin(reply: FastifyReply, error: Refusal): FastifyReply {
+  const { reason, details } = error;
+  if (reason === 'accountLocked') return reply.code(423).send(lockedOf(error));
   if (reason === 'tryLater' || reason === 'tooBusy' || reason === 'rateLimited') {
     const retryAfterSeconds = details.retryAfterSeconds ?? 5;
     return reply.code(429).header('retry-after', retryAfterSeconds).send({ kind: 'tryLater', retryAfterSeconds });

@@ -12,7 +12,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { sendProblem, type Web } from '#server/protocols/web.ts';
 
-import { pagePolicy } from './headers.ts';
+import { pagePolicy, workerPolicy } from './headers.ts';
 
 const types: ReadonlyMap<string, string> = new Map([
   ['.css', 'text/css; charset=utf-8'],
@@ -37,6 +37,8 @@ interface Kept {
 const compress = promisify(brotliCompress);
 /** Vite's: `name-AbCd1234.js`. */
 const hashedName = /^\/assets\/.*-[\w-]{8}\.\w+$/;
+/** As the build names what runs in a worker. */
+const workerName = /\.worker-[\w-]+\.js$/;
 const ours = /^\/(?:jmap|auth|assets|\.well-known|healthz|metrics)(?:\/|$)/;
 
 export function clientRoutes({ app }: Web, folder: string): void {
@@ -102,6 +104,7 @@ function sendFile(request: FastifyRequest, reply: FastifyReply, path: string, fi
     'cache-control': hashedName.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
     'content-type': types.get(extname(path)) ?? 'application/octet-stream',
   });
+  if (workerName.test(path)) void reply.header('content-security-policy', workerPolicy);
   if (request.headers['if-none-match'] === file.etag) return reply.code(304).send();
   const takesBrotli = /\bbr\b/.test(request.headers['accept-encoding']?.toString() ?? '');
   if (!takesBrotli || !file.brotli) return reply.send(file.content);

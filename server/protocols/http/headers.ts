@@ -4,6 +4,9 @@ import type { FastifyInstance } from 'fastify';
 /** Answers that are no page: nothing in them may run, load or be framed. */
 export const inertPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
+/** A worker's own script is under the policy it came with: it computes, and reaches nothing. A sandbox would not let it run. */
+export const workerPolicy = "default-src 'none'";
+
 /** The client's pages. The nonce is for the styles its interface library writes. */
 export function pagePolicy(nonce: string): string {
   return [

@@ -1,4 +1,5 @@
 /** How the HTTP head is set up. */
+import type { SupportContact } from '#server/directory/contact.ts';
 import type { HttpHead } from '#server/protocols/web.ts';
 
 export interface HttpOptions {
@@ -23,6 +24,8 @@ export interface HttpOptions {
 export interface AuthInfo {
   readonly tenantName: string;
   readonly isDemonstration: boolean;
+  /** Whom anybody may call who does not get in. */
+  readonly contact?: SupportContact;
   /** Only ever those of a demonstration. */
   readonly accounts?: readonly DemonstrationAccount[];
 }
@@ -31,6 +34,8 @@ export interface DemonstrationAccount {
   readonly userName: string;
   readonly password: string;
   readonly displayName: string;
+  /** Somebody who has not come in yet, and what they were given to come in with. */
+  readonly newcomer?: 'numen' | 'provisional';
 }
 
 export interface HttpServer {

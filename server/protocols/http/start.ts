@@ -15,8 +15,10 @@ import { proofOf } from './authenticate.ts';
 import { authRoutes } from './auth-routes.ts';
 import { clientRoutes } from './client.ts';
 import { addSecurityHeaders } from './headers.ts';
+import { entryRoutes } from './entry-routes.ts';
 import type { HttpOptions, HttpServer } from './options.ts';
 import { sayError } from './problem.ts';
+import { recoveryRoutes } from './recovery-routes.ts';
 
 /** What a request without a limit of its own may bring. */
 const bodyOctets = 1_000_000;
@@ -41,6 +43,8 @@ export async function startHttp(house: House, options: HttpOptions): Promise<Htt
   addSecurityHeaders(app);
   measure(web);
   authRoutes(web, options);
+  entryRoutes(web);
+  recoveryRoutes(web);
   opsRoutes(web);
   for (const head of options.heads) head(web);
   clientRoutes(web, options.clientFolder);

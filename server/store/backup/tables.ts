@@ -53,6 +53,7 @@ export const keysOf = {
   import: ['account_id', 'id'],
   import_folder: ['account_id', 'source', 'folder'],
   import_problem: ['account_id', 'import_id', 'n'],
+  entry_code: ['token_hash'],
   role: ['tenant_id', 'id'],
   bulk_action: ['tenant_id', 'id'],
   compromise: ['tenant_id', 'id'],

@@ -1,7 +1,8 @@
 /** What the server asks for between a right password and the work, and how a step is answered. */
+import type { Judgement } from '#web/entry/NewPassword.tsx';
 import { isObject } from '#web/sync/shape.ts';
 
-const known = ['password'] as const;
+const known = ['password', 'terms', 'recovery'] as const;
 export type LoginStep = (typeof known)[number];
 
 export type StepOutcome =
@@ -32,6 +33,33 @@ export async function fetchSteps(): Promise<readonly LoginStep[]> {
     return response.ok ? readSteps(await response.json()) : [];
   } catch {
     return [];
+  }
+}
+
+/** What the page of a step shows; nothing where the server does not answer, and the first try says so. */
+export async function fetchStep(path: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const response = await fetch(path);
+    const answer: unknown = response.ok ? await response.json() : undefined;
+    return isObject(answer) ? answer : {};
+  } catch {
+    return {};
+  }
+}
+
+/** What the server says of a password being typed: the rules it knows an answer to. */
+export async function judgePassword(path: string, password: string): Promise<Judgement> {
+  try {
+    const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify({ password }) });
+    const answer: unknown = response.ok ? await response.json() : undefined;
+    if (!isObject(answer)) return {};
+    const { personal, guessable } = answer;
+    return {
+      ...(typeof personal === 'boolean' && { personal }),
+      ...(typeof guessable === 'boolean' && { guessable }),
+    };
+  } catch {
+    return {};
   }
 }
 

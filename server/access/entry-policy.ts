@@ -1,0 +1,47 @@
+/** What an institution asks of whoever gets in: terms of use, and an address by which they get in again. */
+import { readTenantSettings } from '#server/directory/settings.ts';
+import type { TenantId } from '#server/store/ids.ts';
+import type { Tx } from '#server/store/statement.ts';
+
+export interface EntryPolicy {
+  /** Undefined where there are none. */
+  readonly terms: Terms | undefined;
+  readonly recovery: RecoveryPolicy;
+}
+
+export interface Terms {
+  readonly version: string;
+  /** Paragraphs, an empty line between them. */
+  readonly text: string;
+  /** Whether those who work already are asked at their next login, or only who comes for the first time. */
+  readonly isAskedOfAll: boolean;
+}
+
+export interface RecoveryPolicy {
+  /** Whether one is asked for a recovery address at the first login: not at all, as one likes, or in any case. */
+  readonly asking: 'never' | 'offered' | 'required';
+  /** Whether people get in again by themselves; otherwise the page only says whom to call. */
+  readonly isOpen: boolean;
+}
+
+/** Of a tenant's settings the members `terms` and `recovery`; what has another shape is as good as not there. */
+export async function entryPolicyOf(tx: Tx, tenantId: TenantId): Promise<EntryPolicy> {
+  const { terms, recovery } = await readTenantSettings(tx, tenantId);
+  return { terms: readTerms(terms), recovery: readRecovery(recovery) };
+}
+
+const textCharacters = 100_000;
+
+function readTerms(value: unknown): Terms | undefined {
+  if (typeof value !== 'object' || value === null || !('version' in value) || !('text' in value)) return undefined;
+  const { version, text } = value;
+  if (typeof version !== 'string' || version === '' || typeof text !== 'string' || text.trim() === '') return undefined;
+  const isAskedOfAll = 'isAskedOfAll' in value && value.isAskedOfAll === true;
+  return { version: version.slice(0, 100), text: text.slice(0, textCharacters), isAskedOfAll };
+}
+
+function readRecovery(value: unknown): RecoveryPolicy {
+  const given: Readonly<Record<string, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {};
+  const asking = (['never', 'offered', 'required'] as const).find((one) => one === given['asking']) ?? 'offered';
+  return { asking, isOpen: given['isOpen'] !== false };
+}

@@ -1,0 +1,41 @@
+/** Coming in for the first time, with what the administration handed out. */
+import { useEffect, useState } from 'react';
+import { Link } from 'wouter';
+import { DoorPage } from '#web/app/DoorPage.tsx';
+import { fetchHouseInfo } from '#web/app/login.ts';
+import type { DemonstrationAccount, HouseInfo } from '#web/app/login.ts';
+import css from '#web/app/login.module.css';
+import { LoginForm } from '#web/app/LoginForm.tsx';
+import { Examples } from '#web/app/LoginPage.tsx';
+import { t } from '#web/words/entry.ts';
+import { t as word } from '#web/words/words.ts';
+import { Contact } from './Contact.tsx';
+
+export function ActivatePage({ onLoggedIn }: { readonly onLoggedIn: () => void }) {
+  const [house, setHouse] = useState<HouseInfo | undefined>(undefined);
+  const [chosen, choose] = useState<DemonstrationAccount | undefined>(undefined);
+  useEffect(() => void fetchHouseInfo().then(setHouse), []);
+  const words = {
+    secret: t('activateSecret'),
+    secretHint: t('activateHint'),
+    submit: t('activateSubmit'),
+    refused: t('activateRefused'),
+  };
+  return (
+    <DoorPage title={t('activateTitle')} house={house}>
+      <p>{t('activateText')}</p>
+      <LoginForm key={chosen?.userName} prefill={chosen} onLoggedIn={onLoggedIn} words={words} />
+      <Examples
+        title={word('login.newcomers')}
+        accounts={(house?.accounts ?? []).filter(({ newcomer }) => newcomer !== undefined)}
+        onChoose={choose}
+      />
+      <Contact contact={house?.contact} />
+      <ul className={css['ways']}>
+        <li>
+          <Link href="/login">{t('back')}</Link>
+        </li>
+      </ul>
+    </DoorPage>
+  );
+}
