@@ -9,6 +9,7 @@ import { changeTenantSettings } from '#server/directory/settings.ts';
 import { addTenant } from '#server/directory/tenant.ts';
 import { listTrace } from '#server/records/trace.ts';
 import type { TenantId } from '#server/store/ids.ts';
+import { selectJobs } from '#server/store/jobs.ts';
 import { openStore } from '#server/store/open.ts';
 import { read, type Store, write } from '#server/store/store.ts';
 
@@ -25,6 +26,7 @@ import {
   stateOfMandate,
 } from './mandate.ts';
 import { refusedFor } from './refusal.testing.ts';
+import { remindOfMandates } from './mandate-reminders.ts';
 import { requireRight } from './require-right.ts';
 import type { MandateId, Right } from './rights.ts';
 import { grantRole } from './role.ts';
@@ -142,6 +144,25 @@ forEachDatabase((name, databaseUrl, folder) => {
       const id = await give(['read'], { endsAt: now + 30 * day });
       await assert.rejects(extendMandate(store, claire(), tenantId, id, null), refusedFor('invalidProperties'));
       await assert.rejects(extendMandate(store, marc(), tenantId, id, now + day), refusedFor('noSuchAccount'));
+      await revokeMandate(store, claire(), tenantId, id);
+    });
+
+    it('tells both sides some days before its end, once, and again when the end moves', async () => {
+      const letters = async (): Promise<readonly string[]> => {
+        const jobs = await read(store, (tx) => selectJobs(tx, { kinds: ['notice'], limit: 1000 }));
+        return jobs.map(({ payload }) => JSON.stringify(payload));
+      };
+      const id = await give(['read'], { endsAt: now + 20 * day });
+      await answerMandate(store, marc(), tenantId, id, 'accept');
+      assert.ok((await letters()).some((one) => one.includes('mandateOffered') && one.includes('Claire Roy')));
+      assert.ok((await letters()).some((one) => one.includes('mandateAnswered') && one.includes('Marc Roy')));
+      assert.equal(await remindOfMandates(store), 0);
+      now += 7 * day;
+      assert.equal(await remindOfMandates(store), 1);
+      assert.equal(await remindOfMandates(store), 0);
+      assert.equal((await letters()).filter((one) => one.includes('mandateEnds')).length, 2);
+      await extendMandate(store, claire(), tenantId, id, now + 10 * day);
+      assert.equal(await remindOfMandates(store), 1);
       await revokeMandate(store, claire(), tenantId, id);
     });
 

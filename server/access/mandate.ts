@@ -5,6 +5,7 @@
  * that ended is refused in any case, because every verb asks again.
  */
 import { newMandateId } from '#server/directory/identifiers.ts';
+import { tellPerson } from '#server/notices/notice.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import type { AccountId, PersonId, TenantId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
@@ -14,6 +15,8 @@ import type { Actor } from './actor.ts';
 import { mandateRules, type MandateRules } from './mandate-rules.ts';
 import {
   insertMandate,
+  selectNames,
+  selectPersonName,
   selectAccountUnit,
   type ListedMandate,
   type Mandate,
@@ -23,7 +26,7 @@ import {
   updateMandateEnd,
   updateMandateRevoked,
 } from './queries/mandates.ts';
-import { selectHolder } from './queries/people.ts';
+import { type Holder, selectHolder } from './queries/people.ts';
 import { Refusal } from './refusal.ts';
 import { requireRight } from './require-right.ts';
 import { requireRole } from './require-role.ts';
@@ -85,6 +88,7 @@ export async function grantMandate(store: Store, actor: Actor, given: NewMandate
     const told = { rights, authorPersonId, reason: reason === '' ? null : reason };
     await insertMandate(tx, { id, tenantId, accountId, personId, validFrom, ...told, ...agreement, ...dates });
     tellBoth(theirs, tx);
+    if (!isAgreed) await tellOffer(tx, person, { accountId, authorPersonId }, at);
     const details = { to: personId, rights, startsAt, endsAt, reason: told.reason };
     await recordTrace(tx, { tenantId, actor, verb: 'grantMandate', at, accountId, mandateId: id, details });
     return id;
@@ -112,6 +116,9 @@ export function answerMandate(
     if (isSame) return;
     const agreed = { acceptedAt: answer === 'accept' ? at : null, declinedAt: answer === 'accept' ? null : at };
     await agree(tx, { ...mandate, ...agreed }, at);
+    const names = await selectNames(tx, mandate);
+    const told = { kind: 'mandateAnswered', isAccepted: answer === 'accept', ...names } as const;
+    await tellPerson(tx, tx, told, at);
     await recordTrace(tx, traceOf(mandate, actor, answer === 'accept' ? 'acceptMandate' : 'declineMandate', at));
   });
 }
@@ -215,6 +222,19 @@ async function change(
     await work(tx, mandate, store.now());
     tellBoth(theirs, tx);
   });
+}
+
+/** By a letter too: whoever is asked may not be on the web today. */
+async function tellOffer(
+  tx: AccountTx,
+  holder: Holder,
+  given: { readonly accountId: AccountId; readonly authorPersonId: PersonId | null },
+  at: number,
+): Promise<void> {
+  const { tenantId, personId } = holder;
+  const { account } = await selectNames(tx, { tenantId, personId, accountId: given.accountId });
+  const author = given.authorPersonId === null ? null : await selectPersonName(tx, tenantId, given.authorPersonId);
+  await tellPerson(tx, holder, { kind: 'mandateOffered', account, author }, at);
 }
 
 function tellBoth(theirs: AccountTx, tx: AccountTx): void {

@@ -63,7 +63,11 @@ function printNotice({ hostName, timeZone }: NoticeOptions, to: Addressee, { not
     timeStyle: 'short',
     timeZone,
   });
-  const { subject, text } = noticeLetter(language, notice, { name, date: form.format(at) });
+  const { subject, text } = noticeLetter(language, notice, {
+    name,
+    date: form.format(at),
+    dateOf: (other) => form.format(other),
+  });
   const domain = email.slice(email.lastIndexOf('@') + 1);
   return printMessage({
     fields: [

@@ -1,5 +1,5 @@
 /**
- * What a person is told of the safety of their own account, by a letter in their inbox: written in the transaction of
+ * What a person is told of the safety of their own account, and of who acts for them, by a letter in their inbox: written in the transaction of
  * what it tells, filed by a job soon after, so that no login waits for it.
  */
 import type { AccountId, TenantId } from '#server/store/ids.ts';
@@ -13,7 +13,16 @@ export type Notice =
   | { readonly kind: 'factorsReset' }
   | { readonly kind: 'recoveryUsed'; readonly left: number; readonly from: string }
   | { readonly kind: 'recoveryRenewed' }
-  | { readonly kind: 'passkeyCopied'; readonly name: string };
+  | { readonly kind: 'passkeyCopied'; readonly name: string }
+  | { readonly kind: 'mandateOffered'; readonly account: string; readonly author: string | null }
+  | {
+      readonly kind: 'mandateAnswered';
+      readonly account: string;
+      readonly holder: string;
+      readonly isAccepted: boolean;
+    }
+  /** To both sides; `endsAt` in milliseconds since 1970. */
+  | { readonly kind: 'mandateEnds'; readonly account: string; readonly holder: string; readonly endsAt: number };
 
 export const noticeKind = 'notice';
 

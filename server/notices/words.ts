@@ -14,6 +14,8 @@ interface About {
   readonly name: string;
   /** Day and hour in words. */
   readonly date: string;
+  /** The same of another time, in milliseconds since 1970. */
+  readonly dateOf: (at: number) => string;
 }
 
 /** The letter of a notice; lines end in CRLF. @param about the addressee's name, and when it happened. */
@@ -36,7 +38,7 @@ const frenchAdvice =
   'Si ce n’était pas vous : ouvrez Pli, puis Réglages, « Sécurité et appareils ». Déconnectez tous les appareils, changez votre mot de passe et prévenez votre assistance.';
 const frenchFactor = { totp: 'application d’authentification', passkey: 'clé d’accès' };
 
-function inFrench(notice: Notice, { date }: About): Said {
+function inFrench(notice: Notice, { date, dateOf }: About): Said {
   switch (notice.kind) {
     case 'newDevice':
       return {
@@ -87,6 +89,30 @@ function inFrench(notice: Notice, { date }: About): Said {
           'Retirez-la dans Réglages, « Sécurité et appareils », et prévenez votre assistance.',
         ],
       };
+    case 'mandateOffered':
+      return {
+        subject: `On vous propose d’agir pour « ${notice.account} »`,
+        sentences: [
+          `${notice.author ?? notice.account} vous propose d’agir pour « ${notice.account} ».`,
+          'Pour accepter ou refuser : ouvrez Pli, puis Réglages, « Délégations ».',
+        ],
+      };
+    case 'mandateAnswered':
+      return {
+        subject: notice.isAccepted ? 'Délégation acceptée' : 'Délégation refusée',
+        sentences: [
+          `${notice.holder} a ${notice.isAccepted ? 'accepté' : 'refusé'} d’agir pour « ${notice.account} », le ${date}.`,
+          'Vous pouvez y mettre fin à tout moment dans Réglages, « Délégations ».',
+        ],
+      };
+    case 'mandateEnds':
+      return {
+        subject: `Une délégation se termine bientôt : « ${notice.account} »`,
+        sentences: [
+          `${notice.holder} peut agir pour « ${notice.account} » jusqu’au ${dateOf(notice.endsAt)}. Ensuite, l’accès s’arrête de lui-même.`,
+          'Pour la prolonger, le titulaire change la date de fin dans Réglages, « Délégations ».',
+        ],
+      };
   }
 }
 
@@ -94,7 +120,7 @@ const englishAdvice =
   'If it was not you: open Pli, then Settings, “Security and devices”. Sign out all devices, change your password, and tell your support.';
 const englishFactor = { totp: 'authenticator app', passkey: 'passkey' };
 
-function inEnglish(notice: Notice, { date }: About): Said {
+function inEnglish(notice: Notice, { date, dateOf }: About): Said {
   switch (notice.kind) {
     case 'newDevice':
       return {
@@ -143,6 +169,30 @@ function inEnglish(notice: Notice, { date }: About): Said {
         sentences: [
           `On ${date} the passkey “${notice.name}” behaved as a copy of it would. It was refused.`,
           'Remove it in Settings, “Security and devices”, and tell your support.',
+        ],
+      };
+    case 'mandateOffered':
+      return {
+        subject: `You are asked to act for “${notice.account}”`,
+        sentences: [
+          `${notice.author ?? notice.account} asks you to act for “${notice.account}”.`,
+          'To accept or decline: open Pli, then Settings, “Delegations”.',
+        ],
+      };
+    case 'mandateAnswered':
+      return {
+        subject: notice.isAccepted ? 'Delegation accepted' : 'Delegation declined',
+        sentences: [
+          `On ${date} ${notice.holder} ${notice.isAccepted ? 'accepted' : 'declined'} to act for “${notice.account}”.`,
+          'You may end it at any time in Settings, “Delegations”.',
+        ],
+      };
+    case 'mandateEnds':
+      return {
+        subject: `A delegation ends soon: “${notice.account}”`,
+        sentences: [
+          `${notice.holder} may act for “${notice.account}” until ${dateOf(notice.endsAt)}. Then access ends by itself.`,
+          'To prolong it, the holder of the mailbox changes its end in Settings, “Delegations”.',
         ],
       };
   }

@@ -13,6 +13,7 @@ import { type Logger, pino } from 'pino';
 import { operator } from '#server/access/actor.ts';
 import { setAccessPolicy } from '#server/access/policy.ts';
 import { setAccessKey } from '#server/access/secret.ts';
+import { planMandateReminders, remindMandatesJob, remindMandatesKind } from '#server/access/mandate-reminders.ts';
 import { collectBlobsJob, collectBlobsKind, planBlobCollection } from '#server/blobs/collect-job.ts';
 import type { Config } from '#server/config/read.ts';
 import { systemResolver } from '#server/delivery/authenticate.ts';
@@ -104,6 +105,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
     ['sieve', await startSievePort(house, config, certificate, hostOf(config.bind))],
   ]);
   await planBlobCollection(store);
+  await planMandateReminders(store);
   await planSealing(store);
   await endLeasesOfTheDead(store);
   setImportPolicy(store, planImports(config));
@@ -311,6 +313,7 @@ function logImapEvent(log: Logger, event: ImapEvent): void {
 
 function jobKinds({ store, log, hostName }: House): Readonly<Record<string, JobKind>> {
   return {
+    [remindMandatesKind]: remindMandatesJob(store),
     [collectBlobsKind]: collectBlobsJob(store, (collected) => log.info(collected, 'blobs: collected')),
     [sealTraceKind]: sealTraceJob(store),
     ...entryJobs(store, { hostName, timeZone }),

@@ -149,6 +149,46 @@ export async function selectAccountUnit(tx: Tx, tenantId: TenantId, accountId: A
   return unitId === null ? null : asId<UnitId>(unitId);
 }
 
+const selectNamesOf = statement<{ tenantId: number; accountId: number; personId: number }>()(({ q, p }) =>
+  q
+    .selectFrom('person')
+    .innerJoin('account', 'account.tenant_id', 'person.tenant_id')
+    .innerJoin('account as theirs', 'theirs.id', 'person.account_id')
+    .select(['account.name as account', 'theirs.name as holder', 'person.account_id as holder_account_id'])
+    .where('person.tenant_id', '=', p.tenantId)
+    .where('person.id', '=', p.personId)
+    .where('account.id', '=', p.accountId),
+);
+
+export interface MandateNames {
+  /** Of what it is on, and of who holds it. */
+  readonly account: string;
+  readonly holder: string;
+  readonly holderAccountId: AccountId;
+}
+
+export async function selectNames(
+  tx: Tx,
+  { tenantId, accountId, personId }: Pick<Mandate, 'tenantId' | 'accountId' | 'personId'>,
+): Promise<MandateNames> {
+  const row = await selectNamesOf.first(tx, { tenantId, accountId, personId });
+  if (!row) throw new Error('a mandate without its account or its holder');
+  return { account: row.account, holder: row.holder, holderAccountId: asId<AccountId>(row.holder_account_id) };
+}
+
+const selectNameOf = statement<{ tenantId: number; personId: number }>()(({ q, p }) =>
+  q
+    .selectFrom('person')
+    .select(['given_name', 'family_name'])
+    .where('tenant_id', '=', p.tenantId)
+    .where('id', '=', p.personId),
+);
+
+export async function selectPersonName(tx: Tx, tenantId: TenantId, personId: PersonId): Promise<string | null> {
+  const row = await selectNameOf.first(tx, { tenantId, personId });
+  return row ? `${row.given_name} ${row.family_name}`.trim() : null;
+}
+
 const agree = statement<{
   tenantId: number;
   id: number;
@@ -213,10 +253,11 @@ export async function updateMandateRevoked(
   return (await revokeOne.run(tx, { tenantId, id, at, reason })) > 0;
 }
 
-const selectEnding = statement<{ from: number; to: number; limit: number }>()(({ q, p }) =>
+const selectEnding = statement<{ tenantId: number; from: number; to: number; limit: number }>()(({ q, p }) =>
   q
     .selectFrom('mandate')
-    .select(['tenant_id', 'id'])
+    .select(['id'])
+    .where('tenant_id', '=', p.tenantId)
     .where('ends_at', '>', p.from)
     .where('ends_at', '<=', p.to)
     .where('reminded_at', 'is', null)
@@ -229,10 +270,19 @@ const selectEnding = statement<{ from: number; to: number; limit: number }>()(({
 /** Standing ones that end between two times and of which nobody was reminded, the next to end first. */
 export async function selectEndingMandates(
   tx: Tx,
+  tenantId: TenantId,
   given: { readonly from: number; readonly to: number; readonly limit: number },
-): Promise<readonly { readonly tenantId: TenantId; readonly id: MandateId }[]> {
-  const rows = await selectEnding.all(tx, given);
-  return rows.map(({ tenant_id, id }) => ({ tenantId: asId<TenantId>(tenant_id), id: asId<MandateId>(id) }));
+): Promise<readonly MandateId[]> {
+  const rows = await selectEnding.all(tx, { tenantId, ...given });
+  return rows.map(({ id }) => asId<MandateId>(id));
+}
+
+const selectAllTenants = statement<Record<never, never>>()(({ q }) =>
+  q.selectFrom('tenant').select('id').orderBy('id'),
+);
+
+export async function selectTenantIds(tx: Tx): Promise<readonly TenantId[]> {
+  return (await selectAllTenants.all(tx, {})).map(({ id }) => asId<TenantId>(id));
 }
 
 const remindOne = statement<{ tenantId: number; id: number; at: number }>()(({ q, p }) =>
