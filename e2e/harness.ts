@@ -96,7 +96,7 @@ export function personOf({ ready }: House, index = 0): LabAccount {
 export async function signIn(page: Page, account: LabAccount): Promise<void> {
   await page.getByRole('textbox', { name: /identifiant|user name/i }).fill(account.userName);
   await page.getByLabel(/^(?:mot de passe|password)$/i).fill(account.password);
-  await page.getByRole('button', { name: /se connecter|sign in/i }).click();
+  await page.getByRole('button', { name: /^(?:se connecter|log in)$/i }).click();
 }
 
 /**

@@ -52,8 +52,18 @@ test('a mailbox is opened to a colleague who accepts, writes for its holder, and
   await colleague.page.getByRole('heading', { level: 1, name: 'Boîte de réception' }).waitFor();
   await others.locator('[aria-current]').waitFor();
 
+  await others.getByRole('link', { name: /marc/i }).click();
   await colleague.page.getByRole('button', { name: 'Nouveau message' }).click();
   const composer = colleague.page.locator('[data-composer]');
+  const note = { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('17 h') };
+  await composer.locator('input[type=file]').first().setInputFiles(note);
+  await composer.getByText('note.txt').waitFor();
+  // Begun as oneself, it goes on as somebody else, with its file.
+  const from = composer.getByRole('combobox', { name: 'De', exact: true });
+  const holders = await from.locator('option').filter({ hasText: claire.email }).getAttribute('value');
+  await from.selectOption(holders);
+  await composer.getByText('note.txt').waitFor();
+  assert.equal(await from.inputValue(), holders);
   await composer.getByRole('combobox', { name: 'À' }).fill(lea.email);
   await composer.getByRole('combobox', { name: 'À' }).press('Enter');
   await composer.getByLabel('Objet').fill('Conseil de classe');
@@ -64,6 +74,7 @@ test('a mailbox is opened to a colleague who accepts, writes for its holder, and
   await reader.mail.row(/Conseil de classe/).waitFor({ timeout: 40_000 });
   await reader.mail.open(/Conseil de classe/);
   await reader.page.getByText(/marc.* pour .*claire/i).waitFor();
+  await reader.page.getByText('note.txt').first().waitFor();
 
   await atMandates(holder.page);
   await holder.page.getByRole('button', { name: /^Arrêter la délégation/ }).click();

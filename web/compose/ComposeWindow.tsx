@@ -5,6 +5,7 @@
 import { Maximize2, Minimize2, Minus, MoreVertical, Paperclip, SendHorizontal, Trash2, X } from 'lucide-react';
 import { useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import type { DragEvent, KeyboardEvent } from 'react';
+import type { AccountId } from '#web/sync/records.ts';
 import { Button, IconButton } from '#web/ui/Button.tsx';
 import { Confirm } from '#web/ui/Dialog.tsx';
 import { Menu } from '#web/ui/Menu.tsx';
@@ -13,7 +14,7 @@ import { Attachments } from './Attachments.tsx';
 import { CheckDialog } from './CheckDialog.tsx';
 import { hardProblems, softProblems } from './checks.ts';
 import type { Composer, ComposerView } from './composer.ts';
-import { closeComposer, discardComposer, sendComposer } from './composers.ts';
+import { closeComposer, discardComposer, moveComposer, sendComposer } from './composers.ts';
 import type { Body } from './draft.ts';
 import { altOf, Editor, isPicture } from './editor/Editor.tsx';
 import type { EditorHandle } from './editor/Editor.tsx';
@@ -129,20 +130,26 @@ export function ComposeWindow({ composer, isActive, isFull, onMinimise }: Compos
     composer.attach(files);
   }
 
-  function changeIdentity(identityId: string): void {
-    const identities = composer.sync.store.all(composer.accountId, 'Identity');
+  /** The text with the signature of another identity in the place of the present one's. */
+  function bodyFor(accountId: AccountId, identityId: string): Body {
     const before = composer.identity();
-    const after = identities.find((it) => it.id === identityId);
-    const body: Body =
-      draft.body.kind === 'rich'
-        ? { kind: 'rich', doc: replaceSignature(draft.body.doc, signatureOf(after)) }
-        : {
-            kind: 'plain',
-            text: replaceTextSignature(draft.body.text, before?.textSignature ?? '', after?.textSignature ?? ''),
-          };
+    const after = composer.sync.store.all(accountId, 'Identity').find((it) => it.id === identityId);
+    return draft.body.kind === 'rich'
+      ? { kind: 'rich', doc: replaceSignature(draft.body.doc, signatureOf(after)) }
+      : {
+          kind: 'plain',
+          text: replaceTextSignature(draft.body.text, before?.textSignature ?? '', after?.textSignature ?? ''),
+        };
+  }
+
+  function changeIdentity(identityId: string): void {
+    const body = bodyFor(composer.accountId, identityId);
     composer.change({ identityId });
     composer.replaceBody(body);
   }
+
+  const moveTo = (accountId: AccountId, identityId: string): void =>
+    void moveComposer(composer, accountId, { identityId, body: bodyFor(accountId, identityId) });
 
   function switchMode(): void {
     if (draft.body.kind === 'plain') composer.replaceBody({ kind: 'rich', doc: textDocument(draft.body.text) });
@@ -198,7 +205,7 @@ export function ComposeWindow({ composer, isActive, isFull, onMinimise }: Compos
       </header>
       <Notices composer={composer} view={view} />
       <div className={css['sheet']}>
-        <IdentityField composer={composer} identityId={draft.identityId} onChange={changeIdentity} />
+        <IdentityField composer={composer} identityId={draft.identityId} onChange={changeIdentity} onMove={moveTo} />
         <RecipientField
           {...fieldProps}
           label={t('field.to')}

@@ -3,11 +3,13 @@
  * it. A message that is closed or sent leaves the list only once the server has it.
  */
 import type { AccountId } from '#web/sync/records.ts';
+import { isObject, textOr } from '#web/sync/shape.ts';
 import type { Sync } from '#web/sync/sync.ts';
 import { dropToast, showToast } from '#web/ui/toasts.ts';
 import { t } from '#web/words/compose.ts';
 import { createComposer } from './composer.ts';
 import type { Composer, ComposerStart } from './composer.ts';
+import type { Attachment, Draft } from './draft.ts';
 import { forgetLocally } from './local.ts';
 import type { LocalCopy } from './local.ts';
 import { openDraft } from './openDraft.ts';
@@ -143,6 +145,42 @@ export function discardComposer(composer: Composer): void {
     add({ sync, accountId, draft, messageId, isChanged: true });
   };
   const toastId = showToast(t('discarded'), { action: { label: t('undo'), run: undo } });
+}
+
+/**
+ * Goes on with a message in another account: from there it will leave, and there its draft and its copy are kept.
+ * @param change what that account's identity brings.
+ */
+export async function moveComposer(
+  composer: Composer,
+  accountId: AccountId,
+  change: Pick<Draft, 'identityId' | 'body'>,
+): Promise<void> {
+  const { sync } = composer;
+  const { draft, uploads } = composer.view();
+  if (uploads.length > 0) return void showToast(t('move.uploading'));
+  const attachments = await copyFiles(sync, composer.accountId, accountId, draft.attachments).catch(() => undefined);
+  if (!attachments) return void showToast(t('move.failed'), { tone: 'danger' });
+  const isChanged = !composer.isPristine();
+  remove(composer);
+  composer.close('forget');
+  void composer.discard();
+  add({ sync, accountId, draft: { ...draft, ...change, attachments }, isChanged });
+}
+
+/** The same files as blobs of another account (RFC 8620 §6.3); undefined when one of them cannot be. */
+async function copyFiles(
+  sync: Sync,
+  fromAccountId: AccountId,
+  accountId: AccountId,
+  files: readonly Attachment[],
+): Promise<readonly Attachment[] | undefined> {
+  if (files.length === 0) return files;
+  const blobIds = files.map(({ blobId }) => blobId);
+  const answers = await sync.client.request([['Blob/copy', { fromAccountId, accountId, blobIds }, 'copy']]);
+  const { copied } = answers.of('copy');
+  const moved = files.map((file) => ({ ...file, blobId: isObject(copied) ? textOr(copied[file.blobId], '') : '' }));
+  return moved.every(({ blobId }) => blobId !== '') ? moved : undefined;
 }
 
 /** Sends; the composer is hidden until it is known to have left, and comes back as it was when it has not. */

@@ -8,6 +8,8 @@ interface Account {
   readonly name: string;
   readonly isPersonal: boolean;
   readonly isReadOnly: boolean;
+  /** Whether one may send from it (RFC 8621 §1.3.2: it then holds messages for longer than not at all). */
+  readonly maySend: boolean;
   readonly capabilities: readonly string[];
 }
 
@@ -32,6 +34,7 @@ interface Limits {
 }
 
 const mailCapability = 'urn:ietf:params:jmap:mail';
+const submissionCapability = 'urn:ietf:params:jmap:submission';
 const coreCapability = 'urn:ietf:params:jmap:core';
 
 export function readSession(value: unknown): Session {
@@ -61,12 +64,15 @@ export function readSession(value: unknown): Session {
 
 function readAccount(id: string, value: unknown): Account {
   const it = object(value);
+  const given = isObject(it['accountCapabilities']) ? it['accountCapabilities'] : {};
+  const sending = given[submissionCapability];
   return {
     id: asAccountId(id),
     name: textOr(it['name'], id),
     isPersonal: it['isPersonal'] === true,
     isReadOnly: it['isReadOnly'] === true,
-    capabilities: Object.keys(isObject(it['accountCapabilities']) ? it['accountCapabilities'] : {}),
+    maySend: isObject(sending) && numberOr(sending['maxDelayedSend'], 0) > 0,
+    capabilities: Object.keys(given),
   };
 }
 

@@ -17,6 +17,8 @@ const fr = {
   'window.close': 'Enregistrer et fermer',
   'window.dock': 'Messages en cours de rédaction',
 
+  'move.uploading': 'Attendez la fin de l’envoi des fichiers pour changer d’expéditeur.',
+  'move.failed': 'Le message n’a pas pu changer d’expéditeur. Il reste tel qu’il est.',
   'field.from': 'De',
   'field.to': 'À',
   'field.cc': 'Cc',
@@ -202,6 +204,8 @@ export const t = catalogue(fr, {
   'window.close': 'Save and close',
   'window.dock': 'Messages being written',
 
+  'move.uploading': 'Wait until the files have arrived to change the sender.',
+  'move.failed': 'The sender could not be changed. The message stays as it is.',
   'field.from': 'From',
   'field.to': 'To',
   'field.cc': 'Cc',
