@@ -29,7 +29,7 @@ export function printProblem(error: RequestError): JsonObject {
   };
 }
 
-/** RFC 8620 §3.6.2, §5.1 to §5.6; RFC 9404 §4.3. */
+/** RFC 8620 §3.6.2, §5.1 to §5.6; RFC 9404 §4.3. Our own: `stepUpNeeded`, the person must prove again who they are. */
 export type MethodErrorType =
   | 'serverUnavailable'
   | 'serverFail'
@@ -50,7 +50,8 @@ export type MethodErrorType =
   | 'unsupportedSort'
   | 'unsupportedFilter'
   | 'tooManyChanges'
-  | 'unknownDataType';
+  | 'unknownDataType'
+  | 'stepUpNeeded';
 
 /** One method is refused; those before it stand, those after it run. */
 export class MethodError extends Error {
@@ -94,7 +95,8 @@ export type SetErrorType =
   | 'forbiddenToSend'
   | 'cannotUnsend'
   | 'invalidSieve'
-  | 'sieveIsActive';
+  | 'sieveIsActive'
+  | 'stepUpNeeded';
 
 /** Why one record was not created, updated or destroyed. Further members as the type of error asks. */
 export interface SetError {

@@ -27,7 +27,8 @@ export interface PersonActor {
 /** The house at work: a delivery, a job, the command line (whoever may run it may read the disk anyway). */
 export interface SystemActor {
   readonly kind: 'system';
-  readonly as: 'delivery' | 'job' | 'operator';
+  /** `door`: somebody who has proved nothing, and is nobody yet. */
+  readonly as: 'delivery' | 'job' | 'operator' | 'door';
   /** Remote address or the name of the operator's login, where known. */
   readonly from?: string;
 }

@@ -7,6 +7,7 @@ import type { AccountId } from '#server/store/ids.ts';
 import { read, type Store, write } from '#server/store/store.ts';
 
 import { allScopes, type PersonActor, type Scope } from './actor.ts';
+import { isPasswordTooLittle } from './factors/needs.ts';
 import { isExpired, passwordPolicyOf } from './password-policy.ts';
 import { type Credential, selectCredential, updateCredentialUsed } from './queries/credentials.ts';
 import { type Holder, selectHolder } from './queries/people.ts';
@@ -27,7 +28,7 @@ export interface BasicRequest extends NamedPassword {
 
 /**
  * By user name or e-mail address, with the password or an app password.
- * @throws {Refusal} `badCredentials`, `tryLater`, `tooBusy`, `accountLocked`, `loginUnfinished`.
+ * @throws {Refusal} `badCredentials`, `tryLater`, `tooBusy`, `accountLocked`, `loginUnfinished`, `secondFactorNeeded`.
  */
 export async function authenticateBasic(store: Store, request: BasicRequest): Promise<Authenticated> {
   const holder = await findHolder(store, request);
@@ -38,6 +39,8 @@ export async function authenticateBasic(store: Store, request: BasicRequest): Pr
   if (proven.mustChangePassword || proven.activatedAt === null) throw new Refusal('loginUnfinished');
   const passwords = await read(store, (tx) => passwordPolicyOf(tx, proven.tenantId));
   if (isExpired(proven, passwords, store.now())) throw new Refusal('loginUnfinished');
+  const arrival = { remoteAddress: request.remoteAddress, at: store.now() };
+  if (await read(store, (tx) => isPasswordTooLittle(tx, proven, arrival))) throw new Refusal('secondFactorNeeded');
   const { tenantId, personId, accountId } = proven;
   const from = request.remoteAddress;
   return { actor: { kind: 'person', tenantId, personId, by: 'password', scopes: allScopes, from }, accountId };

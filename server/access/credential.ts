@@ -16,6 +16,7 @@ import {
   selectCredentials,
   updateRevoked,
 } from './queries/credentials.ts';
+import { requireFresh } from './factors/fresh.ts';
 import { selectHolder } from './queries/people.ts';
 import { Refusal } from './refusal.ts';
 import { hashAppPassword, hashToken, newAppPassword, newToken, printBearerToken } from './token.ts';
@@ -43,7 +44,7 @@ const perPerson = 100;
 
 /**
  * For oneself, in a session of one's own: a program must not make itself another key.
- * @throws {Refusal} `noSuchPerson`, `mayNot`, `invalidArguments`, `tooMany`.
+ * @throws {Refusal} `noSuchPerson`, `mayNot`, `stepUpNeeded`, `invalidArguments`, `tooMany`.
  */
 export async function addCredential(
   store: Store,
@@ -60,6 +61,7 @@ export async function addCredential(
   const id = asUuid(randomUUIDv7());
   return write(store, async (tx) => {
     const at = store.now();
+    await requireFresh(tx, actor, at);
     if (!(await selectHolder(tx, tenantId, personId))) throw new Refusal('noSuchPerson');
     if ((await selectCredentials(tx, tenantId, personId, at)).length >= perPerson)
       throw new Refusal('tooMany', { limit: perPerson });

@@ -4,7 +4,11 @@ import { randomUUIDv7 } from 'node:crypto';
 import { recordTrace } from '#server/records/trace.ts';
 import { type AccountId, asUuid } from '#server/store/ids.ts';
 import { read, type Store, write } from '#server/store/store.ts';
+import { transaction } from '#server/store/transaction.ts';
+import type { Tx } from '#server/store/statement.ts';
 
+import { deviceTokenOf, seeDevice } from './factors/device.ts';
+import { ownAccount } from './factors/own.ts';
 import { mayWork } from './require-right.ts';
 import { allScopes, type PersonActor } from './actor.ts';
 import { accessPolicy } from './policy.ts';
@@ -26,6 +30,8 @@ import { findHolder, type NamedPassword, proveToLogIn } from './verify.ts';
 
 export interface Login extends NamedPassword {
   readonly userAgent: string;
+  /** What the browser's device cookie says (factors/device.ts). */
+  readonly deviceToken?: string | undefined;
 }
 
 export interface LoggedIn {
@@ -40,6 +46,8 @@ export interface LoggedIn {
 export interface Begun extends LoggedIn {
   /** What is left to do before the session is open (steps.ts); none in most cases. */
   readonly steps: readonly LoginStep[];
+  /** For the cookie of the device, at the first step. */
+  readonly deviceToken?: string;
 }
 
 const maxUserAgentCharacters = 300;
@@ -49,14 +57,23 @@ const maxUserAgentCharacters = 300;
  * @throws {Refusal} `badCredentials`, `tryLater`, `tooBusy`, `accountLocked`.
  */
 export async function login(store: Store, request: Login): Promise<Begun> {
-  const { remoteAddress, userAgent } = request;
+  const { remoteAddress, userAgent, deviceToken } = request;
   const holder = await proveToLogIn(store, await findHolder(store, request), request);
-  return beginLogin(store, holder, { remoteAddress, userAgent });
+  return beginLogin(store, holder, { remoteAddress, userAgent, deviceToken });
 }
 
 export interface Browser {
   readonly remoteAddress: string;
   readonly userAgent: string;
+  /** What its device cookie says (factors/device.ts). */
+  readonly deviceToken?: string | undefined;
+}
+
+/** How they proved who they are, where it is not by a password. */
+export interface Proof {
+  readonly proof: string;
+  /** Uses the proof up, in the transaction that begins the session. */
+  readonly use: (tx: Tx, at: number) => Promise<void>;
 }
 
 /**
@@ -68,8 +85,11 @@ export async function beginLogin(
   holder: Holder,
   browser: Browser,
   also: readonly LoginStep[] = [],
+  by?: Proof,
 ): Promise<Begun> {
   const { tenantId, personId, accountId } = holder;
+  const { remoteAddress } = browser;
+  const device = deviceTokenOf(browser.deviceToken);
   const now = store.now();
   const token = newToken();
   const session: Session = {
@@ -79,19 +99,36 @@ export async function beginLogin(
     createdAt: now,
     seenAt: now,
     expiresAt: now + accessPolicy(store).sessionAbsoluteMs,
-    remoteAddress: browser.remoteAddress,
+    remoteAddress,
     userAgent: browser.userAgent.slice(0, maxUserAgentCharacters),
+    proof: by?.proof ?? 'password',
+    provedAt: now,
+    deviceHash: hashToken(device),
   };
-  const actor = actorOf(session, browser.remoteAddress);
+  const actor = actorOf(session, remoteAddress);
   return write(store, async (tx) => {
+    await by?.use(tx, now);
     await deleteExpiredSessions(tx, now);
-    const needed = await stepsFor(tx, holder, now);
+    const { proof, deviceHash } = session;
+    const needed = await stepsFor(tx, holder, { proof, deviceHash, remoteAddress, at: now });
     const steps = allSteps.filter((step) => needed.includes(step) || also.includes(step));
     const expiresAt = steps.length === 0 ? session.expiresAt : now + unfinishedMs;
     await insertSession(tx, { ...session, expiresAt, steps }, hashToken(token));
-    if (steps.length === 0) await recordTrace(tx, { tenantId, actor, verb: 'login', at: now, accountId });
-    return { sessionToken: printSessionToken(tenantId, token), actor, accountId, expiresAt, steps };
+    if (steps.length === 0) await recordLogin(tx, { session, actor, accountId, at: now });
+    const sessionToken = printSessionToken(tenantId, token);
+    return { sessionToken, deviceToken: device, actor, accountId, expiresAt, steps };
   });
+}
+
+/** Notes that a session is open now, and in which browser. */
+export async function recordLogin(
+  tx: Tx,
+  given: { readonly session: Session; readonly actor: PersonActor; readonly accountId: AccountId; readonly at: number },
+): Promise<void> {
+  const { session, actor, accountId, at } = given;
+  const { tenantId, personId, deviceHash, userAgent, proof: by } = session;
+  await recordTrace(tx, { tenantId, actor, verb: 'login', at, accountId, details: { by, userAgent } });
+  await seeDevice(tx, { tenantId, personId, accountId, actor, deviceHash, userAgent, from: actor.from, at });
 }
 
 /** How often a session in use says so: its idle time is known to this. */
@@ -138,12 +175,28 @@ export function listSessions(store: Store, { tenantId, personId }: PersonActor):
   return read(store, (tx) => selectSessions(tx, tenantId, personId, store.now()));
 }
 
-/** Ends all one's sessions but the one the actor is in. @returns how many ended. */
+/** Ends all one's sessions but the one the actor is in. @returns how many ended. @throws {Refusal} `mayNot`. */
 export async function logoutElsewhere(store: Store, actor: PersonActor): Promise<number> {
   const { tenantId } = actor;
-  return write(store, async (tx) => {
-    const ended = await deleteSessions(tx, actor, actor.by === 'session' ? actor.credentialId : undefined);
-    await recordTrace(tx, { tenantId, actor, verb: 'logoutElsewhere', at: store.now(), details: { ended } });
+  const accountId = await ownAccount(store, actor);
+  return transaction(store, accountId, async (tx) => {
+    const ended = await deleteSessions(tx, actor, actor.credentialId);
+    // What still listens under them asks again who it is.
+    tx.changed('Account');
+    const details = { ended };
+    await recordTrace(tx, { tenantId, actor, verb: 'logoutElsewhere', at: store.now(), accountId, details });
     return ended;
+  });
+}
+
+/** Ends one of one's own sessions. @returns whether there was such a one. @throws {Refusal} `mayNot`. */
+export async function logoutSession(store: Store, actor: PersonActor, id: string): Promise<boolean> {
+  const { tenantId } = actor;
+  const accountId = await ownAccount(store, actor);
+  return transaction(store, accountId, async (tx) => {
+    if (!(await deleteSession(tx, actor, id))) return false;
+    tx.changed('Account');
+    await recordTrace(tx, { tenantId, actor, verb: 'logoutSession', at: store.now(), accountId, details: { id } });
+    return true;
   });
 }

@@ -8,10 +8,16 @@ import { read, type Store } from '#server/store/store.ts';
 import { type AccountTx, transaction } from '#server/store/transaction.ts';
 
 import type { PersonActor } from './actor.ts';
-import { actorOf, type Begun } from './login.ts';
+import { actorOf, type Begun, recordLogin } from './login.ts';
 import { accessPolicy } from './policy.ts';
 import { type Holder, selectHolder, updateActivated } from './queries/people.ts';
-import { type OpenSession, selectSession, updateSessionSteps } from './queries/sessions.ts';
+import {
+  type OpenSession,
+  selectOwnSession,
+  selectSession,
+  type Session,
+  updateSessionSteps,
+} from './queries/sessions.ts';
 import { Refusal } from './refusal.ts';
 import { mayWork } from './require-right.ts';
 import { allSteps, type LoginStep, stepsFor, unfinishedMs } from './steps.ts';
@@ -21,6 +27,7 @@ import { hashToken, newToken, printSessionToken, readSessionToken, type TenantTo
 export interface PendingLogin {
   readonly key: TenantToken;
   readonly holder: Holder;
+  readonly session: Session;
   readonly actor: PersonActor;
   readonly steps: readonly [LoginStep, ...LoginStep[]];
 }
@@ -37,7 +44,7 @@ export async function pendingLogin(store: Store, cookie: string, remoteAddress: 
   if (!mayWork(session.state)) throw new Refusal('accountLocked', { description: session.state });
   const [next, ...others] = readSteps(session.steps);
   if (next === undefined) throw new Refusal('badCredentials');
-  return { key, holder, actor: { ...actorOf(session, remoteAddress), scopes: [] }, steps: [next, ...others] };
+  return { key, holder, session, actor: { ...actorOf(session, remoteAddress), scopes: [] }, steps: [next, ...others] };
 }
 
 async function selectPending(
@@ -71,7 +78,8 @@ export function finishStep(
     await work(tx);
     const holder = await selectHolder(tx, tenantId, actor.personId);
     if (!holder) throw new Refusal('badCredentials');
-    const needed = await stepsFor(tx, holder, at);
+    const { proof, deviceHash } = pending.session;
+    const needed = await stepsFor(tx, holder, { proof, deviceHash, remoteAddress: actor.from, at });
     const left = allSteps.filter(
       (one, index) =>
         index > allSteps.indexOf(step) && (needed.includes(one) || (one === 'password' && steps.includes(one))),
@@ -82,7 +90,8 @@ export function finishStep(
     if (left.length === 0) {
       if (await updateActivated(tx, holder, at))
         await recordTrace(tx, { tenantId, actor, verb: 'activate', at, accountId: holder.accountId });
-      await recordTrace(tx, { tenantId, actor, verb: 'login', at, accountId: holder.accountId });
+      const session = (await selectOwnSession(tx, holder, pending.session.id)) ?? pending.session;
+      await recordLogin(tx, { session, actor, accountId: holder.accountId, at });
     }
     return {
       sessionToken: printSessionToken(tenantId, token),

@@ -10,6 +10,7 @@ import type { Uuid } from '#server/store/ids.ts';
 
 import type { Actor } from './actor.ts';
 import type { PersonRef } from './credential.ts';
+import { distrustDevices } from './factors/device.ts';
 import { checkPassword } from './password.ts';
 import type { Power } from './powers.ts';
 import { passwordPolicyOf, provisionalUntil, requireGoodPassword } from './password-policy.ts';
@@ -202,6 +203,7 @@ export async function replacePassword(tx: AccountTx, actor: Actor, holder: Holde
   // The first password is what makes a provisioned account one that works.
   if (holder.state === 'provisioned') await updateState(tx, { tenantId, personId }, 'active', null, at);
   await deleteSessions(tx, holder, keep);
+  await distrustDevices(tx, holder);
   tx.changed('Account');
   await recordTrace(tx, { tenantId, actor, verb: 'setPassword', at, accountId, details: { of: personId } });
 }

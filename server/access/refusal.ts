@@ -11,6 +11,7 @@ export type Reason =
   | 'accountLocked' // proved who they are, but the account may not be used now
   | 'loginUnfinished' // a step of the login is left, such as replacing a provisional password: on the web
   | 'secondFactorNeeded' // a plain password is not enough here: use an app password
+  | 'stepUpNeeded' // the session is right, but its holder proved who they are too long ago for this
   | 'tooBusy' // a bounded queue is full
   // rights and existence: "noSuch…" is also the answer where the actor may not know of it
   | 'noSuchAccount'

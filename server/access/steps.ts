@@ -5,17 +5,21 @@
 import type { Tx } from '#server/store/statement.ts';
 
 import { entryPolicyOf } from './entry-policy.ts';
+import { type Arrival, needsEnrolment, needsSecondFactor } from './factors/needs.ts';
 import { isExpired, passwordPolicyOf } from './password-policy.ts';
 import type { Holder } from './queries/people.ts';
 
 /** In the order in which they are asked for. */
-export const allSteps = ['password', 'terms', 'recovery'] as const;
+export const allSteps = ['secondFactor', 'password', 'terms', 'recovery', 'enrol'] as const;
 export type LoginStep = (typeof allSteps)[number];
 
+type Need = (tx: Tx, holder: Holder, arrival: Arrival) => Promise<boolean> | boolean;
+
 /** For each step whether this person has to do it now. */
-const isNeeded: Readonly<Record<LoginStep, (tx: Tx, holder: Holder, at: number) => Promise<boolean> | boolean>> = {
+const isNeeded: Readonly<Record<LoginStep, Need>> = {
+  secondFactor: needsSecondFactor,
   // Whoever came by their NUMEN has no password yet.
-  password: async (tx, holder, at) =>
+  password: async (tx, holder, { at }) =>
     holder.mustChangePassword ||
     holder.passwordHash === null ||
     isExpired(holder, await passwordPolicyOf(tx, holder.tenantId), at),
@@ -29,14 +33,15 @@ const isNeeded: Readonly<Record<LoginStep, (tx: Tx, holder: Holder, at: number) 
     const { asking } = (await entryPolicyOf(tx, holder.tenantId)).recovery;
     return asking === 'required' || (asking === 'offered' && holder.activatedAt === null);
   },
+  enrol: needsEnrolment,
 };
 
 /** A login that stops half-way ends after this. */
 export const unfinishedMs = 15 * 60_000;
 
-/** What a person whose password was right still has to do, in order. @param at milliseconds since 1970. */
-export async function stepsFor(tx: Tx, holder: Holder, at: number): Promise<readonly LoginStep[]> {
+/** What a person who has proved who they are still has to do, in order. */
+export async function stepsFor(tx: Tx, holder: Holder, arrival: Arrival): Promise<readonly LoginStep[]> {
   const steps: LoginStep[] = [];
-  for (const step of allSteps) if (await isNeeded[step](tx, holder, at)) steps.push(step);
+  for (const step of allSteps) if (await isNeeded[step](tx, holder, arrival)) steps.push(step);
   return steps;
 }

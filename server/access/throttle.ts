@@ -44,6 +44,8 @@ export interface Attempt {
   /** Who is tried: a person, or the name as typed when nobody has it. Undefined where there is none (a token). */
   readonly subject: string | undefined;
   readonly remoteAddress: string;
+  /** In the transaction that counts a failure, so that it costs no time of its own. */
+  readonly onFailure?: (tx: Tx, at: number) => Promise<void>;
 }
 
 /**
@@ -67,7 +69,7 @@ export async function guardAttempt<T>(store: Store, attempt: Attempt, work: () =
     const waitMs = Math.max(0, ...known.map(({ blockedUntil }) => blockedUntil - now));
     if (waitMs > 0) throw new Refusal('tryLater', { retryAfterSeconds: Math.ceil(waitMs / 1000) });
     const proof = await work();
-    if (proof === undefined) await recordFailure(store, keys);
+    if (proof === undefined) await recordFailure(store, keys, attempt.onFailure);
     else await forgive(store, keys, new Set(known.map(({ key }) => key)));
     return rightOrRefused(proof);
   });
@@ -116,9 +118,10 @@ export async function forgiveSubject(tx: Tx, subject: string): Promise<void> {
   await deleteFailuresUnder(tx, `${brakes.pair.prefix}:${name}:`);
 }
 
-async function recordFailure(store: Store, keys: readonly Key[]): Promise<void> {
+async function recordFailure(store: Store, keys: readonly Key[], onFailure: Attempt['onFailure']): Promise<void> {
   await write(store, async (tx) => {
     const now = store.now();
+    await onFailure?.(tx, now);
     // In one order, so that two processes never wait for each other.
     for (const { key, brake } of keys.toSorted((a, b) => (a.key < b.key ? -1 : 1))) {
       const failures = await countFailure(tx, key, now, now - memoryMs);

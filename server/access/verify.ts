@@ -4,8 +4,12 @@
  */
 import { createHmac } from 'node:crypto';
 
+import { recordTrace } from '#server/records/trace.ts';
 import type { TenantId } from '#server/store/ids.ts';
+import type { Tx } from '#server/store/statement.ts';
 import { read, type Store } from '#server/store/store.ts';
+
+import type { SystemActor } from './actor.ts';
 
 import { servesAsPassword } from './numen.ts';
 import { mayWork } from './require-right.ts';
@@ -64,7 +68,8 @@ export async function proveByPassword(
   const policy = accessPolicy(store);
   const limits = { atWork: policy.passwordsAtWork, waiting: policy.passwordsWaiting };
   const subject = holder ? subjectOf(holder) : userName.trim().toLowerCase();
-  const proven = await guardAttempt(store, { subject, remoteAddress }, async () => {
+  const onFailure = holder && recordFailedLogin(holder, remoteAddress);
+  const proven = await guardAttempt(store, { subject, remoteAddress, ...(onFailure && { onFailure }) }, async () => {
     // Another attempt with the same password may have gone through while this one waited.
     if (holder && isRemembered(store, holder, password)) return holder;
     const isRight = await verifyPassword(password, holder?.passwordHash ?? null, limits);
@@ -98,6 +103,13 @@ function notTooLate(store: Store, holder: Holder): Holder {
   if (mustChangePassword && until !== null && until <= store.now())
     throw new Refusal('accountLocked', { description: 'provisionalExpired' });
   return holder;
+}
+
+/** For the log of their own logins: who tried is not known, from where is. The brake keeps these lines few. */
+function recordFailedLogin({ tenantId, accountId }: Holder, from: string) {
+  const actor: SystemActor = { kind: 'system', as: 'door', from };
+  return (tx: Tx, at: number): Promise<void> =>
+    recordTrace(tx, { tenantId, actor, verb: 'loginFailed', at, accountId });
 }
 
 /** What failed attempts on somebody who exists are counted under. */

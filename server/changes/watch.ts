@@ -26,6 +26,8 @@ export interface WatchOptions {
   /** Where an earlier watching ended: what changed since is told at once. */
   readonly since?: ReadonlyMap<AccountId, Modseq>;
   readonly hear: (changed: Changed) => void;
+  /** Something about an account itself changed, whatever the types: whether the person may still listen is to be asked again. */
+  readonly onAccount?: () => void;
 }
 
 /** Long enough for one transaction's neighbours, too short to be noticed. */
@@ -34,7 +36,7 @@ const gatherMs = 10;
 export async function watchAccounts(
   store: Store,
   actor: PersonActor,
-  { types, since, hear }: WatchOptions,
+  { types, since, hear, onAccount }: WatchOptions,
 ): Promise<Watching> {
   const stops = new Map<AccountId, () => void>();
   const told = new Map<AccountId, Modseq>();
@@ -60,7 +62,10 @@ export async function watchAccounts(
     // Listen first: what changes while the clock is read must not fall between the two.
     stops.set(
       accountId,
-      store.changes.listen(accountId, (change) => take(accountId, change.states)),
+      store.changes.listen(accountId, (change) => {
+        take(accountId, change.states);
+        if (change.states.Account !== undefined && !isClosed) onAccount?.();
+      }),
     );
     const clock = await clockOf(store, accountId);
     const from = since?.get(accountId);

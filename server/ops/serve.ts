@@ -16,6 +16,8 @@ import { setAccessKey } from '#server/access/secret.ts';
 import { planMandateReminders, remindMandatesJob, remindMandatesKind } from '#server/access/mandate-reminders.ts';
 import { collectBlobsJob, collectBlobsKind, planBlobCollection } from '#server/blobs/collect-job.ts';
 import type { Config } from '#server/config/read.ts';
+import { noticeJob } from '#server/notices/job.ts';
+import { noticeKind } from '#server/notices/notice.ts';
 import { systemResolver } from '#server/delivery/authenticate.ts';
 import { listTenants } from '#server/directory/tenant.ts';
 import { helpAtTheDoor } from '#server/entry/help.ts';
@@ -316,6 +318,7 @@ function jobKinds({ store, log, hostName }: House): Readonly<Record<string, JobK
     [remindMandatesKind]: remindMandatesJob(store),
     [collectBlobsKind]: collectBlobsJob(store, (collected) => log.info(collected, 'blobs: collected')),
     [sealTraceKind]: sealTraceJob(store),
+    [noticeKind]: noticeJob(store, { hostName, timeZone }),
     ...entryJobs(store, { hostName, timeZone }),
   };
 }

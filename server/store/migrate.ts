@@ -9,8 +9,9 @@ import * as filters from './migrations/0003-filters.ts';
 import * as imports from './migrations/0004-imports.ts';
 import * as gettingIn from './migrations/0005-getting-in.ts';
 import * as consoleTables from './migrations/0006-console.ts';
-import * as passwords from './migrations/0007-passwords.ts';
 import * as mandates from './migrations/0009-mandates.ts';
+import * as passwords from './migrations/0007-passwords.ts';
+import * as factors from './migrations/0008-factors.ts';
 
 /** How the dialect writes what the schema needs. */
 export interface ColumnTypes {
@@ -26,7 +27,17 @@ interface Migration {
   readonly statements: (types: ColumnTypes) => readonly string[];
 }
 
-const migrations: readonly Migration[] = [foundations, imap, filters, imports, gettingIn, consoleTables, passwords, mandates];
+const migrations: readonly Migration[] = [
+  foundations,
+  imap,
+  filters,
+  imports,
+  gettingIn,
+  consoleTables,
+  passwords,
+  factors,
+  mandates,
+];
 
 const columnTypes: Readonly<Record<Dialect, ColumnTypes>> = {
   sqlite: { text: 'text', bytes: 'blob', clustered: ' without rowid' },

@@ -50,6 +50,10 @@ export interface Schema {
   import_problem: ImportProblemTable;
   role: RoleTable;
   entry_code: EntryCodeTable;
+  factor: FactorTable;
+  recovery_code: RecoveryCodeTable;
+  device: DeviceTable;
+  spent_challenge: SpentChallengeTable;
   bulk_action: BulkActionTable;
   compromise: CompromiseTable;
   trace_seal: TraceSealTable;
@@ -201,6 +205,50 @@ export interface SessionTable {
   remote_address: string;
   user_agent: string;
   steps: string;
+  proof: string;
+  proved_at: number;
+  device_hash: string;
+}
+
+export interface FactorTable {
+  tenant_id: number;
+  id: string;
+  person_id: number;
+  kind: string;
+  name: string;
+  created_at: number;
+  confirmed_at: number | null;
+  last_used_at: number | null;
+  key: string;
+  counter: number;
+  credential_id: string | null;
+  details: string;
+}
+
+export interface RecoveryCodeTable {
+  tenant_id: number;
+  person_id: number;
+  hash: string;
+  created_at: number;
+  used_at: number | null;
+}
+
+export interface DeviceTable {
+  tenant_id: number;
+  person_id: number;
+  token_hash: string;
+  id: string;
+  user_agent: string;
+  remote_address: string;
+  created_at: number;
+  seen_at: number;
+  trusted_until: number;
+}
+
+export interface SpentChallengeTable {
+  tenant_id: number;
+  hash: string;
+  expires_at: number;
 }
 
 export interface CredentialTable {

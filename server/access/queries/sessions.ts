@@ -15,6 +15,11 @@ export interface Session {
   readonly expiresAt: number;
   readonly remoteAddress: string;
   readonly userAgent: string;
+  /** How its holder last proved who they are, and when: see access/factors/fresh.ts. */
+  readonly proof: string;
+  readonly provedAt: number;
+  /** Of the browser it is in; empty where there is none. See access/factors/device.ts. */
+  readonly deviceHash: string;
 }
 
 export interface NewSession extends Session {
@@ -32,6 +37,9 @@ function session(row: Omit<SessionTable, 'token_hash' | 'steps'>): Session {
     expiresAt: row.expires_at,
     remoteAddress: row.remote_address,
     userAgent: row.user_agent,
+    proof: row.proof,
+    provedAt: row.proved_at,
+    deviceHash: row.device_hash,
   };
 }
 
@@ -44,6 +52,9 @@ const sessionColumns = [
   'session.expires_at',
   'session.remote_address',
   'session.user_agent',
+  'session.proof',
+  'session.proved_at',
+  'session.device_hash',
 ] as const;
 
 export async function insertSession(tx: Tx, row: NewSession, tokenHash: string): Promise<void> {
@@ -59,6 +70,9 @@ export async function insertSession(tx: Tx, row: NewSession, tokenHash: string):
       remote_address: row.remoteAddress,
       user_agent: row.userAgent,
       steps: JSON.stringify(row.steps),
+      proof: row.proof,
+      proved_at: row.provedAt,
+      device_hash: row.deviceHash,
     },
   ]);
 }
@@ -149,6 +163,44 @@ const selectSessionsOf = statement<{ tenantId: number; personId: number; at: num
 
 export async function selectSessions(tx: Tx, tenantId: TenantId, personId: PersonId, at: number): Promise<Session[]> {
   return (await selectSessionsOf.all(tx, { tenantId, personId, at })).map(session);
+}
+
+const proveSession = statement<{ tenantId: number; personId: number; id: string; proof: string; at: number }>()(
+  ({ q, p }) =>
+    q
+      .updateTable('session')
+      .set({ proof: p.proof, proved_at: p.at })
+      .where('tenant_id', '=', p.tenantId)
+      .where('person_id', '=', p.personId)
+      .where('id', '=', p.id),
+);
+
+/** Notes that the holder of a session proved who they are. */
+export async function updateSessionProof(
+  tx: Tx,
+  who: { tenantId: TenantId; personId: PersonId },
+  id: string,
+  { proof, at }: { readonly proof: string; readonly at: number },
+): Promise<void> {
+  await proveSession.run(tx, { ...who, id, proof, at });
+}
+
+const selectSessionById = statement<{ tenantId: number; personId: number; id: string }>()(({ q, p }) =>
+  q
+    .selectFrom('session')
+    .select(sessionColumns)
+    .where('tenant_id', '=', p.tenantId)
+    .where('person_id', '=', p.personId)
+    .where('id', '=', p.id),
+);
+
+export async function selectOwnSession(
+  tx: Tx,
+  who: { tenantId: TenantId; personId: PersonId },
+  id: string,
+): Promise<Session | undefined> {
+  const row = await selectSessionById.first(tx, { ...who, id });
+  return row && session(row);
 }
 
 const deleteSessionById = statement<{ tenantId: number; personId: number; id: string }>()(({ q, p }) =>

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { Person } from '#server/directory/people.ts';
 
 import { registerAppPassword } from './app-password.ts';
+import { registerFactors } from './factors.ts';
 import {
   addCommonOptions,
   BadUsage,
@@ -140,6 +141,7 @@ export function register(group: Command): void {
         print(command, { account: name, seen: whose }, () => [`${name}: ${whose}`]);
       }),
     );
+  registerFactors(group);
   registerAppPassword(group.command('app-password').description('passwords for single programs: add, list, revoke'));
   addCommonOptions(group.command('import'))
     .description('adds people from a CSV file; see docs/import.md for its columns')

@@ -1,11 +1,13 @@
-/** `pli tenant add|list` */
+/** `pli tenant add|list|factors` */
 import type { Command } from 'commander';
 
 import { addTenant, listTenants } from '#server/directory/tenant.ts';
 
 import { addCommonOptions, print, printTable, withStore } from './context.ts';
+import { registerFactorPolicy } from './factors.ts';
 
 export function register(group: Command): void {
+  registerFactorPolicy(group);
   addCommonOptions(group.command('add'))
     .description('adds an institution')
     .argument('<slug>', 'short name: a–z, 0–9, hyphen')

@@ -11,6 +11,7 @@ import type { House } from '#server/protocols/house.ts';
 import type { Web } from '#server/protocols/web.ts';
 
 import { cookieName, requireOwnPage, requireSecrecy } from './authenticate.ts';
+import { deviceTokenIn, setDeviceCookie } from './cookies.ts';
 import type { HttpOptions } from './options.ts';
 
 const loginBodyOctets = 8192;
@@ -24,7 +25,8 @@ export function authRoutes({ app, house, authenticate }: Web, options: HttpOptio
     if (typeof userName !== 'string' || typeof password !== 'string') return reply.code(400).send({ kind: 'refused' });
     const userAgent = request.headers['user-agent'] ?? '';
     try {
-      const session = await login(house.store, { userName, password, userAgent, remoteAddress: request.ip });
+      const browser = { userAgent, remoteAddress: request.ip, deviceToken: deviceTokenIn(request) };
+      const session = await login(house.store, { userName, password, ...browser });
       return sayBegun(request, reply, session);
     } catch (error) {
       // Only who has proved the password hears why, and whom to call.
@@ -83,6 +85,7 @@ export function sayBegun(request: FastifyRequest, reply: FastifyReply, session: 
     ...cookieForm(request.protocol),
     expires: new Date(session.expiresAt),
   });
+  if (session.deviceToken !== undefined) setDeviceCookie(request, reply, session.deviceToken);
   return { ok: true, steps: session.steps };
 }
 

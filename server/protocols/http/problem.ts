@@ -17,6 +17,7 @@ export const statusOf = {
   accountLocked: 403,
   loginUnfinished: 401,
   secondFactorNeeded: 401,
+  stepUpNeeded: 403,
   tooBusy: 503,
   noSuchAccount: 404,
   noSuchMailbox: 404,

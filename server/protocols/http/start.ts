@@ -14,6 +14,7 @@ import { sendProblem, type Web } from '#server/protocols/web.ts';
 import { proofOf } from './authenticate.ts';
 import { authRoutes } from './auth-routes.ts';
 import { clientRoutes } from './client.ts';
+import { factorRoutes } from './factor-routes.ts';
 import { addSecurityHeaders } from './headers.ts';
 import { entryRoutes } from './entry-routes.ts';
 import type { HttpOptions, HttpServer } from './options.ts';
@@ -43,6 +44,7 @@ export async function startHttp(house: House, options: HttpOptions): Promise<Htt
   addSecurityHeaders(app);
   measure(web);
   authRoutes(web, options);
+  factorRoutes(web);
   entryRoutes(web);
   recoveryRoutes(web);
   opsRoutes(web);

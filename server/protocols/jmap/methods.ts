@@ -2,6 +2,9 @@
 import { appPasswordMethods } from './access/app-password.ts';
 import { mandateMethods } from './access/mandate.ts';
 import { accessCapabilities } from './access/capability.ts';
+import { factorMethods } from './access/factor.ts';
+import { deviceMethods, loginSessionMethods } from './access/login-session.ts';
+import { securityMethods } from './access/security.ts';
 import {
   blobCapability,
   coreCapability,
@@ -42,6 +45,10 @@ export const registry: Registry = registryOf(
   filterRunMethods,
   vacationMethods,
   appPasswordMethods,
+  factorMethods,
+  loginSessionMethods,
+  deviceMethods,
+  securityMethods,
   mandateMethods,
   importMethods,
   consoleMethods,

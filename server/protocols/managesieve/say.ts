@@ -21,6 +21,7 @@ const refused = {
   accountLocked: no(undefined, 'This account may not be used now'),
   loginUnfinished: no(undefined, 'Log in on the web page once first, and choose a password'),
   secondFactorNeeded: no(undefined, 'Use an app password for this program'),
+  stepUpNeeded: no(undefined, 'This is done on the web'),
   tooBusy: no('TRYLATER', 'Too busy, try again later'),
   noSuchAccount: no(undefined, 'Not allowed'),
   noSuchMailbox: notHere,

@@ -18,6 +18,7 @@ const refused = {
   accountLocked: say(525, '5.7.13', 'This account may not be used now'),
   loginUnfinished: say(534, '5.7.9', 'Log in on the web page once first, and choose a password'),
   secondFactorNeeded: say(534, '5.7.9', 'Use an app password for this program'),
+  stepUpNeeded: say(550, '5.7.1', 'This is done on the web'),
   tooBusy: say(451, '4.3.2', 'Too busy, try again later'),
   noSuchAccount: noSuch,
   noSuchMailbox: noSuch,

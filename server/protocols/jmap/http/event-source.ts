@@ -82,6 +82,8 @@ export function eventSourceRoutes({ app, house, proofOf }: Web): void {
         write(socket, 'state', position.of?.(), JSON.stringify(printStateChange(changed)));
         if (isOnce) socket.end();
       },
+      // A session that was ended elsewhere hears nothing more, from that instant.
+      onAccount: () => void recheck().catch(() => socket.destroy()),
     }).catch((error: unknown) => {
       socket.destroy();
       throw error;

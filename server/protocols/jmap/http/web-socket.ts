@@ -78,6 +78,7 @@ export function webSocketRoutes(web: Web, engine: Engine, gate: Gate): void {
         types,
         ...(typeof pushState === 'string' && { since: readPosition(pushState) }),
         hear: (changed) => send({ ...printStateChange(changed), pushState: printPosition(started.position()) }),
+        onAccount: () => void proof().catch(() => socket.close(1008)),
       });
       watching = started;
     };

@@ -1,0 +1,36 @@
+/** The cookies beside that of the session: which browser it is, and which one asked for a passkey at the door. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** As long as browsers keep one (RFC 6265bis §5.5). */
+const deviceSeconds = 400 * 86_400;
+
+/** `__Host-` binds a cookie to TLS, this host and every path, so no neighbour can set it. */
+function deviceCookieName(request: FastifyRequest): string {
+  return request.protocol === 'https' ? '__Host-pli-device' : 'pli-device';
+}
+
+export function doorCookieName(request: FastifyRequest): string {
+  return request.protocol === 'https' ? '__Host-pli-door' : 'pli-door';
+}
+
+export function deviceTokenIn(request: FastifyRequest): string | undefined {
+  return request.cookies[deviceCookieName(request)];
+}
+
+export function setDeviceCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
+  void reply.setCookie(deviceCookieName(request), token, { ...form(request), maxAge: deviceSeconds });
+}
+
+/** Until the browser is closed. */
+export function setDoorCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
+  void reply.setCookie(doorCookieName(request), token, form(request));
+}
+
+function form(request: FastifyRequest): {
+  readonly path: string;
+  readonly httpOnly: true;
+  readonly sameSite: 'strict';
+  readonly secure: boolean;
+} {
+  return { path: '/', httpOnly: true, sameSite: 'strict', secure: request.protocol === 'https' };
+}
