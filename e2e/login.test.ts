@@ -95,7 +95,7 @@ test('a wrong password is refused in words, and after many one has to wait', asy
     const answered = page.waitForResponse('**/auth/login');
     await signIn(page, { ...account, password: `faux ${attempt}` });
     await answered;
-    await page.getByRole('button', { name: 'Se connecter' }).waitFor();
+    await page.getByRole('button', { name: 'Se connecter', exact: true }).waitFor();
   }
   assert.ok(await isToldToWait(), (await alert.textContent()) ?? '');
   await leave();

@@ -14,6 +14,7 @@ import { fetchSteps } from './steps/steps.ts';
 import type { LoginStep } from './steps/steps.ts';
 
 const Obstacle = lazyPart(() => import('#web/entry/Obstacle.tsx').then((it) => it.Obstacle));
+const PasskeyDoor = lazyPart(() => import('#web/factors/PasskeyDoor.tsx').then((it) => it.PasskeyDoor));
 const LoginSteps = lazyPart(() => import('./steps/LoginSteps.tsx').then((it) => it.LoginSteps));
 
 export interface LoginFormProps {
@@ -70,13 +71,16 @@ export function LoginForm({ userName: fixedName, prefill, onLoggedIn, words }: L
     );
   }
   const watchCapsLock = (event: KeyboardEvent) => setCapsLock(event.getModifierState('CapsLock'));
+  const takeSteps = (left: readonly LoginStep[]) => (left.length === 0 ? onLoggedIn() : setSteps(left));
+  // A passkey says by itself whose it is: not where one person is expected, nor where nobody can have one yet.
+  const hasDoor = fixedName === undefined && words === undefined;
   return (
     <form className={css['form']} onSubmit={(event) => void submit(event)}>
       <div role="alert">{outcome && outcome.kind !== 'ok' && <Refused outcome={outcome} words={words} />}</div>
       <TextField
         label={t('login.userName')}
         name="username"
-        autoComplete="username"
+        autoComplete={hasDoor ? 'username webauthn' : 'username'}
         autoCapitalize="none"
         autoCorrect="off"
         spellCheck={false}
@@ -108,6 +112,11 @@ export function LoginForm({ userName: fixedName, prefill, onLoggedIn, words }: L
       <Button type="submit" tone="primary" isDisabled={isBusy}>
         {isBusy ? t('login.busy') : (words?.submit ?? t('login.submit'))}
       </Button>
+      {hasDoor && (
+        <Suspense fallback={null}>
+          <PasskeyDoor onDone={takeSteps} />
+        </Suspense>
+      )}
     </form>
   );
 }

@@ -3,6 +3,7 @@ import { CloudOff, FlaskConical } from 'lucide-react';
 import { Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { lazyPart } from '#web/ui/lazyPart.ts';
 import { Redirect, Route, Switch, useSearch } from 'wouter';
+import { isProofWanted, subscribeProofWanted } from '#web/factors/proof.ts';
 import { MailScreen } from '#web/mail/MailScreen.tsx';
 import { viewPath } from '#web/mail/view.ts';
 import type { View } from '#web/mail/view.ts';
@@ -27,6 +28,8 @@ const MandatesPage = lazyPart(() => import('#web/settings/mandates/MandatesPage.
 const PasswordBanner = lazyPart(() => import('#web/entry/PasswordBanner.tsx').then((it) => it.PasswordBanner));
 const OwnPasswordPage = lazyPart(() => import('#web/entry/OwnPasswordPage.tsx').then((it) => it.OwnPasswordPage));
 const HelpSheet = lazyPart(() => import('./HelpSheet.tsx').then((it) => it.HelpSheet));
+const SecurityPage = lazyPart(() => import('#web/settings/security/SecurityPage.tsx').then((it) => it.SecurityPage));
+const ProofDialog = lazyPart(() => import('#web/factors/ProofDialog.tsx').then((it) => it.ProofDialog));
 const LoginAgain = lazyPart(() => import('./LoginAgain.tsx').then((it) => it.LoginAgain));
 
 export function Work() {
@@ -34,6 +37,7 @@ export function Work() {
   const line = useLine(sync);
   const waiting = useWaitingWrites();
   const isComposing = useSyncExternalStore(subscribeComposerWanted, isComposerWanted);
+  const isProving = useSyncExternalStore(subscribeProofWanted, isProofWanted);
   const [panel, setPanel] = useState<Panel | undefined>(undefined);
   const [isDrawerOpen, setDrawerOpen] = useState(false);
   const [isDemonstration, setDemonstration] = useState(false);
@@ -70,6 +74,7 @@ export function Work() {
       </main>
       <Suspense fallback={null}>
         {isComposing && <ComposeHost />}
+        {isProving && <ProofDialog />}
         {panel === 'settings' && <SettingsDialog onClose={() => setPanel(undefined)} />}
         {panel === 'help' && <HelpSheet onClose={() => setPanel(undefined)} />}
         {line === 'loggedOut' && (
@@ -110,6 +115,15 @@ function Screens(props: ScreensProps) {
         ) : (
           <Suspense fallback={<Spinner label={t('ui.loading')} />}>
             <MandatesPage />
+          </Suspense>
+        )}
+      </Route>
+      <Route path="/settings/security">
+        {props.isDrawerOpen ? (
+          <ToInbox />
+        ) : (
+          <Suspense fallback={<Spinner label={t('ui.loading')} />}>
+            <SecurityPage />
           </Suspense>
         )}
       </Route>

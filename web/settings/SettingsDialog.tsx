@@ -1,5 +1,5 @@
 /** Settings: this browser's look and keys, and the signature of each identity, which belongs to the account. */
-import { FolderDown, MonitorSmartphone, Users } from 'lucide-react';
+import { FolderDown, MonitorSmartphone, ShieldCheck, Users } from 'lucide-react';
 import { useState, useSyncExternalStore } from 'react';
 import { useLocation } from 'wouter';
 import { changePreferences, preferences, subscribePreferences } from '#web/app/preferences.ts';
@@ -51,6 +51,21 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
           ]}
         />
         <CheckField label={say('keys')} isOn={hasKeys} onChange={(isOn) => changePreferences({ hasKeys: isOn })} />
+      </section>
+      <section className={css['part']} aria-labelledby="settings-security">
+        <h3 id="settings-security">{say('security')}</h3>
+        <p>{say('securityText')}</p>
+        <div>
+          <Button
+            icon={ShieldCheck}
+            onPress={() => {
+              onClose();
+              navigate('~/settings/security');
+            }}
+          >
+            {say('security')}
+          </Button>
+        </div>
       </section>
       <section className={css['part']} aria-labelledby="settings-programs">
         <h3 id="settings-programs">{say('programs')}</h3>

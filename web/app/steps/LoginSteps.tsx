@@ -1,9 +1,11 @@
 /** The steps of a login, one page after the other; the last one opens the work. Loaded only when there is one. */
 import { useCallback, useState } from 'react';
+import { EnrolStep } from './EnrolStep.tsx';
 import { PasswordStep } from './PasswordStep.tsx';
 import { ReadyStep } from './ReadyStep.tsx';
 import { RecoveryStep } from './RecoveryStep.tsx';
 import { TermsStep } from './TermsStep.tsx';
+import { SecondFactorStep } from './SecondFactorStep.tsx';
 import type { LoginStep } from './steps.ts';
 
 export interface StepProps {
@@ -32,6 +34,10 @@ export function LoginSteps({ steps, onLoggedIn, onRestart }: LoginStepsProps) {
   switch (step) {
     case undefined:
       return <ReadyStep onLoggedIn={onLoggedIn} />;
+    case 'secondFactor':
+      return <SecondFactorStep onDone={onDone} onRestart={onRestart} />;
+    case 'enrol':
+      return <EnrolStep onDone={onDone} onRestart={onRestart} />;
     case 'password':
       return <PasswordStep onDone={onDone} onRestart={onRestart} onNewcomer={onNewcomer} />;
     case 'terms':

@@ -2,7 +2,7 @@
 import type { Judgement } from '#web/entry/NewPassword.tsx';
 import { isObject } from '#web/sync/shape.ts';
 
-const known = ['password', 'terms', 'recovery'] as const;
+const known = ['secondFactor', 'password', 'terms', 'recovery', 'enrol'] as const;
 export type LoginStep = (typeof known)[number];
 
 export type StepOutcome =

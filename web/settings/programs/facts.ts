@@ -1,4 +1,5 @@
 /** What the server says a program must know (GET /setup/programs), and the app passwords of the person (JMAP AppPassword). */
+import { withProof } from '#web/factors/proof.ts';
 import { LoggedOut, Unreachable } from '#web/sync/errors.ts';
 import type { AccountId } from '#web/sync/records.ts';
 import { isObject, list, number, object, text, textOr } from '#web/sync/shape.ts';
@@ -82,8 +83,17 @@ export type Made =
   /** `type` of the SetError (RFC 8620 §5.3). */
   | { readonly kind: 'refused'; readonly type: string };
 
-/** @throws as `client.request` does. */
-export async function makeAppPassword(
+/** Asks the person to prove again who they are, where the server does. @throws as `client.request` does. */
+export function makeAppPassword(
+  sync: Sync,
+  accountId: AccountId,
+  given: { readonly name: string; readonly scopes: readonly string[] },
+): Promise<Made> {
+  const make = () => makeOnce(sync, accountId, given);
+  return withProof(make, (made) => made.kind === 'refused' && made.type === 'stepUpNeeded');
+}
+
+async function makeOnce(
   sync: Sync,
   accountId: AccountId,
   given: { readonly name: string; readonly scopes: readonly string[] },
