@@ -8,6 +8,7 @@
 import { parseArgs } from 'node:util';
 import { withHouse, type Bench } from './house.ts';
 import { client } from './client.ts';
+import { door } from './door.ts';
 import { imap } from './imap/imap.ts';
 import { mailboxes } from './jmap.ts';
 import { deliveries, manyRecipients } from './lmtp.ts';
@@ -15,7 +16,7 @@ import { printRows, type Row } from './measure.ts';
 import { push } from './push.ts';
 import { filters } from './sieve.ts';
 
-const benches: readonly Bench[] = [push, client, deliveries, manyRecipients, mailboxes, imap, filters];
+const benches: readonly Bench[] = [push, client, deliveries, manyRecipients, mailboxes, imap, filters, door];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

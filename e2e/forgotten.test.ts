@@ -63,7 +63,7 @@ test('a forgotten password is replaced with a code from the recovery address', a
   // What was open before is not any more, and the other address is told too.
   before.expectComplaint(/status of 401/);
   await before.page.reload();
-  await before.page.getByRole('heading', { name: 'Connexion' }).waitFor();
+  await before.page.getByRole('heading', { name: 'Connexion', exact: true }).waitFor();
   assert.ok((await subjectsOf(house, friend())).includes('Votre mot de passe a été changé'));
   await signIn(before.page, { userName: 'ibelkacem', email: '', password: 'Tortue+Cuivre=42' });
   await before.page.getByRole('alert').getByText('incorrect').waitFor();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import { operator, type PersonActor } from '#server/access/actor.ts';
-import { authenticateBasic } from '#server/access/authenticate.ts';
+import { login } from '#server/access/login.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import type { TenantId } from '#server/store/ids.ts';
 import { openStore } from '#server/store/open.ts';
@@ -100,7 +100,9 @@ forEachDatabase((name, databaseUrl, folder) => {
 
     it('makes people who can log in and receive, with their unit, quota and aliases', async () => {
       const remoteAddress = '192.0.2.1';
-      const { actor } = await authenticateBasic(store, { userName: 'jdupont2', password: 'Été-2026!', remoteAddress });
+      const asked = { userName: 'jdupont2', password: 'Été-2026!', remoteAddress };
+      const { actor, steps } = await login(store, { ...asked, userAgent: 'test' });
+      assert.equal(steps[0], 'password', 'the password of a file is a provisional one');
       const route = await read(store, (tx) => findAccountByAddress(tx, 'J.D+listes@Valmont.example'));
       const card = await findPerson(store, operator, 'jules@valmont.example');
       assert.deepEqual(route, {

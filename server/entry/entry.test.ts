@@ -11,6 +11,7 @@ import { passwordStep } from '#server/access/password-step.ts';
 import { type PendingLogin, pendingLogin } from '#server/access/pending.ts';
 import { setPassword } from '#server/access/person-state.ts';
 import { Refusal } from '#server/access/refusal.ts';
+import { setAccessKey } from '#server/access/secret.ts';
 import { addDomain } from '#server/directory/domain.ts';
 import { addPerson } from '#server/directory/person.ts';
 import { changeTenantSettings } from '#server/directory/settings.ts';
@@ -25,6 +26,7 @@ import { forEachDatabase } from '#tools/testing/databases.ts';
 
 import { newChallenge, isSolved } from './challenge.ts';
 import { entryJobs } from './jobs.ts';
+import { isKnownKey, rememberKey } from './key.ts';
 import { askToRecover, fits, recoverByCode } from './recover.ts';
 import { confirmAddress, proposeAddress, skipAddress } from './recovery-address.ts';
 import { acceptTerms } from './terms.ts';
@@ -228,6 +230,20 @@ forEachDatabase((name, databaseUrl, folder) => {
       const late = await askToRecover(store, asked);
       now += 16 * 60_000;
       assert.deepEqual(await recoverByCode(store, { ticket: late, typed: '000000', browser }), { kind: 'over' });
+    });
+
+    it('another key than that of the database is noticed', async () => {
+      assert.equal(await isKnownKey(store), undefined);
+      const [key, foreign] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+      for (const [one, isKnown] of [
+        [key, true],
+        [foreign, false],
+        [key, true],
+      ] as const) {
+        setAccessKey(store, one);
+        await rememberKey(store);
+        assert.equal(await isKnownKey(store), isKnown);
+      }
     });
 
     it('a challenge that is not solved, or not ours, or taken before, is no challenge', async () => {

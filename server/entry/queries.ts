@@ -59,6 +59,29 @@ export async function insertEntryCode(tx: Tx, row: NewEntryCode): Promise<void> 
   ]);
 }
 
+const keyRow = 'key';
+
+/** What the key is known by stands here too, for ever; the first one stays. */
+export async function insertKeptHash(tx: Tx, hash: string, at: number): Promise<void> {
+  const nobody = { tenant_id: null, person_id: null, address: null, tries: 0 };
+  const row = {
+    token_hash: keyRow,
+    purpose: keyRow,
+    code_hash: hash,
+    created_at: at,
+    expires_at: Number.MAX_SAFE_INTEGER,
+  };
+  await insertRows(tx, 'entry_code', [{ ...nobody, ...row }], 'ignore');
+}
+
+const selectKept = statement<object>()(({ q }) =>
+  q.selectFrom('entry_code').select('code_hash').where('token_hash', '=', keyRow),
+);
+
+export async function selectKeptHash(tx: Tx): Promise<string | undefined> {
+  return (await selectKept.first(tx, {}))?.code_hash;
+}
+
 const selectOne = statement<{ tokenHash: string; purpose: string }>()(({ q, p, dialect }) => {
   const query = q
     .selectFrom('entry_code')

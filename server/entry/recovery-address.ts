@@ -23,12 +23,18 @@ export interface RecoveryStep {
   readonly known: string | null;
   /** Whether one may do without. */
   readonly isOptional: boolean;
+  /** Whether they come in for the first time. */
+  readonly isNewcomer: boolean;
 }
 
 export async function recoveryStep(store: Store, { holder }: PendingLogin): Promise<RecoveryStep> {
   return read(store, async (tx) => {
     const { asking } = (await entryPolicyOf(tx, holder.tenantId)).recovery;
-    return { known: (await selectPerson(tx, holder))?.recoveryEmail ?? null, isOptional: asking !== 'required' };
+    return {
+      known: (await selectPerson(tx, holder))?.recoveryEmail ?? null,
+      isOptional: asking !== 'required',
+      isNewcomer: holder.activatedAt === null,
+    };
   });
 }
 

@@ -22,6 +22,7 @@ import { systemResolver } from '#server/delivery/authenticate.ts';
 import { listTenants } from '#server/directory/tenant.ts';
 import { helpAtTheDoor } from '#server/entry/help.ts';
 import { entryJobs } from '#server/entry/jobs.ts';
+import { isKnownKey, rememberKey } from '#server/entry/key.ts';
 import { setImportPolicy } from '#server/imports/policy.ts';
 import { importJobs } from '#server/imports/run.ts';
 import { type JobKind, runJobs } from '#server/jobs/run.ts';
@@ -86,6 +87,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
   const log = pino({ level: levelOf(config, options.isQuiet), base: null }, pino.destination(2));
   const house: House = { store, log, metrics: createMetrics(), isLab: config.lab, hostName: config.hostname };
   setAccessKey(store, accessKeyOf(config));
+  await rememberKey(store);
   setAccessPolicy(store, {
     sessionIdleMs: config.session.idle,
     sessionAbsoluteMs: config.session.absolute,
@@ -93,6 +95,8 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
     passwordsWaiting: config.passwords.waiting,
     isThrottled: !config.lab,
   });
+  if ((await isKnownKey(store)) === false)
+    log.error('passwords.key is not the key of this database: no NUMEN is recognised; see pli doctor');
   const search = startSearch(store, storeOptions, {
     isIndexing: true,
     onProblem: (message) => log.error({ message }, 'search: the index could not be filled'),

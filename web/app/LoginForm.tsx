@@ -24,6 +24,8 @@ export interface LoginFormProps {
   readonly onLoggedIn: () => void;
   /** Where somebody comes in for the first time, with something else than a password of their own. */
   readonly words?: LoginWords;
+  /** Steps are to be taken: what else is on the page makes room. */
+  readonly onSteps?: (hasSteps: boolean) => void;
 }
 
 export interface LoginWords {
@@ -33,7 +35,7 @@ export interface LoginWords {
   readonly refused: string;
 }
 
-export function LoginForm({ userName: fixedName, prefill, onLoggedIn, words }: LoginFormProps) {
+export function LoginForm({ userName: fixedName, prefill, onLoggedIn, words, onSteps }: LoginFormProps) {
   const [userName, setUserName] = useState(fixedName ?? prefill?.userName ?? '');
   const [password, setPassword] = useState(prefill?.password ?? '');
   const [isShown, show] = useState(false);
@@ -42,6 +44,7 @@ export function LoginForm({ userName: fixedName, prefill, onLoggedIn, words }: L
   const [outcome, setOutcome] = useState<LoginOutcome | undefined>(undefined);
   const passwordRef = useRef<HTMLInputElement>(null);
   const [steps, setSteps] = useState<readonly LoginStep[]>([]);
+  useEffect(() => onSteps?.(steps.length > 0), [steps, onSteps]);
   // A login begun before the page was loaded again goes on where it was.
   useEffect(() => void fetchSteps().then(setSteps), []);
 

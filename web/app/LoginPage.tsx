@@ -13,11 +13,12 @@ export function LoginPage({ onLoggedIn }: { readonly onLoggedIn: () => void }) {
   const [house, setHouse] = useState<HouseInfo | undefined>(undefined);
   const [chosen, choose] = useState<DemonstrationAccount | undefined>(undefined);
   useEffect(() => void fetchHouseInfo().then(setHouse), []);
-  const accounts = house?.accounts ?? [];
+  const [hasSteps, setSteps] = useState(false);
+  const accounts = hasSteps ? [] : (house?.accounts ?? []);
   return (
     <DoorPage title={t('login.title')} house={house}>
-      <LoginForm key={chosen?.userName} prefill={chosen} onLoggedIn={onLoggedIn} />
-      <ul className={css['ways']}>
+      <LoginForm key={chosen?.userName} prefill={chosen} onLoggedIn={onLoggedIn} onSteps={setSteps} />
+      <ul className={css['ways']} hidden={hasSteps}>
         <li>
           <Link href="/activate">{t('login.firstTime')}</Link>
         </li>

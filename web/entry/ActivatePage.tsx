@@ -14,6 +14,7 @@ import { Contact } from './Contact.tsx';
 export function ActivatePage({ onLoggedIn }: { readonly onLoggedIn: () => void }) {
   const [house, setHouse] = useState<HouseInfo | undefined>(undefined);
   const [chosen, choose] = useState<DemonstrationAccount | undefined>(undefined);
+  const [hasSteps, setSteps] = useState(false);
   useEffect(() => void fetchHouseInfo().then(setHouse), []);
   const words = {
     secret: t('activateSecret'),
@@ -23,11 +24,11 @@ export function ActivatePage({ onLoggedIn }: { readonly onLoggedIn: () => void }
   };
   return (
     <DoorPage title={t('activateTitle')} house={house}>
-      <p>{t('activateText')}</p>
-      <LoginForm key={chosen?.userName} prefill={chosen} onLoggedIn={onLoggedIn} words={words} />
+      {!hasSteps && <p>{t('activateText')}</p>}
+      <LoginForm key={chosen?.userName} prefill={chosen} onLoggedIn={onLoggedIn} words={words} onSteps={setSteps} />
       <Examples
         title={word('login.newcomers')}
-        accounts={(house?.accounts ?? []).filter(({ newcomer }) => newcomer !== undefined)}
+        accounts={hasSteps ? [] : (house?.accounts ?? []).filter(({ newcomer }) => newcomer !== undefined)}
         onChoose={choose}
       />
       <Contact contact={house?.contact} />

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { systemResolver } from '#server/delivery/authenticate.ts';
 import { listDomains } from '#server/directory/domain.ts';
 import { listTenants } from '#server/directory/tenant.ts';
+import { isKnownKey } from '#server/entry/key.ts';
 import { countForeignSecrets } from '#server/imports/foreign.ts';
 import { examineCertificate, examineDisk, examineNames, examineRecords, type Finding } from '#server/ops/doctor.ts';
 import { publicHost } from '#server/ops/reach.ts';
@@ -37,6 +38,7 @@ async function examine(session: Session): Promise<readonly Finding[]> {
   return [
     await examineDisk(config.data),
     ...(await examineImportKey(session)),
+    ...(await examineAccessKey(session)),
     ...(await Promise.all([...names].map((name) => examineCertificate(certificate, name, store.now())))),
     // Behind a proxy the certificate is the proxy's, which is not ours to see.
     ...(config.http.tls
@@ -55,6 +57,16 @@ async function examineImportKey({ store, config }: Session): Promise<readonly Fi
   const path = join(config.data, 'import-key');
   const says = `${path} is not the key ${foreign} imports under way were begun with: copy it from the machine they were begun on`;
   return foreign === 0 ? [] : [{ state: 'bad', of: 'import key', says }];
+}
+
+/** Nothing is said before a server has run on the database. */
+async function examineAccessKey({ store, config }: Session): Promise<readonly Finding[]> {
+  const isKnown = await isKnownKey(store);
+  const path = config.passwords.key === '' ? join(config.data, 'access-key') : config.passwords.key;
+  if (isKnown === undefined) return [];
+  if (isKnown) return [{ state: 'good', of: 'access key', says: `${path} is the key of this database` }];
+  const says = `${path} is not the key that NUMEN are hashed with: copy it from the machine or the backup it was made on`;
+  return [{ state: 'bad', of: 'access key', says }];
 }
 
 /** Where Thunderbird and Outlook look, beside the domain itself. */

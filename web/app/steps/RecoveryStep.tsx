@@ -14,7 +14,7 @@ import { StepFault } from './StepFault.tsx';
 import { fetchStep, postStep } from './steps.ts';
 import type { StepOutcome } from './steps.ts';
 
-export function RecoveryStep({ onDone, onRestart }: StepProps) {
+export function RecoveryStep({ onDone, onRestart, onNewcomer }: StepProps) {
   const [isOptional, setOptional] = useState<boolean | undefined>(undefined);
   const [address, setAddress] = useState('');
   const [code, setCode] = useState('');
@@ -26,8 +26,9 @@ export function RecoveryStep({ onDone, onRestart }: StepProps) {
     void fetchStep('/auth/recovery-address').then((answer) => {
       setAddress(textOr(answer['known'], ''));
       setOptional(answer['isOptional'] === true);
+      if (answer['isNewcomer'] === true) onNewcomer();
     });
-  }, []);
+  }, [onNewcomer]);
   useEffect(() => {
     if (isSent || isOptional !== undefined) field.current?.focus();
   }, [isSent, isOptional]);
