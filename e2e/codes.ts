@@ -1,10 +1,12 @@
 /** Codes sent by mail, read where they came: over JMAP, in the mailbox of a person of the house. */
 import { setTimeout } from 'node:timers/promises';
-import { isObject } from '#web/sync/shape.ts';
 import type { LabAccount } from '#tools/lab.ts';
 import type { House } from './harness.ts';
 
 const withinMs = 20_000;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The six digits of the newest letter whose subject holds `words`. @throws {Error} where none comes. */
 export async function codeFor(house: House, account: LabAccount, words: string): Promise<string> {

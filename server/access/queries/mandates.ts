@@ -277,7 +277,7 @@ export async function selectEndingMandates(
   return rows.map(({ id }) => asId<MandateId>(id));
 }
 
-const selectAllTenants = statement<Record<never, never>>()(({ q }) =>
+const selectAllTenants = statement<object>()(({ q }) =>
   q.selectFrom('tenant').select('id').orderBy('id'),
 );
 

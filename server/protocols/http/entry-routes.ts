@@ -78,7 +78,8 @@ export function entryRoutes(web: Web): void {
     void reply.header('cache-control', 'no-store');
     return ownPassword(store, await web.authenticate(request));
   });
-  app.post('/auth/own-password/judge', { bodyLimit }, async (request) => {
+  app.post('/auth/own-password/judge', { bodyLimit }, async (request, reply) => {
+    void reply.header('cache-control', 'no-store');
     const actor = await web.authenticate(request);
     return judgeLive(store, actor, readFields(request.body)['password'] ?? '');
   });

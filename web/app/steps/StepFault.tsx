@@ -1,7 +1,7 @@
 /** Why a step was not taken, and what to do. */
 import { Button } from '#web/ui/Button.tsx';
 import { t } from '#web/words/steps.ts';
-import css from '../login.module.css';
+import css from '#web/app/login.module.css';
 import type { StepOutcome } from './steps.ts';
 
 export interface StepFaultProps {

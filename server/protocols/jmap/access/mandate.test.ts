@@ -56,7 +56,9 @@ forEachDatabase((name, databaseUrl, folder) => {
     const set = async (proof: Proof, accountId: string, args: Args): Promise<Args> =>
       (await ask(proof, 'Mandate/set', { accountId, ...args }))[1];
     const accountsOf = async (proof: Proof): Promise<string[]> => {
-      const session: Args = JSON.parse(await (await fetch(`${server.url}/.well-known/jmap`, { headers: proof })).text());
+      const session: Args = JSON.parse(
+        await (await fetch(`${server.url}/.well-known/jmap`, { headers: proof })).text(),
+      );
       return Object.keys(session['accounts'] as Args);
     };
 
@@ -91,7 +93,10 @@ forEachDatabase((name, databaseUrl, folder) => {
     });
 
     it('in a shared mailbox who manages it gives access, and who only reads does not even see who has it', async () => {
-      const { accountId } = await addFunctionalAccount(store, operator, { tenantId: test.tenantId, name: 'Secrétariat' });
+      const { accountId } = await addFunctionalAccount(store, operator, {
+        tenantId: test.tenantId,
+        name: 'Secrétariat',
+      });
       const shared = printAccountId(accountId);
       const to = { tenantId: test.tenantId, accountId };
       await grantMandate(store, operator, { ...to, personId: test.alice.personId, rights: ['manage'] });

@@ -12,7 +12,7 @@ test("on SQLite no thread loads PostgreSQL's client, which would stay in memory"
       return resolved;
     },
   });
-  await import('#server/search/start.ts');
+  await import('./start.ts');
   assert.ok(loaded.some((url) => url.endsWith('/sqlite/engine.ts')));
   assert.deepEqual(
     loaded.filter((url) => /[/]node_modules[/]pg[/]|[/]postgres[/]engine\.ts$/.test(url)),
