@@ -1,4 +1,4 @@
-/** `pli account add|list|show|lock|unlock|password|seen|app-password|import` */
+/** `pli account add|list|show|lock|unlock|password|provisional|seen|app-password|import` */
 import type { Command } from 'commander';
 
 import type { Person } from '#server/directory/people.ts';
@@ -29,6 +29,8 @@ interface AddOptions extends TenantOption {
   readonly familyName?: string;
   readonly population?: string;
   readonly externalId?: string;
+  readonly numen?: string;
+  readonly birthDate?: string;
   readonly functional?: string;
   readonly personalSeen?: boolean;
 }
@@ -47,6 +49,8 @@ export function register(group: Command): void {
     .option('--family-name <name>')
     .option('--population <name>', 'staff, teacher, pupil …')
     .option('--external-id <id>', 'the number other systems know the person by')
+    .option('--numen <numen>', 'serves once as a provisional password; kept as a keyed hash')
+    .option('--birth-date <date>', '1980-12-31 or 31/12/1980; for who has forgotten their password')
     .option('--functional <title>', 'a mailbox of a service: its name as people read it')
     .option('--personal-seen', 'with --functional: what is read is read for each who reads it, not for all')
     .option(...tenantOption)
@@ -126,6 +130,18 @@ export function register(group: Command): void {
         print(command, { userName: person.userName }, () => [`${person.userName}: password set`]);
       }),
     );
+  addCommonOptions(group.command('provisional'))
+    .description('gives a provisional password, shown this once, and ends all sessions')
+    .argument('<name>')
+    .option(...tenantOption)
+    .action((name: string, options: TenantOption, command: Command) =>
+      withStore(command, async (session) => {
+        const { resetPassword } = await import('#server/access/person-state.ts');
+        const person = await find(session, name, options);
+        const { provisionalPassword } = await resetPassword(session.store, session.actor, person);
+        print(command, { userName: person.userName, provisionalPassword }, () => [provisionalPassword]);
+      }),
+    );
   addCommonOptions(group.command('seen'))
     .description('says whether a functional mailbox keeps what is read for each who reads it, or for all at once')
     .argument('<name>', 'an e-mail address of the mailbox')
@@ -167,6 +183,9 @@ async function addOne(session: Session, name: string, options: AddOptions) {
   const local = isAddress ? name.slice(0, name.lastIndexOf('@')) : name;
   const hasNames = options.givenName !== undefined || options.familyName !== undefined;
   const { givenName = '', familyName = hasNames ? '' : local } = options;
+  const { readBirthDate } = await import('#server/directory/import-row.ts');
+  const birthDate = options.birthDate === undefined ? undefined : readBirthDate(options.birthDate);
+  if (options.birthDate !== undefined && birthDate === undefined) throw new BadUsage('--birth-date is no day');
   return addPerson(session.store, session.actor, {
     tenantId: tenant.id,
     givenName,
@@ -178,6 +197,8 @@ async function addOne(session: Session, name: string, options: AddOptions) {
     password,
     mustChangePassword: options.mustChange === true,
     externalId: options.externalId ?? null,
+    ...(options.numen !== undefined && { numen: options.numen }),
+    ...(birthDate !== undefined && { birthDate }),
     ...(options.population !== undefined && { population: options.population }),
   });
 }

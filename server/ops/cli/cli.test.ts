@@ -58,6 +58,10 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.equal((await pli('account password alice', 'other')).code, 1, 'held to the rules of the institution');
       await json('account password alice', 'Tortue+Cuivre=42');
       await authenticateBasic(store, { ...asked, password: 'Tortue+Cuivre=42' });
+      const given = await json('account provisional alice');
+      const provisional = { ...asked, password: String(given['provisionalPassword']) };
+      await assert.rejects(authenticateBasic(store, provisional), refusedFor('loginUnfinished'));
+      await json('account password alice', 'Wagon/Bleuet?73');
       const { id, secret } = await json('account app-password add alice --label Téléphone --scope mail');
       await authenticateBasic(store, { ...asked, password: String(secret), scope: 'mail' });
       const listed = await pli('account app-password list alice');
