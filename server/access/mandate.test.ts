@@ -166,7 +166,8 @@ forEachDatabase((name, databaseUrl, folder) => {
     });
 
     it('an app password opens what it is for, until it is revoked', async () => {
-      const actor = actorOf(claire);
+      const request = { userName: 'claire.roy@valmont.example', password, remoteAddress, userAgent: '' };
+      const { actor } = await login(store, request);
       const who = { tenantId, personId: claire.personId };
       const made = await addCredential(store, actor, {
         ...who,
@@ -217,7 +218,7 @@ forEachDatabase((name, databaseUrl, folder) => {
       // Only who knows the password learns of the lock.
       await assert.rejects(authenticateBasic(store, request), refusedWith('accountLocked'));
       await assert.rejects(authenticateBasic(store, { ...request, password: 'wrong' }), refusedWith('badCredentials'));
-      await assert.rejects(lockPerson(store, actor, who, { state: 'locked' }), refusedWith('mayNot'));
+      await assert.rejects(lockPerson(store, actor, who, { state: 'locked', reason: 'x' }), refusedWith('mayNot'));
       await unlockPerson(store, operator, who);
       await authenticateBasic(store, request);
     });
@@ -228,11 +229,11 @@ forEachDatabase((name, databaseUrl, folder) => {
       await authenticateBasic(store, request);
       const here = await login(store, request);
       const elsewhere = await login(store, request);
-      const wanted = { password: 'Hiver-2027?', current: 'wrong' };
+      const wanted = { password: '7-Loutres-au-lac?', current: 'wrong' };
       await assert.rejects(setPassword(store, here.actor, who, wanted), refusedWith('badCredentials'));
       await setPassword(store, here.actor, who, { ...wanted, current: password });
       await assert.rejects(authenticateBasic(store, request), refusedWith('badCredentials'));
-      await authenticateBasic(store, { ...request, password: 'Hiver-2027?' });
+      await authenticateBasic(store, { ...request, password: '7-Loutres-au-lac?' });
       await authenticateSession(store, here.sessionToken, remoteAddress);
       await assert.rejects(
         authenticateSession(store, elsewhere.sessionToken, remoteAddress),
