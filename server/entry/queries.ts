@@ -1,6 +1,6 @@
 /** Statements: codes sent by mail, and what a person has said and accepted when they came in. */
 import { type AccountId, asId, type PersonId, type TenantId, type UnitId } from '#server/store/ids.ts';
-import type { EntryCodeTable } from '#server/store/schema.ts';
+import type { EntryCodeTable } from '#server/store/schema-people.ts';
 import { insertRows, statement, type Tx } from '#server/store/statement.ts';
 
 export type Purpose = 'recover' | 'verify';

@@ -2,7 +2,7 @@
 import type { Scope } from '#server/access/actor.ts';
 import { allScopes } from '#server/access/actor.ts';
 import { asId, asUuid, type PersonId, type TenantId, type Uuid } from '#server/store/ids.ts';
-import type { CredentialTable } from '#server/store/schema.ts';
+import type { CredentialTable } from '#server/store/schema-people.ts';
 import { insertRows, statement, type Tx } from '#server/store/statement.ts';
 
 export type CredentialKind = 'appPassword' | 'bearer';

@@ -1,6 +1,6 @@
 /** Statements: mandates as they are given, agreed to, shown and ended. Whether one is valid now is asked in rights.ts. */
 import { type AccountId, asId, type PersonId, type TenantId, type UnitId } from '#server/store/ids.ts';
-import type { MandateTable } from '#server/store/schema.ts';
+import type { MandateTable } from '#server/store/schema-people.ts';
 import { insertRows, statement, type Tx } from '#server/store/statement.ts';
 
 import { type MandateId, parseRights, type Right } from '#server/access/rights.ts';
@@ -277,9 +277,7 @@ export async function selectEndingMandates(
   return rows.map(({ id }) => asId<MandateId>(id));
 }
 
-const selectAllTenants = statement<object>()(({ q }) =>
-  q.selectFrom('tenant').select('id').orderBy('id'),
-);
+const selectAllTenants = statement<object>()(({ q }) => q.selectFrom('tenant').select('id').orderBy('id'));
 
 export async function selectTenantIds(tx: Tx): Promise<readonly TenantId[]> {
   return (await selectAllTenants.all(tx, {})).map(({ id }) => asId<TenantId>(id));

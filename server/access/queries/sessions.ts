@@ -1,6 +1,6 @@
 /** Statements: browser sessions. */
 import { type AccountId, asId, asUuid, type PersonId, type TenantId, type Uuid } from '#server/store/ids.ts';
-import type { SessionTable } from '#server/store/schema.ts';
+import type { SessionTable } from '#server/store/schema-people.ts';
 import { insertRows, statement, type Tx } from '#server/store/statement.ts';
 
 import { asPersonState, type PersonState } from './people.ts';

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 
 import { asId, type TenantId } from '#server/store/ids.ts';
-import type { TraceTable } from '#server/store/schema.ts';
+import type { TraceTable } from '#server/store/schema-people.ts';
 import { changes, insertRows, rows, statement, type Tx } from '#server/store/statement.ts';
 
 export interface Seal {

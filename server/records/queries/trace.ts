@@ -3,7 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 
 import type { MandateId } from '#server/access/rights.ts';
 import { type AccountId, asId, asUuid, type PersonId, type TenantId, type Uuid } from '#server/store/ids.ts';
-import type { TraceTable } from '#server/store/schema.ts';
+import type { TraceTable } from '#server/store/schema-people.ts';
 import { insertRows, rows, type Tx } from '#server/store/statement.ts';
 
 export interface TraceRow {

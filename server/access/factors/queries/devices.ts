@@ -1,6 +1,6 @@
 /** Statements: the browsers people logged in with, by the hash of their cookie. */
 import { asUuid, type PersonId, type TenantId, type Uuid } from '#server/store/ids.ts';
-import type { DeviceTable } from '#server/store/schema.ts';
+import type { DeviceTable } from '#server/store/schema-people.ts';
 import { insertRows, statement, type Tx } from '#server/store/statement.ts';
 
 interface Who {

@@ -1,6 +1,6 @@
 /** Statements: second factors. */
 import { asId, asUuid, type PersonId, type TenantId, type Uuid } from '#server/store/ids.ts';
-import type { FactorTable } from '#server/store/schema.ts';
+import type { FactorTable } from '#server/store/schema-people.ts';
 import { insertRows, statement, type Tx } from '#server/store/statement.ts';
 
 export type FactorKind = 'totp' | 'passkey';
