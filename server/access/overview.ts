@@ -24,8 +24,8 @@ export interface AccessOverview {
   readonly mandates: readonly HeldMandate[];
   readonly roles: readonly Role[];
   readonly failures: number;
-  /** Until when no password is tried; milliseconds since 1970. */
-  readonly blockedUntil: number;
+  /** Until when no password is tried; milliseconds since 1970, null where one is. */
+  readonly blockedUntil: number | null;
   /** What the actor may do about them; only `look` and `audit` where they are the actor, or higher. */
   readonly powers: readonly Power[];
 }
@@ -40,12 +40,14 @@ export function readAccessOverview(store: Store, actor: Actor, who: PersonRef): 
     const isSelf = actor.kind === 'person' && actor.personId === personId && actor.tenantId === tenantId;
     const isHigher = !roles.every((role) => held.some((own) => outranks(own, role)));
     const powers = powersOfAll(held).filter((power) => (!isSelf && !isHigher) || power === 'look' || power === 'audit');
+    const { failures, blockedUntil } = await failuresOf(tx, subjectOf(who));
     return {
       sessions: await selectSessions(tx, tenantId, personId, at),
       credentials: await selectCredentials(tx, tenantId, personId, at),
       mandates: await selectMandatesAround(tx, tenantId, personId, at),
       roles,
-      ...(await failuresOf(tx, subjectOf(who))),
+      failures,
+      blockedUntil: blockedUntil > at ? blockedUntil : null,
       powers,
     };
   });

@@ -11,6 +11,7 @@ import type { Tx } from '#server/store/statement.ts';
 import { read, type Store } from '#server/store/store.ts';
 
 import {
+  countEntries,
   hasMoreThan,
   type Place,
   selectEnd,
@@ -42,15 +43,14 @@ const wordsTyped = 5;
 
 /** Subtrees of so few people are looked through whole, by name. */
 const few = 3_000;
-/** Entries of an index looked at in one statement, and in one search. */
-const within = 2_500;
-const stretchesAtMost = 8;
+/** Entries of an index looked at in the first statement; each one after it looks at four times as many. */
+const firstStretch = 256;
+const longestStretch = 4_096;
+/** Entries looked at in one search. */
+const lookedAtMost = 20_000;
 
 /** The national code of a school. */
 const uaiForm = /^\d{7}[a-z]$/i;
-
-/** Most people are in one of these: their state finds nobody. */
-const commonStates: readonly string[] = ['active', 'provisioned'];
 
 /**
  * Whoever fits, in the order of what was typed: by the word that begins so, by name where nothing was. Somebody whose
@@ -68,8 +68,7 @@ export function searchPeople(
 ): Promise<readonly PersonId[]> {
   return read(store, async (tx) => {
     const wanted = await wantedOf(tx, actor, tenantId, search, store.now());
-    const isNarrow = wanted.paths !== undefined && !(await hasMoreThan(tx, tenantId, wanted.paths, few));
-    const walks = planWalks(wanted, isNarrow);
+    const walks = await chooseWalks(tx, wanted);
     let [from, begin] = after === undefined ? [0, start] : await findPlace(tx, walks, tenantId, after);
     const found: PersonId[] = [];
     const most = Math.min(limit, pageAtMost);
@@ -98,8 +97,7 @@ async function wantedOf(
   const isOwn = byCode !== undefined && (own === undefined || own.some((path) => byCode.startsWith(path)));
   if (isOwn) return { tenantId, paths: [byCode], state, words: [], address: undefined };
   const address = typed.includes('@') ? typed.normalize('NFC').toLowerCase() : undefined;
-  // The longest word drives: it is the rarest.
-  const words = address === undefined ? foldWords(typed).toSorted((a, b) => b.length - a.length) : [];
+  const words = address === undefined ? foldWords(typed) : [];
   return { tenantId, paths: own, state, words: [...new Set(words)].slice(0, wordsTyped), address };
 }
 
@@ -109,15 +107,31 @@ function pathsOf(held: Held): readonly string[] | undefined {
   return isWhole ? undefined : held.map(({ path }) => path);
 }
 
+/** Entries counted to find the shortest walk. */
+const countedAtMost = 4_096;
+
 /** Along which indexes to look, one after the other. */
-export function planWalks({ words, address, state }: Omit<Wanted, 'tenantId'>, isNarrow: boolean): readonly Walk[] {
-  if (isNarrow) return [{ kind: 'units' }];
-  if (state !== undefined && !commonStates.includes(state)) return [{ kind: 'state', state }];
-  if (address !== undefined) return [{ kind: 'address', prefix: address }];
-  const [first, ...others] = words;
-  if (first === undefined) return [state === undefined ? { kind: 'name' } : { kind: 'state', state }];
-  const byWord: Walk = { kind: 'word', prefix: first };
-  return others.length === 0 ? [byWord, { kind: 'userName', prefix: first }] : [byWord];
+async function chooseWalks(tx: Tx, wanted: Wanted): Promise<readonly Walk[]> {
+  const { tenantId, paths, words, address, state } = wanted;
+  if (paths && !(await hasMoreThan(tx, tenantId, paths, few))) return [{ kind: 'units' }];
+  const byState: readonly Walk[] = state === undefined ? [] : [{ kind: 'state', state }];
+  const [only, ...others] = words;
+  if (address !== undefined) return shortest(tx, tenantId, [{ kind: 'address', prefix: address }, ...byState]);
+  if (only === undefined) return byState.length > 0 ? byState : [{ kind: 'name' }];
+  const byWord = words.map((prefix): Walk => ({ kind: 'word', prefix }));
+  const walks = await shortest(tx, tenantId, [...byWord, ...byState]);
+  const isByWord = others.length === 0 && walks[0]?.kind === 'word';
+  return isByWord ? [...walks, { kind: 'userName', prefix: only }] : walks;
+}
+
+async function shortest(tx: Tx, tenantId: TenantId, walks: readonly Walk[]): Promise<readonly Walk[]> {
+  if (walks.length < 2) return walks;
+  let best: { readonly walk: Walk; readonly count: number } | undefined;
+  for (const walk of walks) {
+    const count = await countEntries(tx, walk, tenantId, countedAtMost);
+    if (best === undefined || count < best.count) best = { walk, count };
+  }
+  return best ? [best.walk] : [];
 }
 
 /** The walk that passed somebody, and where. @throws {Refusal} `anchorNotFound`. */
@@ -137,7 +151,9 @@ async function findPlace(
 async function walkOn(tx: Tx, walk: Walk, wanted: Wanted, begin: Place, limit: number): Promise<readonly PersonId[]> {
   const found: PersonId[] = [];
   let after: Place | undefined = begin;
-  for (let stretch = 0; after !== undefined && stretch < stretchesAtMost; stretch += 1) {
+  let within = firstStretch;
+  for (let looked = 0; after !== undefined && looked < lookedAtMost; looked += within) {
+    if (looked > 0) within = Math.min(within * 4, longestStretch);
     found.push(...(await selectStretch(tx, walk, wanted, { after, within, limit: limit - found.length })));
     if (found.length >= limit || walk.kind === 'units') break;
     after = await selectEnd(tx, walk, wanted.tenantId, after, within);

@@ -1,6 +1,6 @@
 /**
  * The people a visitor meets: they are the same whatever the size and the seed, and have the first indexes, so that
- * Claire Dupont is `cdupont`. The first three are the accounts whose passwords are printed at start.
+ * Claire Dupont is `cdupont`. Four of them have their passwords printed at start (people.ts).
  */
 import type { Name } from './names.ts';
 

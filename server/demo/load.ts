@@ -26,7 +26,7 @@ export interface DemoOptions {
   readonly people?: number | undefined;
   /** At least so many emails, all mailboxes together; the stories of the cast come on top. */
   readonly messages?: number | undefined;
-  /** Of everybody. Without it only the three printed accounts have one, made at random. */
+  /** Of everybody. Without it only the printed accounts have one, made at random. */
   readonly password?: string | undefined;
   readonly seed?: number | undefined;
   /** No message is later; milliseconds since 1970. */
@@ -42,7 +42,7 @@ export interface DemoProgress {
 }
 
 export interface LoadedDemo {
-  /** Three people with their passwords, to be printed. */
+  /** Some people with their passwords, to be printed. */
   readonly accounts: readonly DemoAccount[];
   readonly people: number;
   readonly messages: number;

@@ -4,6 +4,7 @@
  */
 import { type Actor, allScopes, operator } from '#server/access/actor.ts';
 import { answerMandate, grantMandate, listMandates } from '#server/access/mandate.ts';
+import { grantRole, listRoles } from '#server/access/role.ts';
 import type { Right } from '#server/access/rights.ts';
 import { hashWithin } from '#server/access/verify.ts';
 import { findAccountByAddress } from '#server/directory/address.ts';
@@ -15,7 +16,7 @@ import { type AccountId, asId, type PersonId, type TenantId, type UnitId } from 
 import { read, type Store } from '#server/store/store.ts';
 
 import { type Academy, DEMO_TENANT, type PlannedPerson } from './academy.ts';
-import { CAST } from './cast.ts';
+import { CAST, castIndexOf } from './cast.ts';
 import type { Owner } from './correspondent.ts';
 import type { DemoProgress } from './load.ts';
 import type { MailboxLevel, PlannedMailbox, PlannedMandate } from './mailboxes.ts';
@@ -36,8 +37,8 @@ interface Peopling {
   readonly onProgress: (progress: DemoProgress) => void;
 }
 
-/** Those whose passwords are printed: the first of the cast. */
-const PRINTED = 3;
+/** Those whose passwords are printed, by their index. */
+const printed: readonly number[] = ['claire', 'marc', 'nadia', 'claude'].map(castIndexOf);
 const DAY_MS = 86_400_000;
 
 const rightsOf: Readonly<Record<MailboxLevel, readonly Right[]>> = {
@@ -67,12 +68,15 @@ export async function peopleAcademy(
       return asId<AccountId>(id);
     },
   };
-  if (!state.isPeopled) await loadMandates(store, run, residents, people.personIds);
-  const accounts = CAST.slice(0, PRINTED).map(({ givenName, familyName }, index) => ({
+  if (!state.isPeopled) {
+    await loadMandates(store, run, residents, people.personIds);
+    await loadRoles(store, run, people.personIds);
+  }
+  const accounts = printed.map((index) => ({
     userName: at(people.userNames, index),
     email: at(people.emails, index),
     password: state.password,
-    displayName: `${givenName} ${familyName}`,
+    displayName: `${at(CAST, index).givenName} ${at(CAST, index).familyName}`,
   }));
   return { accounts, residents };
 }
@@ -103,7 +107,7 @@ async function loadPeople(store: Store, run: Peopling, units: ReadonlyMap<string
         unitId: units.get(person.unit.code) ?? null,
         population: person.population,
         functionName: person.title,
-        passwordHash: state.isForEverybody || person.index < PRINTED ? hash : null,
+        passwordHash: state.isForEverybody || printed.includes(person.index) ? hash : null,
       }),
     );
     await addPeople(store, operator, tenantId, people);
@@ -127,7 +131,7 @@ async function readPeople(store: Store, tenantId: TenantId, count: number): Prom
     for (const { externalId, accountId, personId, userName, email } of page) {
       const index = Number(externalId.slice('demo-'.length));
       emails[index] = email;
-      if (index < PRINTED) userNames[index] = userName;
+      if (printed.includes(index)) userNames[index] = userName;
       accountIds[index] = accountId;
       personIds[index] = personId;
     }
@@ -226,6 +230,27 @@ async function loadMandates(
       endsAt: mandate.untilDays === undefined ? null : state.now + mandate.untilDays * DAY_MS,
       reason: mandate.reason,
     });
+  }
+}
+
+/** Who administers the academy, and who helps in one department. */
+async function loadRoles(store: Store, { tenantId }: Peopling, personIds: Float64Array): Promise<void> {
+  const roles = [
+    { key: 'nadia', kind: 'tenant', unitCode: undefined, reason: "Responsable de l'assistance informatique" },
+    {
+      key: 'claude',
+      kind: 'support',
+      unitCode: 'dsden961',
+      reason: 'Assistance aux écoles et collèges du département',
+    },
+  ] as const;
+  const units = await listUnits(store, operator, tenantId);
+  const given = await listRoles(store, operator, tenantId);
+  for (const { key, kind, unitCode, reason } of roles) {
+    const personId = asId<PersonId>(personIds[castIndexOf(key)] ?? 0);
+    const unitId = units.find(({ code }) => code === unitCode)?.id ?? null;
+    if (given.some((role) => role.personId === personId && role.kind === kind)) continue;
+    await grantRole(store, operator, { tenantId, personId, kind, unitId, reason });
   }
 }
 

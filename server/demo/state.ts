@@ -24,7 +24,7 @@ const state = z.object({
   seed: z.number(),
   /** When it was begun: no message is later. */
   now: z.number(),
-  /** Of the three printed accounts; of everybody when `isForEverybody`. */
+  /** Of the printed accounts; of everybody when `isForEverybody`. */
   password: z.string(),
   isForEverybody: z.boolean(),
   /** Whether units, people, functional mailboxes and mandates are all there. */

@@ -1,6 +1,7 @@
 /** The bar on top: the mark, the search, and the person's menu with accounts, settings, help and leaving. */
-import { CircleHelp, LogOut, Menu as MenuIcon, Settings, User, Users } from 'lucide-react';
+import { CircleHelp, LogOut, Menu as MenuIcon, Settings, ShieldCheck, User, Users } from 'lucide-react';
 import { Link, useLocation, useRoute, useSearch } from 'wouter';
+import { hasConsole } from '#web/console/access.ts';
 import { viewPath } from '#web/mail/view.ts';
 import { forgetSearches } from '#web/search/recent.ts';
 import { SearchBox } from '#web/search/SearchBox.tsx';
@@ -82,6 +83,9 @@ export function TopBar({ onPanel, onDrawer }: TopBarProps) {
           },
           {
             choices: [
+              ...(hasConsole(session)
+                ? [{ id: 'console', label: t('top.console'), icon: ShieldCheck, run: () => navigate('~/console') }]
+                : []),
               { id: 'settings', label: t('top.settings'), icon: Settings, run: () => onPanel('settings') },
               { id: 'help', label: t('top.help'), icon: CircleHelp, keyHint: '?', run: () => onPanel('help') },
               {

@@ -27,6 +27,7 @@ const MandateBanner = lazyPart(() => import('./MandateBanner.tsx').then((it) => 
 const MandatesPage = lazyPart(() => import('#web/settings/mandates/MandatesPage.tsx').then((it) => it.MandatesPage));
 const PasswordBanner = lazyPart(() => import('#web/entry/PasswordBanner.tsx').then((it) => it.PasswordBanner));
 const OwnPasswordPage = lazyPart(() => import('#web/entry/OwnPasswordPage.tsx').then((it) => it.OwnPasswordPage));
+const ConsolePage = lazyPart(() => import('#web/console/ConsolePage.tsx').then((it) => it.ConsolePage));
 const HelpSheet = lazyPart(() => import('./HelpSheet.tsx').then((it) => it.HelpSheet));
 const SecurityPage = lazyPart(() => import('#web/settings/security/SecurityPage.tsx').then((it) => it.SecurityPage));
 const ProofDialog = lazyPart(() => import('#web/factors/ProofDialog.tsx').then((it) => it.ProofDialog));
@@ -133,6 +134,15 @@ function Screens(props: ScreensProps) {
         ) : (
           <Suspense fallback={<Spinner label={t('ui.loading')} />}>
             <OwnPasswordPage />
+          </Suspense>
+        )}
+      </Route>
+      <Route path="/console/*?">
+        {props.isDrawerOpen ? (
+          <ToInbox />
+        ) : (
+          <Suspense fallback={<Spinner label={t('ui.loading')} />}>
+            <ConsolePage />
           </Suspense>
         )}
       </Route>

@@ -55,6 +55,7 @@ export const en: Translation<typeof fr> = {
   'top.personal': 'Personal mailbox',
   'top.shared': 'Shared mailbox',
   'top.settings': 'Settings',
+  'top.console': 'Administration console',
   'top.help': 'Keyboard shortcuts',
   'top.leave': 'Log out',
   'top.leaveWaiting': { one: '{count} change has not been sent yet', other: '{count} changes have not been sent yet' },

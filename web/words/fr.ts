@@ -52,6 +52,7 @@ export const fr = {
   'top.personal': 'Boîte personnelle',
   'top.shared': 'Boîte partagée',
   'top.settings': 'Réglages',
+  'top.console': 'Console d’administration',
   'top.help': 'Raccourcis clavier',
   'top.leave': 'Se déconnecter',
   'top.leaveWaiting': {

@@ -39,14 +39,15 @@ export async function selectMandatesAround(
   at: number,
 ): Promise<readonly HeldMandate[]> {
   const stands = sql`mandate.revoked_at is null and (mandate.ends_at is null or mandate.ends_at > ${at})`;
-  const columns = sql`mandate.id, mandate.rights, mandate.starts_at, mandate.ends_at, mandate.created_at`;
+  const columns = sql`mandate.id as id, mandate.rights as rights, mandate.starts_at as starts_at,
+    mandate.ends_at as ends_at, mandate.created_at as created_at`;
   const found = await rows(
     tx,
-    sql<MandateRow>`select ${columns}, 'held' as kind, account.name, account.email from mandate
+    sql<MandateRow>`select ${columns}, 'held' as kind, account.name as name, account.email as email from mandate
       join account on account.id = mandate.account_id
       where mandate.tenant_id = ${tenantId} and mandate.person_id = ${personId} and ${stands}
       union all
-      select ${columns}, 'given' as kind, account.name, account.email from person as owner
+      select ${columns}, 'given' as kind, account.name as name, account.email as email from person as owner
       join mandate on mandate.tenant_id = owner.tenant_id and mandate.account_id = owner.account_id
       join person as holder on holder.tenant_id = mandate.tenant_id and holder.id = mandate.person_id
       join account on account.id = holder.account_id

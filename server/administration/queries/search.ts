@@ -54,30 +54,36 @@ function isUnder(paths: readonly string[]): RawBuilder<SqlBool> {
   return sql<SqlBool>`(${sql.join(each, sql` or `)})`;
 }
 
-function hasWord(tenantId: TenantId, word: string): RawBuilder<SqlBool> {
+/**
+ * Looked for among the few words of one account: `|| ''` keeps planners from the index on words, of which thousands of
+ * people have one that begins so.
+ */
+function hasWord(tenantId: TenantId, word: string, account: RawBuilder<unknown>): RawBuilder<SqlBool> {
   return sql<SqlBool>`exists (select 1 from directory_word where directory_word.tenant_id = ${tenantId}
-    and directory_word.account_id = person.account_id
-    and directory_word.word >= ${word} and directory_word.word < ${afterPrefix(word)})`;
+    and directory_word.account_id = ${account}
+    and directory_word.word || '' >= ${word} and directory_word.word || '' < ${afterPrefix(word)})`;
 }
 
 function conditionsOf(walk: Walk, { tenantId, paths, state, words, address }: Wanted): RawBuilder<SqlBool> {
   const all: RawBuilder<SqlBool>[] = [];
+  // Of the stretch where there is one: whoever lacks a word is passed over before anything else of theirs is read.
+  const account = walk.kind === 'units' ? sql`person.account_id` : sql`stretch.id`;
   if (paths) all.push(isUnder(paths));
   if (state !== undefined && walk.kind !== 'state') all.push(sql<SqlBool>`person.state = ${state}`);
   const others = walk.kind === 'word' ? words.filter((word) => word !== walk.prefix) : words;
   if (walk.kind === 'userName') {
     // Who is found by a word was found before.
-    for (const word of words) all.push(sql<SqlBool>`not ${hasWord(tenantId, word)}`);
+    for (const word of words) all.push(sql<SqlBool>`not ${hasWord(tenantId, word, account)}`);
   } else if (walk.kind !== 'word' && others.length === 1) {
     const [word = ''] = others;
     const isName = sql`(person.user_name >= ${word} and person.user_name < ${afterPrefix(word)})`;
-    all.push(sql<SqlBool>`(${hasWord(tenantId, word)} or ${isName})`);
-  } else for (const word of others) all.push(hasWord(tenantId, word));
+    all.push(sql<SqlBool>`(${hasWord(tenantId, word, account)} or ${isName})`);
+  } else for (const word of others) all.push(hasWord(tenantId, word, account));
   if (address !== undefined && walk.kind !== 'address')
     all.push(
       sql<SqlBool>`exists (select 1 from address where address.tenant_id = ${tenantId}
         and address.account_id = person.account_id
-        and address.address >= ${address} and address.address < ${afterPrefix(address)})`,
+        and address.address || '' >= ${address} and address.address || '' < ${afterPrefix(address)})`,
     );
   return all.length === 0 ? sql<SqlBool>`1 = 1` : sql<SqlBool>`${sql.join(all, sql` and `)}`;
 }
@@ -85,10 +91,13 @@ function conditionsOf(walk: Walk, { tenantId, paths, state, words, address }: Wa
 /** The stretch of the index that is looked at: `id`, `key` and `place` of up to `within` entries after `after`. */
 function stretchOf(walk: Walk, tenantId: TenantId, after: Place, within: number): RawBuilder<Candidate> {
   switch (walk.kind) {
-    case 'word':
+    case 'word': {
+      // One lower bound alone: beside another one, PostgreSQL would begin its walk at the first word of all.
+      const { key, id } = after.key === '' ? { key: walk.prefix, id: 0 } : after;
       return sql<Candidate>`select account_id as id, word as key, account_id as place from directory_word
-        where tenant_id = ${tenantId} and word >= ${walk.prefix} and word < ${afterPrefix(walk.prefix)}
-          and (word, account_id) > (${after.key}, ${after.id}) order by word, account_id limit ${within}`;
+        where tenant_id = ${tenantId} and word < ${afterPrefix(walk.prefix)} and (word, account_id) > (${key}, ${id})
+        order by word, account_id limit ${within}`;
+    }
     case 'address':
       return sql<Candidate>`select account_id as id, address as key, account_id as place from address
         where tenant_id = ${tenantId} and address >= ${walk.prefix} and address < ${afterPrefix(walk.prefix)}
@@ -113,11 +122,12 @@ function stretchOf(walk: Walk, tenantId: TenantId, after: Place, within: number)
 function isFirst(walk: Walk, tenantId: TenantId): RawBuilder<SqlBool> {
   if (walk.kind === 'word')
     return sql<SqlBool>`not exists (select 1 from directory_word as earlier where earlier.tenant_id = ${tenantId}
-      and earlier.account_id = person.account_id and earlier.word >= ${walk.prefix} and earlier.word < stretch.key)`;
+      and earlier.account_id = stretch.id and earlier.word || '' >= ${walk.prefix}
+      and earlier.word || '' < stretch.key)`;
   if (walk.kind === 'address')
     return sql<SqlBool>`not exists (select 1 from address as earlier where earlier.tenant_id = ${tenantId}
-      and earlier.account_id = person.account_id and earlier.address >= ${walk.prefix}
-      and earlier.address < stretch.key)`;
+      and earlier.account_id = stretch.id and earlier.address || '' >= ${walk.prefix}
+      and earlier.address || '' < stretch.key)`;
   return sql<SqlBool>`1 = 1`;
 }
 
@@ -132,10 +142,11 @@ export async function selectStretch(
   if (walk.kind === 'units') return selectInUnits(tx, wanted, after, limit);
   const found = await rows(
     tx,
+    // "cross join" is what keeps SQLite from walking along everybody in search of the stretch.
     sql<{ readonly id: number }>`select person.id from (${stretchOf(walk, tenantId, after, within)}) as stretch
-      join person on person.tenant_id = ${tenantId} and person.account_id = stretch.id
-      left join unit on unit.tenant_id = person.tenant_id and unit.id = person.unit_id
-      where ${isFirst(walk, tenantId)} and ${conditionsOf(walk, wanted)}
+      cross join person left join unit on unit.tenant_id = person.tenant_id and unit.id = person.unit_id
+      where person.tenant_id = ${tenantId} and person.account_id = stretch.id
+        and ${isFirst(walk, tenantId)} and ${conditionsOf(walk, wanted)}
       order by stretch.key, stretch.place limit ${limit}`,
   );
   return found.map(({ id }) => asId<PersonId>(id));
@@ -171,6 +182,13 @@ export async function selectEnd(
     sql<{ readonly count: number }>`select count(*) as count from (${stretch}) as stretch`,
   );
   return last && counted && counted.count >= within ? { key: last.key, id: last.place } : undefined;
+}
+
+/** How many entries a walk has, up to `most`. */
+export async function countEntries(tx: Tx, walk: Walk, tenantId: TenantId, most: number): Promise<number> {
+  const stretch = stretchOf(walk, tenantId, { key: '', id: 0 }, most);
+  const [row] = await rows(tx, sql<{ readonly count: number }>`select count(*) as count from (${stretch}) as stretch`);
+  return row?.count ?? 0;
 }
 
 /** Where on the walk somebody stands; undefined when the walk does not pass them. */

@@ -17,7 +17,7 @@ export function register(command: Command): void {
   addCommonOptions(command)
     .option('--people <number>', '60 to 1,000,000 (70)')
     .option('--messages <number>', 'emails in all mailboxes together, at least (1500)')
-    .option('--password <password>', 'of everybody; otherwise three people have one, made at random')
+    .option('--password <password>', 'of everybody; otherwise a few people have one, made at random')
     .option('--seed <number>', 'another seed, another academy')
     .action(async (flags: DemoFlags, self: Command) => {
       const bar = progressBar(self);

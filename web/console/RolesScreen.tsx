@@ -1,0 +1,139 @@
+/** Roles that stand, within one's own subtrees, and their end. */
+import { UserRoundCog } from 'lucide-react';
+import { useCallback, useRef, useState } from 'react';
+import type { FormEvent } from 'react';
+import { Link } from 'wouter';
+import { useScope } from '#web/app/SyncContext.tsx';
+import { NotFetched } from '#web/settings/page/NotFetched.tsx';
+import { useFetched } from '#web/settings/page/useFetched.ts';
+import { Button } from '#web/ui/Button.tsx';
+import { Dialog, DialogActions } from '#web/ui/Dialog.tsx';
+import { EmptyState } from '#web/ui/EmptyState.tsx';
+import { TextField } from '#web/ui/TextField.tsx';
+import { showToast } from '#web/ui/toasts.ts';
+import { t } from '#web/words/console.ts';
+import { dayName } from '#web/words/dates.ts';
+import { fetchRoles, revokeRole } from './console.ts';
+import type { RoleRow } from './console.ts';
+import css from './console.module.css';
+import { refusalText } from './refusals.ts';
+
+export function RolesScreen() {
+  const { sync, session } = useScope();
+  const accountId = session.primaryAccountId;
+  const fetched = useFetched(useCallback(() => fetchRoles(sync, accountId), [sync, accountId]));
+  const [asked, ask] = useState<RoleRow | undefined>(undefined);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { value: roles, load } = fetched;
+  return (
+    <section className={css['page']} aria-labelledby="roles-title">
+      <h2 id="roles-title" ref={heading} tabIndex={-1}>
+        {t('rolesList')}
+      </h2>
+      <p>{t('rolesIntro')}</p>
+      {roles === undefined && (
+        <NotFetched of={fetched} loading={t('loading')} failed={t('failed')} offline={t('offline')} />
+      )}
+      {roles?.length === 0 && <EmptyState icon={UserRoundCog} title={t('noRoles')} text={t('noRolesText')} />}
+      {roles !== undefined && roles.length > 0 && (
+        <ul className={css['list']}>
+          {roles.map((role) => (
+            <li key={role.id} className={css['item']}>
+              <div className={css['about']}>
+                <strong>
+                  <Link href={`/console/people/${encodeURIComponent(role.personId)}`}>{role.name}</Link>
+                </strong>
+                <span>
+                  {t(`role.${role.kind}`)},{' '}
+                  {role.unitName === '' ? t('roleEverywhere') : t('roleOver', { unit: role.unitName })}
+                </span>
+                <span>
+                  {givenText(role)}
+                  {role.endsAt !== '' &&
+                    `, ${t('roleUntil', { date: dayName(new Date(Date.parse(role.endsAt) - 1)) })}`}
+                </span>
+                {role.reason !== '' && <span>{t('why', { reason: role.reason })}</span>}
+              </div>
+              <Button aria-label={t('revokeName', { name: role.name })} onPress={() => ask(role)}>
+                {t('revoke')}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {asked && (
+        <RevokeDialog
+          role={asked}
+          onClose={() => ask(undefined)}
+          onDone={() => {
+            // The button that was pressed goes with its row.
+            heading.current?.focus();
+            void load();
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+function givenText({ authorName, createdAt }: RoleRow): string {
+  const date = dayName(new Date(createdAt));
+  return authorName === '' ? t('roleByOperator', { date }) : t('roleBy', { author: authorName, date });
+}
+
+interface RevokeDialogProps {
+  readonly role: RoleRow;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}
+
+function RevokeDialog({ role, onClose, onDone }: RevokeDialogProps) {
+  const { sync, session } = useScope();
+  const [reason, setReason] = useState('');
+  const [reasonError, setReasonError] = useState<string | undefined>(undefined);
+  const [error, setError] = useState('');
+
+  async function revoke(): Promise<void> {
+    const refused = await revokeRole(sync, session.primaryAccountId, role.id, reason.trim());
+    if (refused !== undefined) {
+      setError(refusalText(refused));
+      return;
+    }
+    onClose();
+    onDone();
+    showToast(t('revoked', { name: role.name }));
+  }
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    setReasonError(reason.trim() === '' ? t('reasonMissing') : undefined);
+    if (reason.trim() !== '') void revoke();
+  }
+
+  return (
+    <Dialog title={t('revokeName', { name: role.name })} onClose={onClose}>
+      <form className={css['form']} onSubmit={submit} noValidate>
+        <p>{t('revokeAsk')}</p>
+        <TextField
+          label={t('reason')}
+          hint={t('reasonHint')}
+          value={reason}
+          onChange={setReason}
+          maxLength={500}
+          required
+          autoFocus
+          error={reasonError}
+        />
+        <p role="alert" className={css['error']}>
+          {error}
+        </p>
+        <DialogActions>
+          <Button onPress={onClose}>{t('cancel')}</Button>
+          <Button type="submit" tone="danger">
+            {t('revoke')}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,21 @@
+/** What the server refused, in words that say what to do. */
+import { t } from '#web/words/console.ts';
+
+export function refusalText(type: string): string {
+  switch (type) {
+    case 'forbidden':
+      return t('refused.forbidden');
+    case 'invalidArguments':
+    case 'notFound':
+      return t('refused.gone');
+    case 'serverUnavailable':
+    case 'rateLimit':
+      return t('refused.busy');
+    case 'alreadyExists':
+      return t('grantTwice');
+    case 'offline':
+      return t('refused.offline');
+    default:
+      return t('refused.other', { type });
+  }
+}

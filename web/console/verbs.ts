@@ -1,0 +1,34 @@
+/** The verbs of the trace in words; one this client does not know stands as the server wrote it. */
+import { t } from '#web/words/console.ts';
+
+/** In the order in which the filter offers them. */
+export const knownVerbs = [
+  'login',
+  'logout',
+  'logoutElsewhere',
+  'lockPerson',
+  'unlockPerson',
+  'resetPassword',
+  'setPassword',
+  'signOutPerson',
+  'changeQuota',
+  'grantRole',
+  'revokeRole',
+  'grantMandate',
+  'revokeMandate',
+  'addCredential',
+  'revokeCredential',
+  'submit',
+  'setForwarding',
+  'putScript',
+  'activateScript',
+  'changeVacation',
+  'addPerson',
+  'importPeople',
+  'exportAudit',
+] as const;
+
+export function verbText(verb: string): string {
+  const known = knownVerbs.find((one) => one === verb);
+  return known === undefined ? verb : t(`verb.${known}`);
+}
