@@ -32,7 +32,7 @@ const standard: Readonly<Record<string, (accountId: string, own: string) => Args
   copy: (fromAccountId, accountId) => ({ accountId, fromAccountId, create: { a: { id: 'm1' } } }),
 };
 
-const special: Readonly<Record<string, (accountId: string) => Args>> = {
+const special: Readonly<Record<string, (accountId: string, own: string) => Args>> = {
   'Email/import': (accountId) => ({
     accountId,
     emails: { a: { blobId: 'Gabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrs', mailboxIds: { m1: true } } },
@@ -41,8 +41,11 @@ const special: Readonly<Record<string, (accountId: string) => Args>> = {
   'SearchSnippet/get': (accountId) => ({ accountId, filter: { text: 'x' }, emailIds: ['e1'] }),
   'Mailbox/empty': (accountId) => ({ accountId, mailboxId: 'm1' }),
   'Blob/upload': (accountId) => ({ accountId, create: { a: { data: [{ 'data:asText': 'x' }] } } }),
+  'Blob/copy': (fromAccountId, accountId) => ({ accountId, fromAccountId, blobIds: ['G1'] }),
   'Blob/lookup': (accountId) => ({ accountId, typeNames: ['Email'], ids: ['G1'] }),
   'Directory/complete': (accountId) => ({ accountId, text: 'mar' }),
+  'Security/get': (accountId) => ({ accountId }),
+  'SignInEvent/list': (accountId) => ({ accountId }),
   'SieveScript/validate': (accountId) => ({ accountId, blobId: 'Gabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrs' }),
   'Person/act': (accountId) => ({ accountId, personId: 'p1', action: 'unlock', reason: 'x' }),
 };
