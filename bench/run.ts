@@ -10,13 +10,14 @@ import { withHouse, type Bench } from './house.ts';
 import { client } from './client.ts';
 import { door } from './door.ts';
 import { imap } from './imap/imap.ts';
+import { directory } from './directory.ts';
 import { mailboxes } from './jmap.ts';
 import { deliveries, manyRecipients } from './lmtp.ts';
 import { printRows, type Row } from './measure.ts';
 import { push } from './push.ts';
 import { filters } from './sieve.ts';
 
-const benches: readonly Bench[] = [push, client, deliveries, manyRecipients, mailboxes, imap, filters, door];
+const benches: readonly Bench[] = [push, client, deliveries, manyRecipients, mailboxes, imap, filters, door, directory];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -156,14 +156,14 @@ forEachDatabase((name, databaseUrl, folder) => {
         'close',
       ]);
       assert.deepEqual(
-        (card?.['mandates'] as Args[]).map(({ kind, name: who }) => [kind, who]),
+        ((card?.['mandates'] ?? []) as Args[]).map(({ kind, name: who }) => [kind, who]),
         [['given', 'Alice Martin']],
       );
       assert.deepEqual([card?.['sessions'], card?.['deliveries'], card?.['failures']], [[], [], 0]);
       const own = await ask('Person/get', { ids: [`p${alice.personId}`], properties: ['acts', 'sessions', 'roles'] });
       const [mine] = own['list'] as Args[];
       assert.deepEqual(mine?.['acts'], [], 'nothing about oneself');
-      assert.equal((mine?.['sessions'] as Args[]).length, 1);
+      assert.equal(((mine?.['sessions'] ?? []) as Args[]).length, 1);
     });
 
     it('an action is done where the state allows it, and the next card says so', async () => {
