@@ -76,14 +76,38 @@ export async function openFolder(course: Course, folder: PlannedFolder, uidValid
           await mailboxFinder(tx, store.now())
         )(folder.target);
     const isKnown = isThere && known.uidValidity === uidValidity;
-    const next = { mailboxId, uidValidity, lastUid: isKnown ? known.lastUid : 0, importId: course.importId };
+    // It is this import's once it is counted, and not before: between the two the line may be lost.
+    const importId = isKnown ? known.importId : null;
+    const next = { mailboxId, uidValidity, lastUid: isKnown ? known.lastUid : 0, importId };
     await upsertFolderMark(tx, source, folder.path, next);
     await updateImport(tx, course.importId, { progress });
-    return { mark: next, isAgain: isKnown && known.importId === course.importId };
+    return { mark: next, isAgain: importId === course.importId };
   });
   course.progress = progress;
   const { label, knownBy } = folder;
   return { path: folder.path, isAgain, mark, place: { accountId, mailboxId: mark.mailboxId, folder: label, knownBy } };
+}
+
+/** Writes what a folder holds, and in the same transaction that it has been counted. @throws {Interrupted} */
+export async function countFolder(
+  course: Course,
+  folder: OpenFolder,
+  { messages, duplicates }: Pick<ImportProgress, 'messages' | 'duplicates'>,
+): Promise<void> {
+  const { store, accountId, importId, source } = course;
+  const mark = { ...folder.mark, importId };
+  const progress = {
+    ...course.progress,
+    messages: course.progress.messages + messages,
+    duplicates: course.progress.duplicates + duplicates,
+  };
+  await transaction(store, accountId, async (tx) => {
+    await requireRunning(tx, importId);
+    await upsertFolderMark(tx, source, folder.path, mark);
+    await updateImport(tx, importId, { progress });
+  });
+  course.progress = progress;
+  folder.mark = mark;
 }
 
 export interface Step {

@@ -254,7 +254,7 @@ describe('imports from hostile servers', () => {
       socket.end(`${opened(7)}${tag} OK done\r\n`);
       return 'silence';
     });
-    assert.deepEqual([opens, ...outcome(one)], [2, 'done', null, 3, 0, 0]);
+    assert.deepEqual([opens, ...outcome(one), one.progress.messages], [2, 'done', null, 3, 0, 0, 3]);
   });
 
   it('nor is one lost before the first answer to a question for messages taken for messages that are gone', async () => {

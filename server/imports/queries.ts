@@ -154,8 +154,8 @@ export interface FolderMark {
   readonly mailboxId: MailboxId;
   readonly uidValidity: number;
   readonly lastUid: number;
-  /** The import that looked last. */
-  readonly importId: ImportId;
+  /** The import that counted it last; null until one has. */
+  readonly importId: ImportId | null;
 }
 
 const selectFolder = statement<{ accountId: number; source: string; folder: string }>()(({ q, p }) =>
@@ -179,7 +179,7 @@ export async function selectFolderMark(
       mailboxId: asId<MailboxId>(row.mailbox_id),
       uidValidity: row.uid_validity,
       lastUid: row.last_uid,
-      importId: asId<ImportId>(row.import_id),
+      importId: row.import_id === 0 ? null : asId<ImportId>(row.import_id),
     }
   );
 }
@@ -190,7 +190,7 @@ export async function upsertFolderMark(tx: AccountTx, source: string, folder: st
     tx,
     sql`insert into import_folder (account_id, source, folder, mailbox_id, uid_validity, last_uid, import_id)
       values (${accountId}, ${source}, ${folder}, ${mark.mailboxId}, ${mark.uidValidity}, ${mark.lastUid},
-        ${mark.importId})
+        ${mark.importId ?? 0})
       on conflict (account_id, source, folder) do update set mailbox_id = excluded.mailbox_id,
         uid_validity = excluded.uid_validity, last_uid = excluded.last_uid, import_id = excluded.import_id`,
   );

@@ -10,6 +10,7 @@ import { Refusal } from '#server/access/refusal.ts';
 import { batchLimits, type IncomingMessage } from '#server/imports/file-batch.ts';
 import {
   checkRunning,
+  countFolder,
   type Course,
   Interrupted,
   noteProgress,
@@ -169,10 +170,7 @@ async function walkFolder(work: AtWork, planned: PlannedFolder): Promise<void> {
     const isNew = !(isFirst && folder.isAgain);
     const known = isFirst && isNew && folder.mark.lastUid > 0 ? Math.max(0, opened.exists - messages.length) : 0;
     if (messages.length === 0 && known === 0) return;
-    await noteProgress(course, {
-      messages: course.progress.messages + (isNew ? messages.length : 0) + known,
-      duplicates: course.progress.duplicates + known,
-    });
+    await countFolder(course, folder, { messages: (isNew ? messages.length : 0) + known, duplicates: known });
     if (messages.length === 0) return;
     await takeMessages(work, folder, messages);
   }
