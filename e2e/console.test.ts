@@ -122,7 +122,10 @@ test('closing an account takes its user name again, and the quota is a number', 
   await dialog.getByRole('textbox', { name: 'Espace en Go' }).fill('2,5');
   await page.keyboard.press('Enter');
   await said.getByText('L’espace de Damien Lœwenbruck est changé.').waitFor();
-  await page.locator('p').filter({ hasText: /utilisés sur 2,5\sGo/ }).waitFor();
+  await page
+    .locator('p')
+    .filter({ hasText: /utilisés sur 2,5\sGo/ })
+    .waitFor();
 
   await acts.getByRole('button', { name: 'Fermer le compte' }).click();
   await dialog.getByRole('textbox', { name: 'Motif' }).fill('Départ');

@@ -17,5 +17,19 @@ export default defineConfig({
     cssCodeSplit: false,
     // A data: URL is refused as a font or script source by the CSP, and is never cached on its own.
     assetsInlineLimit: 0,
+    // What the first screen needs comes in one file, whoever else uses it too: a request each for a button, an icon and a
+    // dictionary costs more than their octets.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'base',
+              test: /node_modules[\\/](?:react|react-dom|scheduler|wouter)[\\/]|web[\\/](?:ui|sync)[\\/]|web[\\/]words[\\/](?:words|catalogue|language|fr|en|lists)\.ts|web[\\/]app[\\/](?:login|steps[\\/]steps|Login|DoorPage|preferences)/,
+            },
+          ],
+        },
+      },
+    },
   },
 });

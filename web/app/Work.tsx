@@ -23,9 +23,8 @@ const ComposeHost = lazyPart(() => import('#web/compose/ComposeHost.tsx').then((
 const SettingsDialog = lazyPart(() => import('#web/settings/SettingsDialog.tsx').then((it) => it.SettingsDialog));
 const ProgramsPage = lazyPart(() => import('#web/settings/programs/ProgramsPage.tsx').then((it) => it.ProgramsPage));
 const ImportPage = lazyPart(() => import('#web/settings/import/ImportPage.tsx').then((it) => it.ImportPage));
-const MandateBanner = lazyPart(() => import('./MandateBanner.tsx').then((it) => it.MandateBanner));
+const LateBanners = lazyPart(() => import('./LateBanners.tsx').then((it) => it.LateBanners));
 const MandatesPage = lazyPart(() => import('#web/settings/mandates/MandatesPage.tsx').then((it) => it.MandatesPage));
-const PasswordBanner = lazyPart(() => import('#web/entry/PasswordBanner.tsx').then((it) => it.PasswordBanner));
 const OwnPasswordPage = lazyPart(() => import('#web/entry/OwnPasswordPage.tsx').then((it) => it.OwnPasswordPage));
 const ConsolePage = lazyPart(() => import('#web/console/ConsolePage.tsx').then((it) => it.ConsolePage));
 const HelpSheet = lazyPart(() => import('./HelpSheet.tsx').then((it) => it.HelpSheet));
@@ -67,8 +66,7 @@ export function Work() {
       )}
       {isDemonstration && line !== 'offline' && <Banner icon={FlaskConical}>{t('login.demonstration')}</Banner>}
       <Suspense fallback={null}>
-        <MandateBanner />
-        <PasswordBanner />
+        <LateBanners />
       </Suspense>
       <main className={css['main']}>
         <Screens isDrawerOpen={isDrawerOpen} onDrawer={setDrawerOpen} />
