@@ -41,7 +41,6 @@ test('a mailbox is opened to a colleague who accepts, writes for its holder, and
   await given.getByText('En attente de sa réponse').waitFor();
 
   // It is told without a reload.
-  await colleague.page.getByText(/vous propose d’agir pour/).waitFor();
   await colleague.page.getByRole('link', { name: 'Voir' }).click();
   await colleague.page.getByText('Attend votre réponse').waitFor();
   await checkAccessibility(colleague.page);
