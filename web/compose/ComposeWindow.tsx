@@ -131,25 +131,25 @@ export function ComposeWindow({ composer, isActive, isFull, onMinimise }: Compos
   }
 
   /** The text with the signature of another identity in the place of the present one's. */
-  function bodyFor(accountId: AccountId, identityId: string): Body {
+  function signed(body: Body, accountId: AccountId, identityId: string): Body {
     const before = composer.identity();
     const after = composer.sync.store.all(accountId, 'Identity').find((it) => it.id === identityId);
-    return draft.body.kind === 'rich'
-      ? { kind: 'rich', doc: replaceSignature(draft.body.doc, signatureOf(after)) }
+    return body.kind === 'rich'
+      ? { kind: 'rich', doc: replaceSignature(body.doc, signatureOf(after)) }
       : {
           kind: 'plain',
-          text: replaceTextSignature(draft.body.text, before?.textSignature ?? '', after?.textSignature ?? ''),
+          text: replaceTextSignature(body.text, before?.textSignature ?? '', after?.textSignature ?? ''),
         };
   }
 
   function changeIdentity(identityId: string): void {
-    const body = bodyFor(composer.accountId, identityId);
+    const body = signed(draft.body, composer.accountId, identityId);
     composer.change({ identityId });
     composer.replaceBody(body);
   }
 
   const moveTo = (accountId: AccountId, identityId: string): void =>
-    void moveComposer(composer, accountId, { identityId, body: bodyFor(accountId, identityId) });
+    void moveComposer(composer, accountId, identityId, (body) => signed(body, accountId, identityId));
 
   function switchMode(): void {
     if (draft.body.kind === 'plain') composer.replaceBody({ kind: 'rich', doc: textDocument(draft.body.text) });
@@ -170,7 +170,7 @@ export function ComposeWindow({ composer, isActive, isFull, onMinimise }: Compos
       data-wide={view.isWide || undefined}
       data-minimised={view.isMinimised || undefined}
       data-dropping={isDropping || undefined}
-      data-composer
+      data-composer={composer.id}
       onKeyDown={onKeyDown}
       onDragOver={(event) => {
         if (!event.dataTransfer.types.includes('Files')) return;

@@ -149,23 +149,27 @@ export function discardComposer(composer: Composer): void {
 
 /**
  * Goes on with a message in another account: from there it will leave, and there its draft and its copy are kept.
- * @param change what that account's identity brings.
+ * @param sign puts the signature of that account's identity into a text.
  */
 export async function moveComposer(
   composer: Composer,
   accountId: AccountId,
-  change: Pick<Draft, 'identityId' | 'body'>,
+  identityId: string,
+  sign: (body: Draft['body']) => Draft['body'],
 ): Promise<void> {
   const { sync } = composer;
-  const { draft, uploads } = composer.view();
-  if (uploads.length > 0) return void showToast(t('move.uploading'));
-  const attachments = await copyFiles(sync, composer.accountId, accountId, draft.attachments).catch(() => undefined);
+  const files = composer.view().draft.attachments;
+  if (composer.view().uploads.length > 0) return void showToast(t('move.uploading'));
+  const attachments = await copyFiles(sync, composer.accountId, accountId, files).catch(() => undefined);
   if (!attachments) return void showToast(t('move.failed'), { tone: 'danger' });
+  // What was typed meanwhile goes along; a file that was attached meanwhile is not copied yet.
+  const { draft } = composer.view();
+  if (draft.attachments !== files || composer.view().uploads.length > 0) return void showToast(t('move.uploading'));
   const isChanged = !composer.isPristine();
   remove(composer);
   composer.close('forget');
   void composer.discard();
-  add({ sync, accountId, draft: { ...draft, ...change, attachments }, isChanged });
+  add({ sync, accountId, draft: { ...draft, identityId, body: sign(draft.body), attachments }, isChanged });
 }
 
 /** The same files as blobs of another account (RFC 8620 §6.3); undefined when one of them cannot be. */
