@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 
 import { load } from './lmtp.ts';
-import type { Bench, House } from './house.ts';
+import { portOf, type Bench, type House } from './house.ts';
 import type { Row } from './measure.ts';
 
 const visits = 10;
@@ -16,7 +16,7 @@ export const client: Bench = {
   run: async (house) => {
     if (!existsSync(executablePath)) throw new Error('this bench needs Debian’s chromium: apt-get install chromium');
     const account = await house.lab.addAccount('ouvre');
-    await load(house, [account.email], 4_000, house.isQuick ? 200 : 2_000, 8);
+    await load({ port: portOf(house, 'lmtp'), recipients: [account.email] }, 4_000, house.isQuick ? 200 : 2_000, 8);
     const browser = await chromium.launch({ executablePath, args });
     try {
       const seen: Visit[] = [];

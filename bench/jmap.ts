@@ -1,5 +1,5 @@
 /** What the web client asks all day, in a mailbox of 20,000 and of 100,000, alone and with 16 at once. */
-import type { Bench, House } from './house.ts';
+import { portOf, type Bench, type House } from './house.ts';
 import { arrayOf, openJmap, recordOf, type Call, type JmapClient } from './jmap-client.ts';
 import { load } from './lmtp.ts';
 import { sample, type Row } from './measure.ts';
@@ -19,7 +19,7 @@ export const mailboxes: Bench = {
 
 async function measureMailbox(house: House, count: number): Promise<readonly Row[]> {
   const account = await house.lab.addAccount(`lit${count}`);
-  await load(house, [account.email], messageOctets, count, 32);
+  await load({ port: portOf(house, 'lmtp'), recipients: [account.email] }, messageOctets, count, 32);
   const client = await openJmap(house.ready.url, account, parallel);
   const actions = await planActions(client);
   const rows: Row[] = [];

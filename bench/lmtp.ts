@@ -1,10 +1,15 @@
-/** Deliveries by LMTP: how many a second are acknowledged, each one durable, and one message to a thousand people. */
+/**
+ * Deliveries by LMTP: how many a second are acknowledged, each one durable, and one message to a thousand people.
+ * Where Debian's Dovecot is installed it does the same work, a size and a number of connections at a time after Pli.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addAccounts, diskOctets, portOf, type Bench, type House } from './house.ts';
+import { addAccounts, diskOctets, portOf, type Bench } from './house.ts';
+import { startDovecot } from './imap/dovecot.ts';
+import type { MailServer } from './imap/mail-server.ts';
 import { LmtpClient } from './lmtp-client.ts';
-import type { Row } from './measure.ts';
+import type { Figures, Row } from './measure.ts';
 import { makeMessage } from './messages.ts';
 
 const sizes = [
@@ -13,29 +18,65 @@ const sizes = [
   { name: '1 MB', octets: 1_000_000, count: 160, targetPerSecond: undefined },
 ] as const;
 
+/** Before anything is counted: the code of both servers is compiled and every mailbox has its first message. */
+const warmUp = { octets: 4_000, count: 2_000, connections: 32 };
+
 const sender = 'claire.martin@bench.example';
 const recipientCount = 1000;
 const settleMs = 8_000;
+
+/** Where messages go: a port, and who is there. */
+interface Door {
+  readonly port: number;
+  readonly recipients: readonly string[];
+}
 
 export const deliveries: Bench = {
   name: 'lmtp',
   run: async (house) => {
     const accounts = await addAccounts(house, 'recoit', 32);
-    const recipients = accounts.map(({ email }) => email);
-    const rows: Row[] = [];
-    for (const size of sizes) {
-      for (const connections of [1, 8, 32]) {
-        const count = Math.ceil((size.count * (connections === 1 ? 0.25 : 1)) / (house.isQuick ? 8 : 1));
-        const perSecond = await load(house, recipients, size.octets, count, connections);
-        // The promise is made for 32 connections.
-        const target =
-          connections === 32 && size.targetPerSecond !== undefined ? { targetPerSecond: size.targetPerSecond } : {};
-        rows.push({ kind: 'rate', name: `LMTP ${size.name}, ${connections} connections`, perSecond, ...target });
-      }
+    const ours = { port: portOf(house, 'lmtp'), recipients: accounts.map(({ email }) => email) };
+    const dovecot = await startDovecot();
+    try {
+      return await measure(ours, dovecot && (await doorOf(dovecot.server)), house.isQuick);
+    } finally {
+      await dovecot?.stop();
     }
-    return rows;
   },
 };
+
+async function doorOf(server: MailServer): Promise<Door> {
+  const users = await Promise.all(Array.from({ length: 32 }, (_, index) => server.addUser(`recoit${index}`)));
+  return { port: server.lmtpPort, recipients: users.map(({ email }) => email) };
+}
+
+async function measure(ours: Door, theirs: Door | undefined, isQuick: boolean): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const door of [ours, theirs]) if (door) await load(door, warmUp.octets, warmUp.count, warmUp.connections);
+  for (const size of sizes) {
+    for (const connections of [1, 8, 32]) {
+      const count = Math.ceil((size.count * (connections === 1 ? 0.25 : 1)) / (isQuick ? 8 : 1));
+      const name = `LMTP ${size.name}, ${connections} connections`;
+      const perSecond = await load(ours, size.octets, count, connections);
+      // The promise is made for 32 connections.
+      const target =
+        connections === 32 && size.targetPerSecond !== undefined ? { targetPerSecond: size.targetPerSecond } : {};
+      rows.push({ kind: 'rate', name, perSecond, ...target });
+      if (theirs === undefined || connections === 8) continue;
+      const other = await load(theirs, size.octets, count, connections);
+      rows.push({
+        kind: 'beside',
+        name: `${name}, beside Dovecot`,
+        ours: rate(perSecond),
+        theirs: rate(other),
+        atLeast: 1,
+      });
+    }
+  }
+  return rows;
+}
+
+const rate = (value: number): Figures => ({ kind: 'per', value, unit: '/s' });
 
 /**
  * Delivers `count` messages, in turn to each recipient.
@@ -43,13 +84,12 @@ export const deliveries: Bench = {
  * @returns acknowledged deliveries a second; messages are made before the clock starts.
  */
 export async function load(
-  house: House,
-  recipients: readonly string[],
+  { port, recipients }: Door,
   sizeOctets: number,
   count: number,
   connections: number,
 ): Promise<number> {
-  const clients = await Promise.all(Array.from({ length: connections }, () => LmtpClient.open(portOf(house, 'lmtp'))));
+  const clients = await Promise.all(Array.from({ length: connections }, () => LmtpClient.open(port)));
   let spentMs = 0;
   // In batches, so that the load generator itself stays small.
   const batch = Math.max(connections, Math.floor(100_000_000 / sizeOctets));

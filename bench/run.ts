@@ -13,6 +13,7 @@ import { imap } from './imap/imap.ts';
 import { directory } from './directory.ts';
 import { mailboxes } from './jmap.ts';
 import { deliveries, manyRecipients } from './lmtp.ts';
+import { stolenDuring } from './machine.ts';
 import { printRows, type Row } from './measure.ts';
 import { push } from './push.ts';
 import { filters } from './sieve.ts';
@@ -28,10 +29,13 @@ const unknown = positionals.filter((name) => !benches.some((bench) => bench.name
 if (unknown.length > 0)
   throw new Error(`No such bench: ${unknown.join(', ')}. Benches: ${benches.map(({ name }) => name).join(', ')}`);
 
-const rows: Row[] = [];
 for (const { name, run } of benches) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   console.error(`${name} …`);
-  rows.push(...(await withHouse(values.postgres ? 'postgres' : 'sqlite', values.quick, run)));
+  const rows: Row[] = [];
+  const stolen = await stolenDuring(async () => {
+    rows.push(...(await withHouse(values.postgres ? 'postgres' : 'sqlite', values.quick, run)));
+  });
+  rows.push({ kind: 'amount', name: '(kept by the host meanwhile)', value: stolen, unit: '%' });
+  console.log(printRows(rows));
 }
-console.log(printRows(rows));
