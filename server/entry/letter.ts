@@ -2,10 +2,8 @@
  * Sending a letter of the house to one address: filed in the inbox where it is one of ours, else by the queue, from the
  * null sender, so that what cannot be delivered comes back to nobody (RFC 5321 §4.5.5).
  */
-import { randomUUIDv7 } from 'node:crypto';
-
-import { printMessage } from '#formats/message/print.ts';
 import { findAccountByAddress, parseAddress } from '#server/directory/address.ts';
+import { printHouseLetter } from '#server/notices/print.ts';
 import { fileReports, stageReports } from '#server/submission/reports.ts';
 import { newRelay } from '#server/submission/relay-payload.ts';
 import { linkBlob, stageBlob } from '#server/store/blobs/store.ts';
@@ -32,17 +30,13 @@ export async function sendLetter(store: Store, { person, to, letter, hostName }:
   const { tenantId, accountId, language } = person;
   const address = parseAddress(to);
   if (!address) return;
-  const octets = printMessage({
-    fields: [
-      { name: 'From', form: 'Addresses', value: [{ name: 'Pli', email: `postmaster@${domainOf(person.email)}` }] },
-      { name: 'To', form: 'Addresses', value: [{ name: null, email: address.address }] },
-      { name: 'Subject', form: 'Text', value: letter.subject },
-      { name: 'Date', form: 'Date', value: new Date(at).toISOString() },
-      { name: 'Message-ID', form: 'MessageIds', value: [`${randomUUIDv7()}@${hostName}`] },
-      // No person wrote it (RFC 3834 §5): nobody answers it by themselves.
-      { name: 'Auto-Submitted', form: 'Raw', value: ' auto-generated' },
-    ],
-    body: { kind: 'text', subtype: 'plain', text: `${letter.text.join('\r\n\r\n')}\r\n` },
+  const octets = printHouseLetter({
+    to: { name: null, email: address.address },
+    ours: person.email,
+    subject: letter.subject,
+    text: `${letter.text.join('\r\n\r\n')}\r\n`,
+    at,
+    hostName,
   });
   const route = await read(store, (tx) => findAccountByAddress(tx, address.address));
   if (route.kind === 'nobody') return;
@@ -70,8 +64,4 @@ export async function sendLetter(store: Store, { person, to, letter, hostName }:
     await linkBlob(tx, staged, { accountId, tenantId, kind: 'queue', owner: key, expiresAt: null }, at);
   });
   wakeRunners(store);
-}
-
-function domainOf(email: string): string {
-  return email.slice(email.lastIndexOf('@') + 1);
 }

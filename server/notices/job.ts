@@ -1,7 +1,4 @@
 /** Files notices in the inboxes they are for. A full mailbox gets none: the page of one's devices tells the same. */
-import { randomUUIDv7 } from 'node:crypto';
-
-import { printMessage } from '#formats/message/print.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import type { JobKind } from '#server/jobs/run.ts';
 import { fileMessage } from '#server/mail/emails/file.ts';
@@ -15,6 +12,7 @@ import { transaction } from '#server/store/transaction.ts';
 
 import type { NoticePayload } from './notice.ts';
 import { type Addressee, selectAddressee } from './queries.ts';
+import { printHouseLetter } from './print.ts';
 import { noticeLetter } from './words.ts';
 
 export interface NoticeOptions {
@@ -68,17 +66,5 @@ function printNotice({ hostName, timeZone }: NoticeOptions, to: Addressee, { not
     date: form.format(at),
     dateOf: (other) => form.format(other),
   });
-  const domain = email.slice(email.lastIndexOf('@') + 1);
-  return printMessage({
-    fields: [
-      { name: 'From', form: 'Addresses', value: [{ name: 'Pli', email: `postmaster@${domain}` }] },
-      { name: 'To', form: 'Addresses', value: [{ name, email }] },
-      { name: 'Subject', form: 'Text', value: subject },
-      { name: 'Date', form: 'Date', value: new Date(at).toISOString() },
-      { name: 'Message-ID', form: 'MessageIds', value: [`${randomUUIDv7()}@${hostName}`] },
-      // No person wrote it (RFC 3834 §5): nobody answers it by themselves.
-      { name: 'Auto-Submitted', form: 'Raw', value: ' auto-generated' },
-    ],
-    body: { kind: 'text', subtype: 'plain', text },
-  });
+  return printHouseLetter({ to: { name, email }, ours: email, subject, text, at, hostName });
 }
