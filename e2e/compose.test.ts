@@ -2,7 +2,20 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
-import { checkAccessibility, openHouse, personOf, phone, signIn, visit, type House, type Visitor } from './harness.ts';
+import {
+  becomeMany,
+  checkAccessibility,
+  eventually,
+  getsFocus,
+  hasFocusWithin,
+  openHouse,
+  personOf,
+  phone,
+  signIn,
+  visit,
+  type House,
+  type Visitor,
+} from './harness.ts';
 
 let house: House;
 
@@ -33,6 +46,11 @@ async function compose(page: Page): Promise<Locator> {
 
 const text = (composer: Locator): Locator => composer.getByRole('textbox', { name: 'Texte du message' });
 
+const reads = (locator: Locator, words: RegExp): Promise<void> =>
+  eventually(async () => assert.match(await locator.innerText(), words));
+const holds = (field: Locator, value: string): Promise<void> =>
+  eventually(async () => assert.equal(await field.inputValue(), value));
+
 async function fill(composer: Locator, to: string, subject: string, body: string): Promise<void> {
   await composer.getByRole('combobox', { name: 'À' }).fill(to);
   await composer.getByRole('combobox', { name: 'À' }).press('Enter');
@@ -51,13 +69,28 @@ async function pasteHtml(page: Page, html: string): Promise<void> {
   })()`);
 }
 
+/** All that this browser keeps of what is being written, as JSON; nothing before the first word of it. */
+const keptCopies = (page: Page): Promise<string> =>
+  page.evaluate<string>(`(async () => {
+    const known = await indexedDB.databases();
+    if (!known.some(({ name }) => name === 'pli-compose')) return '';
+    const answered = (asked) => new Promise((resolve, reject) => {
+      asked.onsuccess = () => resolve(asked.result);
+      asked.onerror = () => reject(asked.error);
+    });
+    const database = await answered(indexedDB.open('pli-compose'));
+    const rows = await answered(database.transaction('drafts').objectStore('drafts').getAll());
+    database.close();
+    return JSON.stringify(rows);
+  })()`);
+
 test('a message is written by keyboard, called back, sent again, and read by another person', async () => {
   const claire = await enter(0);
   const marc = await enter(1);
   const { page } = claire;
   await page.keyboard.press('c');
   const composer = page.locator('[data-composer]');
-  await composer.waitFor();
+  await getsFocus(composer.getByRole('combobox', { name: 'À' }));
   await page.keyboard.type(`${emailOf(1)},`);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
@@ -72,8 +105,8 @@ test('a message is written by keyboard, called back, sent again, and read by ano
   const undo = page.getByRole('region', { name: 'Messages en cours d’envoi' }).getByRole('button', { name: 'Annuler' });
   await undo.click();
   await composer.waitFor();
-  assert.equal(await text(composer).locator('li').count(), 2);
-  assert.equal(await text(composer).locator('strong').innerText(), 'Merci');
+  await becomeMany(text(composer).locator('li'), 2);
+  await reads(text(composer).locator('strong'), /^Merci$/);
   await composer.getByRole('button', { name: 'Envoyer' }).click();
   await composer.waitFor({ state: 'detached' });
   await marc.page.getByText('Sortie au musée').first().waitFor({ timeout: 20_000 });
@@ -81,9 +114,10 @@ test('a message is written by keyboard, called back, sent again, and read by ano
   await marc.page.getByRole('button', { name: 'Répondre', exact: true }).last().click();
   const answer = marc.page.locator('[data-composer]');
   await text(answer).locator('blockquote').waitFor();
-  assert.equal(await answer.getByLabel('Objet').inputValue(), 'Re: Sortie au musée');
-  assert.match(await text(answer).innerText(), /a écrit :/);
-  assert.equal(await text(answer).locator('blockquote li').count(), 2);
+  await holds(answer.getByLabel('Objet'), 'Re: Sortie au musée');
+  await reads(text(answer), /a écrit :/);
+  await becomeMany(text(answer).locator('blockquote li'), 2);
+  await getsFocus(text(answer));
   await marc.page.keyboard.type('D’accord.');
   await checkAccessibility(marc.page);
   await marc.page.keyboard.press('Control+Enter');
@@ -96,7 +130,7 @@ test('a message is written by keyboard, called back, sent again, and read by ano
 test('what was typed survives the death of the tab; a closed or deleted draft comes back', async () => {
   const { page, leave } = await enter(0);
   await fill(await compose(page), 'quelqu.un@ac-valmont.example', 'Perdu et retrouvé', 'Les premiers mots');
-  await page.waitForTimeout(500);
+  await eventually(async () => assert.match(await keptCopies(page), /Les premiers mots/));
   const context = page.context();
   await page.close({ runBeforeUnload: false });
   const again = await context.newPage();
@@ -104,8 +138,8 @@ test('what was typed survives the death of the tab; a closed or deleted draft co
   await again.getByRole('button', { name: 'Reprendre' }).click();
   const composer = again.locator('[data-composer]');
   await composer.waitFor();
-  assert.match(await text(composer).innerText(), /Les premiers mots/);
-  assert.equal(await composer.getByLabel('Objet').inputValue(), 'Perdu et retrouvé');
+  await reads(text(composer), /Les premiers mots/);
+  await holds(composer.getByLabel('Objet'), 'Perdu et retrouvé');
   await composer.getByText(/Brouillon enregistré à/).waitFor();
   await again.keyboard.press('Escape');
   await composer.waitFor({ state: 'detached' });
@@ -114,7 +148,7 @@ test('what was typed survives the death of the tab; a closed or deleted draft co
   await composer.getByRole('button', { name: 'Supprimer le brouillon' }).click();
   await composer.waitFor({ state: 'detached' });
   await again.getByRole('button', { name: 'Annuler' }).click();
-  assert.match(await text(composer).innerText(), /Les premiers mots/);
+  await reads(text(composer), /Les premiers mots/);
   await leave();
 });
 
@@ -123,12 +157,13 @@ test('pasted from Word, fake lists are lists and nothing strange remains', async
   const composer = await compose(page);
   const item = (words: string): string =>
     `<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·<span>&nbsp;</span></span>${words}</p>`;
+  await text(composer).waitFor();
   await pasteHtml(
     page,
     `<html><head><style>p{color:red}</style></head><body style="tab-interval:36pt">${item('Un')}${item('Deux')}<p class=MsoNormal style="color:#C00000;position:fixed"><b>Gras</b><o:p></o:p></p><img src="https://ailleurs.example/p.png" width=1 height=1><script>alert(1)</script></body></html>`,
   );
-  assert.equal(await text(composer).locator('ul li').count(), 2);
-  assert.equal(await text(composer).locator('[data-colour="red"] strong, strong [data-colour="red"]').count(), 1);
+  await becomeMany(text(composer).locator('ul li'), 2);
+  await becomeMany(text(composer).locator('[data-colour="red"] strong, strong [data-colour="red"]'), 1);
   assert.equal(await text(composer).locator('img, script, [style]').count(), 0);
   await page.keyboard.press('Escape');
   await leave();
@@ -193,12 +228,15 @@ test('wrong addresses are named, and nothing leaves', async () => {
   const composer = await compose(page);
   await fill(composer, 'dupont; x@y', 'Essai', 'Bonjour');
   await composer.getByRole('button', { name: 'Envoyer' }).click();
-  await page.getByRole('dialog', { name: 'Avant d’envoyer' }).getByText('dupont, x@y').waitFor();
+  const asked = page.getByRole('dialog', { name: 'Avant d’envoyer' });
+  await asked.getByText('dupont, x@y').waitFor();
+  await hasFocusWithin(asked);
   await page.keyboard.press('Escape');
+  await asked.waitFor({ state: 'detached' });
   // Back from the last token into the input, to mend it.
   await composer.getByRole('combobox', { name: 'À' }).focus();
   await page.keyboard.press('Backspace');
-  assert.equal(await composer.getByRole('combobox', { name: 'À' }).inputValue(), 'x@y');
+  await holds(composer.getByRole('combobox', { name: 'À' }), 'x@y');
   await leave();
 });
 
@@ -210,13 +248,14 @@ test('a table is made and walked by keys', async () => {
   await page.getByRole('dialog', { name: 'Insérer un tableau' }).getByLabel('Lignes').fill('2');
   await page.getByLabel('Colonnes', { exact: true }).fill('2');
   await page.getByRole('button', { name: 'Insérer', exact: true }).click();
-  await page.waitForTimeout(100);
+  await text(composer).locator('tr').first().waitFor();
+  await getsFocus(text(composer));
   await page.keyboard.type('a');
   for (const cell of ['b', 'c', 'd', 'e']) {
     await page.keyboard.press('Tab');
     await page.keyboard.type(cell);
   }
-  assert.equal(await text(composer).locator('tr').count(), 3);
+  await becomeMany(text(composer).locator('tr'), 3);
   assert.equal(
     await text(composer)
       .locator('th')
@@ -226,7 +265,7 @@ test('a table is made and walked by keys', async () => {
   );
   await composer.getByRole('button', { name: 'Tableau', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Supprimer la colonne' }).click();
-  assert.equal(await text(composer).locator('td').count(), 2);
+  await becomeMany(text(composer).locator('td'), 2);
   await leave();
 });
 
@@ -239,23 +278,25 @@ test('the toolbar is one stop, walked by arrows, and says what is pressed', asyn
   const bold = composer.getByRole('button', { name: 'Gras' });
   await bold.focus();
   await page.keyboard.press('Enter');
-  assert.equal(await bold.getAttribute('aria-pressed'), 'true');
+  await composer.getByRole('button', { name: 'Gras', pressed: true }).waitFor();
   await page.keyboard.press('ArrowRight');
-  assert.equal(await page.evaluate('document.activeElement.getAttribute("aria-label")'), 'Italique');
-  assert.equal(await text(composer).locator('strong').innerText(), 'mot');
+  await getsFocus(composer.getByRole('button', { name: 'Italique' }));
+  await reads(text(composer).locator('strong'), /^mot$/);
   await leave();
 });
 
 test('on a phone a composer fills the screen, and what is behind it is out of reach', async () => {
   const { page, leave } = await enter(0, phone);
   const composer = await compose(page);
-  const box = await composer.boundingBox();
-  assert.deepEqual([box?.x, box?.width], [0, 360]);
-  assert.equal(await page.locator('main').getAttribute('inert'), '');
+  await eventually(async () => {
+    const box = await composer.boundingBox();
+    assert.deepEqual([box?.x, box?.width], [0, 360]);
+  });
+  await page.locator('main[inert]').waitFor();
   assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
   await checkAccessibility(page);
   await composer.getByRole('button', { name: 'Enregistrer et fermer' }).click();
-  assert.equal(await page.locator('main').getAttribute('inert'), null);
+  await page.locator('main:not([inert])').waitFor();
   await leave();
 });
 
@@ -264,11 +305,11 @@ test('two composers stand side by side, and one made small comes back', async ()
   await fill(await compose(page), '', 'Premier', '');
   const second = await compose(page);
   await second.getByLabel('Objet').fill('Second');
-  assert.equal(await page.locator('[data-composer]').count(), 2);
+  await becomeMany(page.locator('[data-composer]'), 2);
   await second.getByRole('button', { name: 'Réduire' }).click();
-  assert.equal(await page.locator('[data-composer]').count(), 1);
+  await becomeMany(page.locator('[data-composer]'), 1);
   await page.getByRole('button', { name: /Agrandir la rédaction « Second »/ }).click();
-  assert.equal(await page.getByRole('region', { name: 'Second' }).count(), 1);
+  await becomeMany(page.getByRole('region', { name: 'Second' }), 1);
   await checkAccessibility(page);
   await leave();
 });
@@ -304,6 +345,6 @@ test('plain text loses formatting only after a warning', async () => {
     .or(page.getByRole('dialog', { name: 'Passer en texte brut ?' }))
     .getByRole('button', { name: 'Passer en texte brut' })
     .click();
-  assert.equal(await text(composer).inputValue(), '- un\n- deux\n');
+  await holds(text(composer), '- un\n- deux\n');
   await leave();
 });

@@ -1,7 +1,7 @@
 /** Getting in again without the password, by keys alone, and what strangers are told: the same. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { checkAccessibility, openHouse, signIn, visit, type House } from './harness.ts';
+import { checkAccessibility, eventually, openHouse, signIn, visit, type House } from './harness.ts';
 import { codeFor, subjectsOf } from './codes.ts';
 
 let house: House;
@@ -50,7 +50,9 @@ test('a forgotten password is replaced with a code from the recovery address', a
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Saisissez le code reçu' }).waitFor();
   await checkAccessibility(page);
-  assert.equal(await page.evaluate('document.activeElement.autocomplete'), 'one-time-code');
+  await eventually(async () =>
+    assert.equal(await page.evaluate('document.activeElement.autocomplete'), 'one-time-code'),
+  );
   await page.keyboard.type(await codeFor(house, friend(), 'choisir un nouveau mot de passe'));
   await page.keyboard.press('Enter');
   await page.getByText('Votre code est bon').waitFor();
@@ -64,7 +66,9 @@ test('a forgotten password is replaced with a code from the recovery address', a
   before.expectComplaint(/status of 401/);
   await before.page.reload();
   await before.page.getByRole('heading', { name: 'Connexion', exact: true }).waitFor();
-  assert.ok((await subjectsOf(house, friend())).includes('Votre mot de passe a été changé'));
+  await eventually(async () =>
+    assert.ok((await subjectsOf(house, friend())).includes('Votre mot de passe a été changé')),
+  );
   await signIn(before.page, { userName: 'ibelkacem', email: '', password: 'Tortue+Cuivre=42' });
   await before.page.getByRole('alert').getByText('incorrect').waitFor();
   await before.leave();

@@ -4,11 +4,15 @@
  * console, a refused content policy or a request to anybody but our server fails the test at `leave`.
  */
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import axe from 'axe-core';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { planLab, type Lab, type LabAccount, type Ready } from '#tools/lab.ts';
 import { launchChromium } from '#tools/testing/chromium.ts';
 import { temporaryFolder } from '#tools/testing/folder.ts';
+
+/** Generous for a busy machine, and yet a failing test says so soon. */
+const patienceMs = 15_000;
 
 export interface House {
   readonly lab: Lab;
@@ -56,8 +60,7 @@ export async function visit(house: House, options: BrowserContextOptions = {}): 
     viewport: { width: 1280, height: 800 },
     ...options,
   });
-  // Generous for a busy machine, and yet a failing test says so soon.
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const complaints: string[] = [];
   const expected: RegExp[] = [];
@@ -98,6 +101,35 @@ export async function signIn(page: Page, account: LabAccount): Promise<void> {
   await page.getByLabel(/^(?:mot de passe|password)$/i).fill(account.password);
   await page.getByRole('button', { name: /^(?:se connecter|log in)$/i }).click();
 }
+
+/**
+ * Asks until `holds` throws no longer. A page renders when it comes to it: what a locator's own `waitFor` cannot wait
+ * for (a number, a value, the focus) is true a moment after the action and not with it.
+ *
+ * @throws what `holds` threw last, once patience is at an end.
+ */
+export async function eventually(holds: () => Promise<void>, withinMs = patienceMs): Promise<void> {
+  const until = performance.now() + withinMs;
+  for (;;) {
+    try {
+      return await holds();
+    } catch (error) {
+      if (performance.now() > until) throw error;
+    }
+    await sleep(25);
+  }
+}
+
+/** There are so many, soon. */
+export const becomeMany = (locator: Locator, many: number): Promise<void> =>
+  eventually(async () => assert.equal(await locator.count(), many, `how many of ${String(locator)}`));
+
+/** The keyboard goes on there, soon. */
+export const getsFocus = (locator: Locator): Promise<void> => locator.and(locator.page().locator(':focus')).waitFor();
+
+/** The keyboard is somewhere in it, soon: a key pressed before goes to what stands behind a dialog. */
+export const hasFocusWithin = (locator: Locator): Promise<void> =>
+  locator.and(locator.page().locator(':focus-within')).waitFor();
 
 /**
  * Holds the page as it stands against WCAG 2.2 AA.

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import { type OldServer, startOldServer } from '#tools/testing/dovecot.ts';
-import { checkAccessibility, openHouse, personOf, phone, type House, type Visitor } from './harness.ts';
+import { checkAccessibility, getsFocus, openHouse, personOf, phone, type House, type Visitor } from './harness.ts';
 import { atWork } from './mailPage.ts';
 
 let house: House;
@@ -94,10 +94,10 @@ test('one comes from the settings with keys alone, and is told what is missing',
   await on.host.waitFor();
   assert.match(page.url(), /\/settings\/import$/);
   const title = page.getByRole('heading', { level: 1, name: 'Récupérer mes anciens courriels' });
-  assert.ok(await title.evaluate((element) => element === document.activeElement), 'the keyboard goes on there');
+  await getsFocus(title);
   await on.start.click();
   await page.getByText('Indiquez le serveur').waitFor();
-  assert.ok(await on.host.evaluate((element) => element === document.activeElement));
+  await getsFocus(on.host);
   await on.host.fill('pas un serveur !');
   await on.userName.fill('x');
   await on.password.fill('x');
@@ -125,7 +125,7 @@ test('a wrong password is said; the right one brings everything, while one watch
   await item.getByText('En pause', { exact: true }).waitFor();
   await item.getByRole('button', { name: /^Reprendre/ }).click();
   await item.getByText('Terminée').waitFor({ timeout: 120_000 });
-  assert.match(await item.innerText(), /420 messages copiés/);
+  await item.getByText(/420 messages copiés/).waitFor();
   assert.ok(!(await page.content()).includes(old.password));
   await checkAccessibility(page);
 
@@ -158,11 +158,7 @@ test('what is taken along as ZIP comes back as a file to somebody else', async (
   const send = other.page.getByRole('button', { name: 'Importer le fichier' });
   await send.click();
   await other.page.getByText('Choisissez un fichier.').waitFor();
-  assert.ok(
-    await other.page
-      .getByRole('button', { name: 'Choisir un fichier…' })
-      .evaluate((it) => it === document.activeElement),
-  );
+  await getsFocus(other.page.getByRole('button', { name: 'Choisir un fichier…' }));
   await other.page
     .locator('input[type=file]')
     .setInputFiles({ name: 'mes courriels.zip', mimeType: 'application/zip', buffer });

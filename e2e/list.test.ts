@@ -1,7 +1,7 @@
 /** The list and the mailboxes: what one does to conversations by mouse and by keys, and takes back. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, afterEach, test } from 'node:test';
-import { openHouse, type House, type Visitor } from './harness.ts';
+import { eventually, hasFocusWithin, openHouse, type House, type Visitor } from './harness.ts';
 import { deliver } from './letters.ts';
 import { atWork, type Mail } from './mailPage.ts';
 
@@ -39,19 +39,12 @@ const subjects = async (): Promise<string> => {
   const names = await mail.rows.evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? ''));
   return names.map((name) => /(?:Un|Deux|Trois|Quatre|Cinq)(?=,)/.exec(name)?.[0] ?? '?').join(' ');
 };
-const becomes = async (wanted: string): Promise<void> => {
-  const until = Date.now() + 10_000;
-  while ((await subjects()) !== wanted && Date.now() < until) await mail.page.waitForTimeout(50);
-  assert.equal(await subjects(), wanted);
-};
+const becomes = (wanted: string): Promise<void> => eventually(async () => assert.equal(await subjects(), wanted));
 
 test('a row says all of itself, the inbox how much is unread', async () => {
-  assert.match(
-    (await mail.row('Deux').getAttribute('aria-label')) ?? '',
-    /^Non lu, Paul Dehors, Deux, avec pièce jointe, /,
-  );
+  await mail.row(/^Non lu, Paul Dehors, Deux, avec pièce jointe, /).waitFor();
   await mail.mailbox('Boîte de réception 5 messages non lus').waitFor();
-  assert.match(await mail.page.title(), /\(5\)/);
+  await eventually(async () => assert.match(await mail.page.title(), /\(5\)/));
 });
 
 test('an opened conversation is read, and can be made unread again', async () => {
@@ -192,6 +185,7 @@ test('what is deleted in the trash is gone for good, after a question', async ()
   await mail.open('Un');
   await mail.page.keyboard.press('#');
   const dialog = mail.page.getByRole('dialog', { name: 'Supprimer définitivement' });
+  await hasFocusWithin(dialog);
   // By habit one presses Enter: nothing is destroyed by it.
   await mail.page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'detached' });
@@ -224,7 +218,7 @@ test('addresses lead back to what was open, and the back button goes back', asyn
   await mail.subject.getByText('Trois').waitFor();
   await page.goBack();
   await page.getByText('Aucune conversation ouverte').waitFor();
-  assert.equal(page.url(), inbox);
+  await eventually(async () => assert.equal(page.url(), inbox));
   await page.goto(open);
   await mail.subject.getByText('Trois').waitFor();
 });

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { LabAccount } from '#tools/lab.ts';
 import { freePort } from '#tools/testing/free-port.ts';
-import { openHouse, type House } from './harness.ts';
+import { eventually, openHouse, type House } from './harness.ts';
 import { deliver } from './letters.ts';
 import { atWork, mailPage } from './mailPage.ts';
 
@@ -116,11 +116,11 @@ test(`a list of ${crowd} scrolls from end to end and never holds more than a scr
   );
   const { mail, leave } = await atWork(house, many);
   await mail.rows.first().waitFor();
-  assert.equal(await mail.list.getAttribute('aria-rowcount'), String(crowd));
+  await eventually(async () => assert.equal(await mail.list.getAttribute('aria-rowcount'), String(crowd)));
   await mail.list.focus();
   await mail.page.keyboard.press('End');
   await mail.list.locator(`[aria-rowindex="${crowd}"][data-active]`).waitFor();
-  assert.ok((await mail.rows.count()) < 60);
+  await eventually(async () => assert.ok((await mail.rows.count()) < 60));
   await mail.list.evaluate((list) => list.scrollTo(0, list.scrollHeight / 2));
   await mail.list.locator(`[aria-rowindex="${Math.round(crowd / 2)}"]`).waitFor();
   await mail.page.keyboard.press('Home');

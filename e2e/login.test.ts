@@ -1,7 +1,7 @@
 /** At the door, with the delays of production: who gets in, and what the others are told. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openHouse, personOf, signIn, visit, type House } from './harness.ts';
+import { eventually, openHouse, personOf, signIn, visit, type House } from './harness.ts';
 
 let house: House;
 before(async () => {
@@ -16,8 +16,8 @@ test('the door says whose house it is and that it is a demonstration', async () 
   await page.getByRole('heading', { name: 'Connexion' }).waitFor();
   await page.getByText('Académie de Valmont').waitFor();
   await page.getByText('les personnes et les messages sont fictifs').waitFor();
-  assert.equal(await page.title(), 'Connexion — Pli');
-  assert.equal(await page.locator('html').getAttribute('lang'), 'fr');
+  await eventually(async () => assert.equal(await page.title(), 'Connexion — Pli'));
+  await page.locator('html[lang=fr]').waitFor();
   await leave();
 });
 
@@ -46,7 +46,7 @@ test('the password can be looked at, and is hidden at first', async () => {
   await password.fill('secret');
   assert.equal(await password.getAttribute('type'), 'password');
   await page.getByRole('button', { name: 'Afficher le mot de passe' }).click();
-  assert.equal(await password.getAttribute('type'), 'text');
+  await eventually(async () => assert.equal(await password.getAttribute('type'), 'text'));
   await leave();
 });
 
@@ -55,7 +55,7 @@ test('the language is that of the browser, and one may choose another', async ()
   await page.getByRole('heading', { level: 1, name: 'Log in' }).waitFor();
   await page.getByRole('button', { name: 'Français' }).click();
   await page.getByRole('heading', { name: 'Connexion' }).waitFor();
-  assert.equal(await page.locator('html').getAttribute('lang'), 'fr');
+  await page.locator('html[lang=fr]').waitFor();
   await page.reload();
   await page.getByRole('heading', { name: 'Connexion' }).waitFor();
   await leave();
@@ -66,7 +66,7 @@ test('a page asked for is shown after logging in', async () => {
   await page.goto('/search?q=bulletin');
   await signIn(page, first());
   await page.getByRole('heading', { level: 1, name: 'Recherche : bulletin' }).waitFor();
-  assert.match(page.url(), /\/search\?q=bulletin$/);
+  await page.waitForURL(/\/search\?q=bulletin$/);
   await leave();
 });
 
@@ -88,7 +88,7 @@ test('a wrong password is refused in words, and after many one has to wait', asy
   const alert = page.getByRole('alert');
   await alert.getByText('Identifiant ou mot de passe incorrect').waitFor();
   // One types again at once: what was wrong is selected.
-  assert.equal(await page.evaluate('document.activeElement.name'), 'password');
+  await eventually(async () => assert.equal(await page.evaluate('document.activeElement.name'), 'password'));
   const isToldToWait = async (): Promise<boolean> =>
     /réessayez dans|verrouillé/i.test((await alert.textContent()) ?? '');
   for (let attempt = 0; attempt < 12 && !(await isToldToWait()); attempt += 1) {
@@ -97,6 +97,6 @@ test('a wrong password is refused in words, and after many one has to wait', asy
     await answered;
     await page.getByRole('button', { name: 'Se connecter', exact: true }).waitFor();
   }
-  assert.ok(await isToldToWait(), (await alert.textContent()) ?? '');
+  await eventually(async () => assert.ok(await isToldToWait(), (await alert.textContent()) ?? ''));
   await leave();
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { checkAccessibility, openHouse, phone, type House } from './harness.ts';
+import { checkAccessibility, eventually, openHouse, phone, type House } from './harness.ts';
 import { atWork } from './mailPage.ts';
 import type { LabAccount } from '#tools/lab.ts';
 
@@ -63,7 +63,7 @@ test('a mailbox is opened to a colleague who accepts, writes for its holder, and
   const begun = await composer.getAttribute('data-composer');
   await from.selectOption(holders);
   await colleague.page.locator(`[data-composer]:not([data-composer='${begun}'])`).getByText('note.txt').waitFor();
-  assert.equal(await from.inputValue(), holders);
+  await eventually(async () => assert.equal(await from.inputValue(), holders));
   await composer.getByRole('combobox', { name: 'À' }).fill(lea.email);
   await composer.getByRole('combobox', { name: 'À' }).press('Enter');
   await composer.getByLabel('Objet').fill('Conseil de classe');

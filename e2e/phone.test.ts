@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
-import { openHouse, personOf, phone, type House } from './harness.ts';
+import { eventually, openHouse, personOf, phone, type House } from './harness.ts';
 import { atWork } from './mailPage.ts';
 
 const isSeen = (locator: Locator): Promise<boolean> =>
@@ -33,15 +33,17 @@ for (const width of [390, 320]) {
     await mail.subject.waitFor();
     await page.getByRole('button', { name: 'Autres actions sur ce message' }).first().waitFor();
     await fits(page, 'message');
-    for (const name of ['Archiver', 'Supprimer', 'Suivre', 'Ne plus suivre', 'Autres actions sur ce message']) {
-      for (const button of await page.getByRole('button', { name, exact: true }).all()) {
-        const box = await button.boundingBox();
-        assert.ok(
-          box && box.x >= 0 && box.x + box.width <= width && box.width >= 24 && box.height >= 24,
-          `${name} ${JSON.stringify(box)}`,
-        );
+    await eventually(async () => {
+      for (const name of ['Archiver', 'Supprimer', 'Suivre', 'Ne plus suivre', 'Autres actions sur ce message']) {
+        for (const button of await page.getByRole('button', { name, exact: true }).all()) {
+          const box = await button.boundingBox();
+          assert.ok(
+            box && box.x >= 0 && box.x + box.width <= width && box.width >= 24 && box.height >= 24,
+            `${name} ${JSON.stringify(box)}`,
+          );
+        }
       }
-    }
+    });
     await page.getByRole('button', { name: 'Retour à la liste' }).tap();
     await mail.rows.first().waitFor();
     await page.getByRole('button', { name: 'Dossiers' }).tap();

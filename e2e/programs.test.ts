@@ -2,7 +2,18 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
-import { checkAccessibility, openHouse, personOf, phone, type House, type Visitor } from './harness.ts';
+import {
+  becomeMany,
+  checkAccessibility,
+  eventually,
+  getsFocus,
+  hasFocusWithin,
+  openHouse,
+  personOf,
+  phone,
+  type House,
+  type Visitor,
+} from './harness.ts';
 import { atWork } from './mailPage.ts';
 
 const env = {
@@ -67,8 +78,8 @@ test('one comes from the settings, with keys alone, and finds addresses, servers
   const on = programs(page);
   await on.name.waitFor();
   assert.match(page.url(), /\/settings\/programs$/);
-  assert.equal(await page.title(), 'Utiliser un autre logiciel — Pli');
-  assert.ok(await on.title.evaluate((element) => element === document.activeElement), 'the keyboard goes on there');
+  await eventually(async () => assert.equal(await page.title(), 'Utiliser un autre logiciel — Pli'));
+  await getsFocus(on.title);
 
   const facts = page.getByRole('region', { name: 'Les réglages, si le logiciel les demande' });
   for (const text of [person(0).email, 'mail.ac-valmont.example', '993', '465', 'SSL/TLS', 'Mot de passe normal'])
@@ -81,7 +92,7 @@ test('one comes from the settings, with keys alone, and finds addresses, servers
   ] as const) {
     await facts.getByRole('button', { name: `Copier : ${name}` }).click();
     await page.getByRole('status').getByText(`Copié : ${name}`).waitFor();
-    assert.equal(await page.evaluate('navigator.clipboard.readText()'), value);
+    await eventually(async () => assert.equal(await page.evaluate('navigator.clipboard.readText()'), value));
   }
   await page.getByRole('link', { name: 'Retour aux messages' }).click();
   await page.getByRole('heading', { level: 1, name: 'Boîte de réception' }).waitFor();
@@ -91,10 +102,13 @@ test('one comes from the settings, with keys alone, and finds addresses, servers
 test('each program has its steps, and Apple’s devices a code that leads to the profile', async () => {
   const { page, leave } = await atPrograms(0);
   const steps = page.getByRole('region', { name: '2. Réglez votre logiciel' });
+  const stepsText = async (): Promise<string> => (await steps.getByRole('listitem').allTextContents()).join('\n');
   const said: string[] = [];
   for (const program of ['Thunderbird', 'Outlook', 'iPhone, iPad ou Mac', 'Android', 'Autre']) {
     await steps.getByRole('radio', { name: program }).check();
-    said.push((await steps.getByRole('listitem').allTextContents()).join('\n'));
+    // The steps of the one before stand there until these are rendered.
+    await eventually(async () => assert.notEqual(await stepsText(), said.at(-1)));
+    said.push(await stepsText());
   }
   assert.equal(new Set(said).size, 5);
   await steps.getByRole('radio', { name: 'iPhone, iPad ou Mac' }).check();
@@ -114,25 +128,24 @@ test('an app password is shown once, opens the mailbox, tells its last use, and 
   await on.list.getByText('Aucun autre logiciel n’a de mot de passe').waitFor();
   await on.make.click();
   await page.getByText('Donnez-lui un nom').waitFor();
-  assert.ok(await on.name.evaluate((element) => element === document.activeElement));
+  await getsFocus(on.name);
 
   await page.keyboard.type('Téléphone');
   await page.getByRole('checkbox', { name: 'envoyer des messages' }).uncheck();
   await on.name.press('Enter');
   const made = page.getByRole('heading', { name: 'Mot de passe pour « Téléphone »' });
-  await made.waitFor();
-  assert.ok(await made.evaluate((element) => element === document.activeElement), 'it is read out');
+  await getsFocus(made);
   await page.getByText('il ne sera plus jamais affiché').waitFor();
   const password = (await on.secret.textContent()) ?? '';
   await page.getByRole('button', { name: 'Copier : Mot de passe', exact: true }).click();
-  assert.equal(await page.evaluate('navigator.clipboard.readText()'), password);
+  await eventually(async () => assert.equal(await page.evaluate('navigator.clipboard.readText()'), password));
   const row = on.list.getByRole('listitem').filter({ hasText: 'Téléphone' });
   await row.getByText('Peut lire et classer mes messages', { exact: true }).waitFor();
   await row.getByText('Jamais utilisé').waitFor();
 
   await page.getByRole('button', { name: 'J’ai terminé' }).click();
-  assert.equal(await page.getByText(password).count(), 0);
-  assert.ok(await on.name.evaluate((element) => element === document.activeElement));
+  await becomeMany(page.getByText(password), 0);
+  await getsFocus(on.name);
   assert.equal(await knocks(person(1).email, password), 200);
   await page.reload();
   await row.getByText(/^Dernière utilisation.*, depuis 127\.0\.0\.1$/).waitFor();
@@ -141,6 +154,7 @@ test('an app password is shown once, opens the mailbox, tells its last use, and 
   await row.getByRole('button', { name: 'Révoquer Téléphone' }).click();
   const question = page.getByRole('dialog', { name: 'Révoquer « Téléphone » ?' });
   await question.getByText('ne peut pas être annulé').waitFor();
+  await hasFocusWithin(question);
   // Enter by habit destroys nothing.
   await page.keyboard.press('Enter');
   await question.waitFor({ state: 'detached' });
@@ -168,7 +182,7 @@ test('a lost line is said, nothing is made, and the page fills in when the line 
   await page.getByText(/^Connexion interrompue/).waitFor({ state: 'detached' });
   await on.make.click();
   await on.secret.waitFor();
-  assert.equal(await on.list.getByRole('listitem').count(), 1);
+  await becomeMany(on.list.getByRole('listitem'), 1);
   await leave();
 });
 
@@ -177,7 +191,7 @@ test('without a clipboard the value is selected, to be copied by hand', async ()
   await page.evaluate('Object.defineProperty(navigator, "clipboard", { value: undefined })');
   await page.getByRole('button', { name: 'Copier : Votre compte, Adresse et identifiant' }).click();
   await page.getByRole('status').getByText('Le texte est sélectionné').waitFor();
-  assert.equal(await page.evaluate('getSelection().toString()'), person(0).email);
+  await eventually(async () => assert.equal(await page.evaluate('getSelection().toString()'), person(0).email));
   await leave();
 });
 

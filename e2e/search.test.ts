@@ -1,7 +1,7 @@
 /** Searching in the demonstration's mailbox: operators, highlights, suggestions. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openHouse, type House, type Visitor } from './harness.ts';
+import { eventually, openHouse, type House, type Visitor } from './harness.ts';
 import { deliver } from './letters.ts';
 import { atWork, type Mail } from './mailPage.ts';
 
@@ -29,7 +29,7 @@ after(async () => {
   await house.close();
 });
 
-async function find(text: string): Promise<readonly string[]> {
+async function find(text: string): Promise<void> {
   await mail.search.fill(text);
   await mail.page.keyboard.press('Enter');
   await mail.page.getByRole('heading', { level: 1, name: `Recherche : ${text}`, exact: true }).waitFor();
@@ -37,11 +37,14 @@ async function find(text: string): Promise<readonly string[]> {
     .getByRole('status')
     .getByText(/^\d+ conversations?$/)
     .waitFor();
+}
+
+async function found(): Promise<readonly string[]> {
   const names = await mail.rows.evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? ''));
   return names.map((name) => /Les élèves|Réunion|Facture/.exec(name)?.[0] ?? name);
 }
 
-for (const [text, found] of [
+for (const [text, wanted] of [
   ['eleve', ['Réunion', 'Les élèves']],
   ['subject:élèves', ['Les élèves']],
   ['objet:élèves', ['Les élèves']],
@@ -52,17 +55,20 @@ for (const [text, found] of [
   ['before:2020-01-01', []],
   ['rienDeTel', []],
 ] as const) {
-  test(`${text} finds ${found.length === 0 ? 'nothing' : found.join(' and ')}`, async () => {
-    assert.deepEqual(await find(text), found);
-    if (found.length === 0) await mail.page.getByText('Aucun résultat').waitFor();
+  test(`${text} finds ${wanted.length === 0 ? 'nothing' : wanted.join(' and ')}`, async () => {
+    await find(text);
+    await eventually(async () => assert.deepEqual(await found(), wanted));
+    if (wanted.length === 0) await mail.page.getByText('Aucun résultat').waitFor();
   });
 }
 
 test('what was found is lit, in the subject and in the text', async () => {
   await find('eleve');
   await mail.row('Les élèves').locator('mark').first().waitFor();
-  const lit = await mail.rows.locator('mark').allTextContents();
-  assert.ok(lit.includes('élèves') && lit.includes('élève'), lit.join(' '));
+  await eventually(async () => {
+    const lit = await mail.rows.locator('mark').allTextContents();
+    assert.ok(lit.includes('élèves') && lit.includes('élève'), lit.join(' '));
+  });
 });
 
 test('suggestions are walked by keys and taken by Enter', async () => {
@@ -72,7 +78,7 @@ test('suggestions are walked by keys and taken by Enter', async () => {
   await mail.page.keyboard.type('avec');
   await mail.page.getByRole('option').first().waitFor();
   await mail.page.keyboard.press('ArrowDown');
-  assert.ok(await mail.search.getAttribute('aria-activedescendant'));
+  await eventually(async () => assert.ok(await mail.search.getAttribute('aria-activedescendant')));
   await mail.page.keyboard.press('Escape');
   await mail.page.getByRole('option').first().waitFor({ state: 'detached' });
 });
@@ -80,7 +86,7 @@ test('suggestions are walked by keys and taken by Enter', async () => {
 test('a result opens, and clearing the search leads back to the inbox', async () => {
   await find('facture');
   await mail.open('Facture');
-  assert.match(mail.page.url(), /\/search\/[^?]+\?q=facture$/);
+  await mail.page.waitForURL(/\/search\/[^?]+\?q=facture$/);
   await mail.page.getByRole('button', { name: 'Effacer la recherche' }).click();
   await mail.page.getByRole('heading', { level: 1, name: 'Boîte de réception' }).waitFor();
 });

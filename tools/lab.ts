@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { rootPath } from './source/files.ts';
+import { planCommands } from './testing/commands.ts';
 
 const startTimeoutMs = 120_000;
 const stopTimeoutMs = 20_000;
@@ -46,7 +47,7 @@ export interface Lab {
   readonly stop: () => Promise<void>;
   /** SIGKILL: the machine's power is cut. Start again afterwards. */
   readonly kill: () => Promise<void>;
-  /** Runs `pli` on the same data. @returns its standard output. @throws {Error} when it does not return 0. */
+  /** Runs a command of `pli` on the same data, beside the server. @returns its standard output. @throws {Error} when it does not return 0. */
   readonly pli: (words: readonly string[], input?: string) => Promise<string>;
   /** Makes an account with a random password in the running server. */
   readonly addAccount: (userName: string) => Promise<LabAccount>;
@@ -96,20 +97,11 @@ export function planLab(options: LabOptions): Lab {
     return child.exitCode;
   };
 
+  const run = planCommands(env);
   const pli = async (words: readonly string[], input = ''): Promise<string> => {
-    const child = spawn(process.execPath, [join(rootPath, 'server/main.ts'), ...words], {
-      env,
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    const said: Buffer[] = [];
-    const complained: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => said.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => complained.push(chunk));
-    child.stdin.end(input);
-    const [code]: readonly unknown[] = await once(child, 'close');
-    if (code !== 0)
-      throw new Error(`pli ${words.join(' ')} returned ${String(code)}: ${Buffer.concat(complained).toString()}`);
-    return Buffer.concat(said).toString();
+    const { code, out, err } = await run(words, input);
+    if (code !== 0) throw new Error(`pli ${words.join(' ')} returned ${code}: ${err}`);
+    return out;
   };
 
   return {

@@ -9,6 +9,7 @@ import { run } from 'node:test';
 import { inspect } from 'node:util';
 import { listFiles, rootPath } from '#tools/source/files.ts';
 import type { Outcome } from './commands.ts';
+import type { Failure } from './failures.ts';
 
 const testTimeoutMs = 300_000;
 const fileTimeoutMs = 420_000;
@@ -19,24 +20,32 @@ const mostNamed = 12;
 
 interface Tally {
   passed: number;
-  failed: number;
-  readonly skipped: string[];
+  readonly failures: Failure[];
 }
 
-/**
- * @param folders searched for `*.test.ts`.
- * @param concurrency how many files at once.
- */
-export async function runTests(
-  folders: readonly string[],
-  fits: (path: string) => boolean = () => true,
-  concurrency: number = availableParallelism(),
-): Promise<Outcome> {
+export interface TestPlan {
+  /** Searched for `*.test.ts`. */
+  readonly folders: readonly string[];
+  readonly fits?: (path: string) => boolean;
+  /** How many files at once; as many as there are processors unless said. */
+  readonly width?: number;
+  /** The files that take longest, the longest first: begun last, one of them would run alone while the rest has ended. */
+  readonly longest?: readonly string[];
+}
+
+export async function runTests({
+  folders,
+  fits = () => true,
+  width = availableParallelism(),
+  longest = [],
+}: TestPlan): Promise<Outcome> {
   const files = folders.flatMap((folder) => listFiles(folder, (path) => path.endsWith('.test.ts') && fits(path)));
   if (files.length === 0) return { isGood: false, detail: `no test file in ${folders.join(', ')}` };
-  const tally: Tally = { passed: 0, failed: 0, skipped: [] };
+  const unknown = longest.filter((file) => !files.includes(file));
+  if (unknown.length > 0) return { isGood: false, detail: `no such test file: ${unknown.join(', ')}` };
+  const tally: Tally = { passed: 0, failures: [] };
   const times: { readonly file: string; readonly seconds: number }[] = [];
-  const waiting = files.values();
+  const waiting = [...new Set([...longest, ...files])].values();
   const work = async (): Promise<void> => {
     for (const file of waiting) {
       const startedAt = performance.now();
@@ -44,16 +53,15 @@ export async function runTests(
       times.push({ file, seconds: (performance.now() - startedAt) / 1000 });
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, work));
-  for (const name of tally.skipped) console.log(`✖ skipped: ${name}`);
+  await Promise.all(Array.from({ length: width }, work));
   const slowest = times.toSorted((a, b) => b.seconds - a.seconds).slice(0, mostNamed);
   console.log(`Slowest: ${slowest.map(({ file, seconds }) => `${file} ${seconds.toFixed(0)} s`).join(', ')}`);
-  const { passed, failed, skipped } = tally;
-  const skips = skipped.length === 0 ? '' : `, ${skipped.length} skipped`;
+  const { passed, failures } = tally;
   return {
-    isGood: failed === 0 && skipped.length === 0,
-    detail: `${passed} passed, ${failed} failed${skips} in ${files.length} files`,
-    tests: { passed, failed },
+    isGood: failures.length === 0,
+    detail: `${passed} passed, ${failures.length} failed in ${files.length} files`,
+    tests: { passed, failed: failures.length },
+    failures,
   };
 }
 
@@ -65,24 +73,35 @@ async function runFile(file: string, tally: Tally): Promise<void> {
   const ended = await Promise.race([follow(file, deadline.signal, tally), givenUp]);
   clearTimeout(timer);
   if (!deadline.signal.aborted && ended === 'ended') return;
-  tally.failed++;
-  console.log(`✖ ${file} did not end within ${fileTimeoutMs / 1000} s`);
+  fail(tally, { where: file, name: '', said: `did not end within ${fileTimeoutMs / 1000} s` });
 }
 
 async function follow(file: string, signal: AbortSignal, tally: Tally): Promise<'ended'> {
   const events = run({ files: [join(rootPath, file)], timeout: testTimeoutMs, cwd: rootPath, signal });
+  /** The suites and the test that are told of, from the outermost. */
+  const names: string[] = [];
   for await (const event of events) {
     if (event.type === 'test:stderr') process.stderr.write(event.data.message);
-    if (event.type === 'test:pass' && (event.data.skip !== undefined || event.data.todo !== undefined))
-      tally.skipped.push(event.data.name);
-    else if (event.type === 'test:pass' && event.data.details.type !== 'suite') tally.passed++;
-    if (event.type !== 'test:fail') continue;
-    const { name, line, details } = event.data;
-    const cause: unknown = details.error.cause ?? details.error;
-    // A suite that fails because of a test in it has nothing of its own to say.
-    if (details.error.message.includes('subtest')) continue;
-    tally.failed++;
-    console.log(`✖ ${name}\n  ${file}:${line ?? ''}\n  ${inspect(cause, { depth: 6 }).replaceAll('\n', '\n  ')}`);
+    if (event.type === 'test:start') names.splice(event.data.nesting, Infinity, event.data.name);
+    if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
+    const name = names.slice(0, event.data.nesting).concat(event.data.name).join(': ');
+    if (event.data.skip !== undefined || event.data.todo !== undefined) {
+      fail(tally, { where: file, name, said: 'is skipped' });
+    } else if (event.type === 'test:fail') {
+      const { line, details } = event.data;
+      // A suite that fails because of a test in it has nothing of its own to say.
+      if (details.error.message.includes('subtest')) continue;
+      const where = line === undefined ? file : `${file}:${line}`;
+      fail(tally, { where, name, said: inspect(details.error.cause ?? details.error, { depth: 6 }) });
+    } else if (event.data.details.type !== 'suite') {
+      tally.passed++;
+    }
   }
   return 'ended';
+}
+
+/** Said at once and in full, for whoever watches; and kept for the end. */
+function fail(tally: Tally, failure: Failure): void {
+  tally.failures.push(failure);
+  console.log(`✖ ${failure.name}\n  ${failure.where}\n  ${failure.said.replaceAll('\n', '\n  ')}`);
 }

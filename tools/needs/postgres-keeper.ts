@@ -76,6 +76,9 @@ function settings(): readonly string[] {
     'unix_socket_directories=',
     'max_connections=200',
     'shared_buffers=64MB',
+    // Only the power of the whole machine could be missed by it, and with that the folder is gone too.
+    'fsync=off',
+    'full_page_writes=off',
   ];
   return ['-D', join(folder, 'data'), '-p', String(port), ...values.flatMap((value) => ['-c', value])];
 }

@@ -1,6 +1,7 @@
 /**
  * A PostgreSQL for the tests. PLI_TEST_DATABASE_URL names one that is already there; without it a private cluster
- * starts in a temporary folder, on the loopback address only, with fsync on as in production.
+ * starts in a temporary folder, on the loopback address only, that does not wait for the disk: tests kill our processes
+ * and PostgreSQL's, which loses nothing of what the system was given, and never the machine.
  *
  * The cluster belongs to a keeper process (postgres-keeper.ts) that ends it when our end of a pipe closes: it goes
  * with us even when we are killed.

@@ -10,6 +10,7 @@ import { describe, it } from 'node:test';
 import { authenticateBasic } from '#server/access/authenticate.ts';
 import { refusedFor } from '#server/access/refusal.testing.ts';
 import { openStore } from '#server/store/open.ts';
+import { planCommands } from '#tools/testing/commands.ts';
 import { forEachDatabase } from '#tools/testing/databases.ts';
 
 const main = fileURLToPath(new URL('../../main.ts', import.meta.url));
@@ -20,7 +21,8 @@ interface Outcome {
   readonly err: string;
 }
 
-async function run(env: Readonly<Record<string, string>>, words: readonly string[], input = ''): Promise<Outcome> {
+/** In a process of its own, as a person calls it. */
+async function runAlone(env: Readonly<Record<string, string>>, words: readonly string[], input = ''): Promise<Outcome> {
   const child = spawn(process.execPath, [main, ...words], { env: { PATH: process.env['PATH'] ?? '', ...env } });
   child.stdin.end(input);
   const ended: Promise<readonly unknown[]> = once(child, 'close');
@@ -31,7 +33,8 @@ async function run(env: Readonly<Record<string, string>>, words: readonly string
 forEachDatabase((name, databaseUrl, folder) => {
   describe(`the command line on ${name}`, () => {
     const env = { PLI_DATA: folder, PLI_DATABASE_URL: databaseUrl };
-    const pli = (line: string, input?: string) => run(env, line.split(' '), input);
+    const run = planCommands(env);
+    const pli = (line: string, input?: string) => run(line.split(' '), input);
     const json = async (line: string, input?: string): Promise<Record<string, unknown>> => {
       const { code, out, err } = await pli(`${line} --json`, input);
       assert.equal(code, 0, err);
@@ -103,14 +106,14 @@ forEachDatabase((name, databaseUrl, folder) => {
 
 describe('the command line', () => {
   it('helps, and tells a wrong command, a wrong option and an unreachable database apart', async () => {
-    const helped = await run({}, ['account', 'add', '--help']);
+    const helped = await runAlone({}, ['account', 'add', '--help']);
     assert.equal(helped.code, 0);
     assert.match(helped.out, /--password-stdin/);
-    assert.equal((await run({}, ['nonsense'])).code, 2);
-    const wrong = await run({ PLI_HTTP_PORT: 'x', PLI_HTPP_PORT: '1' }, ['account', 'list']);
+    assert.equal((await runAlone({}, ['nonsense'])).code, 2);
+    const wrong = await runAlone({ PLI_HTTP_PORT: 'x', PLI_HTPP_PORT: '1' }, ['account', 'list']);
     assert.equal(wrong.code, 2);
     assert.match(wrong.err, /PLI_HTPP_PORT is no option[^]*PLI_HTTP_PORT is not a whole number/);
-    const away = await run({ PLI_DATABASE_URL: 'postgres://127.0.0.1:1/none' }, ['account', 'list']);
+    const away = await runAlone({ PLI_DATABASE_URL: 'postgres://127.0.0.1:1/none' }, ['account', 'list']);
     assert.equal(away.code, 75);
   });
 });

@@ -4,13 +4,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'node:test';
 
 import { openStore } from '#server/store/open.ts';
-import { read } from '#server/store/store.ts';
+import { read, type Store } from '#server/store/store.ts';
+import { planCommands } from '#tools/testing/commands.ts';
 import { forEachDatabase } from '#tools/testing/databases.ts';
 import { type OldServer, startOldServer } from '#tools/testing/dovecot.ts';
 
@@ -21,17 +21,14 @@ const ascii = (name: string): string => name.normalize('NFD').replace(/\p{M}/gu,
 forEachDatabase((name, databaseUrl, folder) => {
   describe(`importing on the command line on ${name}`, () => {
     let old: OldServer;
-    const env = { PATH: process.env['PATH'] ?? '', PLI_DATA: folder, PLI_DATABASE_URL: databaseUrl };
+    /** Looks on from outside. */
+    let store: Store;
+    const env = { PLI_DATA: folder, PLI_DATABASE_URL: databaseUrl };
+    const pli = planCommands(env);
     const start = (words: readonly string[], input = '') => {
-      const child = spawn(process.execPath, [main, ...words], { env });
+      const child = spawn(process.execPath, [main, ...words], { env: { PATH: process.env['PATH'] ?? '', ...env } });
       child.stdin.end(input);
       return child;
-    };
-    const pli = async (words: readonly string[], input = '') => {
-      const child = start(words, input);
-      const ended: Promise<readonly unknown[]> = once(child, 'close');
-      const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-      return { code, out, err };
     };
     const json = async (words: readonly string[], input = ''): Promise<unknown> => {
       const { out, err } = await pli([...words, '--json'], input);
@@ -39,16 +36,15 @@ forEachDatabase((name, databaseUrl, folder) => {
       return JSON.parse(out);
     };
     const countEmails = async (): Promise<Readonly<Record<string, number>>> => {
-      const store = await openStore({ databaseUrl, blobsUrl: `file:${folder}/blobs` });
       const sql = 'select email, email_count from account order by id';
       const found = await read(store, (tx) => tx.connection.all({ sql }, []));
-      await store.close();
       return Object.fromEntries(found.map((row) => [String(row['email']), Number(row['email_count'])]));
     };
 
     before(async () => {
       old = await startOldServer();
       await pli(['tenant', 'add', 'x']);
+      store = await openStore({ databaseUrl, blobsUrl: `file:${folder}/blobs` });
       await pli(['domain', 'add', 'x.example']);
       for (const user of users) {
         await pli(['account', 'add', ascii(user), '--email', `${ascii(user)}@x.example`]);
@@ -63,7 +59,10 @@ forEachDatabase((name, databaseUrl, folder) => {
         );
       }
     });
-    after(() => old.stop());
+    after(async () => {
+      await store.close();
+      await old.stop();
+    });
 
     const flags = () => ['--host', '127.0.0.1', '--port', String(old.port), '--security', 'clear'];
 

@@ -1,30 +1,19 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
 import { receiveFromFront } from '#server/delivery/receive.ts';
 import { findRecipient } from '#server/delivery/recipient.ts';
 import { openStore } from '#server/store/open.ts';
+import { planCommands } from '#tools/testing/commands.ts';
 import { forEachDatabase } from '#tools/testing/databases.ts';
 
-const main = fileURLToPath(new URL('../../main.ts', import.meta.url));
 const message =
   'From: Zoé <zoe@elsewhere.example>\r\nTo: alice@valmont.example\r\nSubject: Classe verte\r\n\r\nBonjour\r\n';
 
 forEachDatabase((name, databaseUrl, folder) => {
-  const env = { PATH: process.env['PATH'] ?? '', PLI_DATA: folder, PLI_DATABASE_URL: databaseUrl };
-  async function pli(words: readonly string[], input = '') {
-    const child = spawn(process.execPath, [main, ...words], { env });
-    child.stdin.end(input);
-    const ended: Promise<readonly unknown[]> = once(child, 'close');
-    const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-    return { code, out, err };
-  }
+  const pli = planCommands({ PLI_DATA: folder, PLI_DATABASE_URL: databaseUrl });
   const done = async (words: readonly string[], input?: string): Promise<string> => {
     const { code, out, err } = await pli(words, input);
     assert.equal(code, 0, err);
