@@ -29,7 +29,8 @@ function printFailure({ where, name, said }: Failure, most: number): string {
   const lines = said
     .split('\n')
     .map((line) => line.trimEnd())
-    .filter((line) => line !== '');
+    // Of the stack, what is ours.
+    .filter((line) => line !== '' && !/^\s+at .*node:internal/.test(line));
   const more = lines.length > most ? [`… ${lines.length - most + 1} lines more, above`] : [];
   const shown = lines.slice(0, most - more.length);
   return [`✖ ${where}${name === '' ? '' : `: ${name}`}`, ...[...shown, ...more].map((line) => `    ${line}`)].join(
