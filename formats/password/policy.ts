@@ -43,7 +43,7 @@ export const defaultPasswordPolicy: PasswordPolicy = {
 
 /** The range of each number: what an administrator may not set by mistake. */
 const ranges = {
-  minCharacters: [6, 64],
+  minCharacters: [8, 64],
   history: [0, 24],
   maxAgeDays: [0, 3650],
   warningDays: [0, 90],

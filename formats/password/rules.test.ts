@@ -33,5 +33,5 @@ test('settings nobody can read are the defaults, and numbers stay in their range
   for (const value of [undefined, null, 7, 'x', [], { minCharacters: 'huit', needsLower: 1, history: Number.NaN }])
     assert.deepEqual(readPasswordPolicy(value), defaultPasswordPolicy);
   const { minCharacters, history, maxAgeDays } = readPasswordPolicy({ minCharacters: 1, history: 9e9, maxAgeDays: -4 });
-  assert.deepEqual([minCharacters, history, maxAgeDays], [6, 24, 0]);
+  assert.deepEqual([minCharacters, history, maxAgeDays], [8, 24, 0]);
 });

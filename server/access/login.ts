@@ -30,8 +30,6 @@ import { findHolder, type NamedPassword, proveToLogIn } from './verify.ts';
 
 export interface Login extends NamedPassword {
   readonly userAgent: string;
-  /** What the browser's device cookie says (factors/device.ts). */
-  readonly deviceToken?: string | undefined;
 }
 
 export interface LoggedIn {
@@ -57,8 +55,10 @@ const maxUserAgentCharacters = 300;
  * @throws {Refusal} `badCredentials`, `tryLater`, `tooBusy`, `accountLocked`.
  */
 export async function login(store: Store, request: Login): Promise<Begun> {
-  const { remoteAddress, userAgent, deviceToken } = request;
-  const holder = await proveToLogIn(store, await findHolder(store, request), request);
+  const { remoteAddress, userAgent } = request;
+  // A browser that has none gets one now, so that it is known from this very login on.
+  const deviceToken = deviceTokenOf(request.deviceToken);
+  const holder = await proveToLogIn(store, await findHolder(store, request), { ...request, deviceToken });
   return beginLogin(store, holder, { remoteAddress, userAgent, deviceToken });
 }
 

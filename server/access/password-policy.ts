@@ -14,7 +14,7 @@ import { isGuessable, isGuessableSoon } from './guessing/guess.ts';
 import { holdsNumen } from './numen.ts';
 import { checkPassword, verifyPassword } from './password.ts';
 import { isPersonal } from './personal.ts';
-import { accessPolicy } from './policy.ts';
+import { passwordLimits } from './policy.ts';
 import type { Holder } from './queries/people.ts';
 import { type PasswordFacts, selectFacts } from './queries/facts.ts';
 import { Refusal } from './refusal.ts';
@@ -105,7 +105,7 @@ function tells(store: Store, password: string, facts: PasswordFacts): boolean {
 }
 
 async function isOneOf(store: Store, password: string, hashes: readonly string[]): Promise<boolean> {
-  const { passwordsAtWork: atWork, passwordsWaiting: waiting } = accessPolicy(store);
-  const found = await Promise.all(hashes.map((hash) => verifyPassword(password, hash, { atWork, waiting })));
+  const limits = passwordLimits(store, true);
+  const found = await Promise.all(hashes.map((hash) => verifyPassword(password, hash, limits)));
   return found.includes(true);
 }

@@ -17,7 +17,10 @@ const tagOctets = 32;
 
 export interface Limits {
   readonly atWork: number;
+  /** In each of the two lines. */
   readonly waiting: number;
+  /** Whether somebody is known to come from there: they wait before those who may be guessing. */
+  readonly isFamiliar: boolean;
 }
 
 /** @throws {Refusal} `tooBusy` when too many wait already. */
@@ -85,20 +88,22 @@ function derive(password: string, how: Derivation & { readonly tagOctets: number
   });
 }
 
-// The thread pool and the memory are the process's, hence so is the queue.
+// The thread pool and the memory are the process's, hence so are the lines.
 let atWork = 0;
-const waiting: (() => void)[] = [];
+const familiar: (() => void)[] = [];
+const strangers: (() => void)[] = [];
 
 async function inTurn<T>(limits: Limits, work: () => Promise<T>): Promise<T> {
   if (atWork >= limits.atWork) {
-    if (waiting.length >= limits.waiting) throw new Refusal('tooBusy', { retryAfterSeconds: 5 });
-    await new Promise<void>((resolve) => waiting.push(resolve));
+    const line = limits.isFamiliar ? familiar : strangers;
+    if (line.length >= limits.waiting) throw new Refusal('tooBusy', { retryAfterSeconds: 5 });
+    await new Promise<void>((resolve) => line.push(resolve));
   } else atWork += 1;
   try {
     return await work();
   } finally {
     // The place goes to the next in line, or is free.
-    const next = waiting.shift();
+    const next = familiar.shift() ?? strangers.shift();
     if (next) next();
     else atWork -= 1;
   }

@@ -27,7 +27,7 @@ import { deleteSessions } from './queries/sessions.ts';
 import { Refusal } from './refusal.ts';
 import { mayWork } from './require-right.ts';
 import { requireActing, requireReason, requireRoleOver } from './require-role.ts';
-import { forgiveSubject } from './throttle.ts';
+import { forgetPlaces, forgiveSubject } from './throttle.ts';
 import { newProvisionalPassword } from './token.ts';
 import { hashWithin, proveByPassword, subjectOf } from './verify.ts';
 
@@ -204,6 +204,7 @@ export async function replacePassword(tx: AccountTx, actor: Actor, holder: Holde
   if (holder.state === 'provisioned') await updateState(tx, { tenantId, personId }, 'active', null, at);
   await deleteSessions(tx, holder, keep);
   await distrustDevices(tx, holder);
+  await forgetPlaces(tx, subjectOf(holder));
   tx.changed('Account');
   await recordTrace(tx, { tenantId, actor, verb: 'setPassword', at, accountId, details: { of: personId } });
 }

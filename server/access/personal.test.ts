@@ -10,6 +10,7 @@ const facts = {
   familyName: 'Hoarau',
   email: 'marie-laure.hoarau2@valmont.example',
   birthDate: '1981-03-09',
+  institution: 'Académie de Valmont',
 };
 
 const cases: readonly { readonly password: string; readonly isPersonal: boolean; readonly because: string }[] = [
@@ -22,6 +23,9 @@ const cases: readonly { readonly password: string; readonly isPersonal: boolean;
   { password: 'kQ!09/03/1981', isPersonal: true, because: 'the date of birth as it is written' },
   { password: 'kQ!zz090381', isPersonal: true, because: 'and in six digits' },
   { password: 'kQ!19810309', isPersonal: true, because: 'and the other way round' },
+  { password: 'V@lmont-2026', isPersonal: true, because: 'the name of the institution' },
+  { password: 'Pli-2026!xK', isPersonal: true, because: 'and of the house, where it stands alone' },
+  { password: 'Simplifie-7', isPersonal: false, because: 'inside a word it is one of many' },
   { password: 'kQ!zz1981wW', isPersonal: false, because: 'a year is everybody’s' },
   { password: 'Tortue-Bleue-42', isPersonal: false, because: 'nothing of hers' },
 ];

@@ -1,4 +1,4 @@
-/** Whether a password tells of its holder: names, user name, address, date of birth. Pure. */
+/** Whether a password tells of its holder (names, user name, address, date of birth) or of their institution. Pure. */
 import { foldWords } from '#server/directory/fold.ts';
 
 export interface PersonalFacts {
@@ -7,15 +7,18 @@ export interface PersonalFacts {
   readonly familyName: string;
   readonly email: string;
   readonly birthDate: string | null;
+  /** The name of the institution: what a guesser tries for all of its people. */
+  readonly institution: string;
 }
 
 /** Shorter ones stand in too many passwords by chance, unless nothing but signs is around them. */
 const wordCharacters = 4;
 
 export function isPersonal(password: string, facts: PersonalFacts): boolean {
-  const { userName, givenName, familyName, email, birthDate } = facts;
-  const local = email.slice(0, email.lastIndexOf('@'));
-  const words = new Set([givenName, familyName, userName, local].flatMap(wordsOf));
+  const { userName, givenName, familyName, email, birthDate, institution } = facts;
+  const [local = '', domain = ''] = email.split('@');
+  const ours = [institution, domain.slice(0, domain.lastIndexOf('.')), 'pli'];
+  const words = new Set([givenName, familyName, userName, local, ...ours].flatMap(wordsOf));
   return foldings(password).some((text) => holdsWord(text, words)) || holdsDate(password, birthDate);
 }
 

@@ -6,6 +6,8 @@ import { randomBytes } from 'node:crypto';
 
 import type { Store } from '#server/store/store.ts';
 
+import type { Limits } from './password.ts';
+
 export interface AccessPolicy {
   /** A browser session nobody uses ends after this many milliseconds … */
   readonly sessionIdleMs: number;
@@ -45,6 +47,12 @@ export function setAccessPolicy(store: Store, policy: Partial<AccessPolicy>): vo
 
 export function accessPolicy(store: Store): AccessPolicy {
   return keptBy(store).policy;
+}
+
+/** @param isFamiliar see Limits. */
+export function passwordLimits(store: Store, isFamiliar: boolean): Limits {
+  const { passwordsAtWork: atWork, passwordsWaiting: waiting } = accessPolicy(store);
+  return { atWork, waiting, isFamiliar };
 }
 
 export function keptBy(store: Store): Kept {

@@ -3,6 +3,9 @@
  * for each attempt. Name and address together stop somebody who tries one account from one place, soon; the name alone
  * and the address alone only much later, so that a guesser elsewhere does not lock the person out, nor one mistaken
  * colleague a whole school behind one address.
+ *
+ * Where somebody proved who they are in the last weeks, from that network or in that browser, guesses made elsewhere
+ * count for nothing: only those made there do. So a thousand guessers lock nobody out of where they usually are.
  */
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
@@ -14,10 +17,14 @@ import { keptBy } from './policy.ts';
 import {
   countFailure,
   deleteFailures,
+  deleteFamiliarUnder,
   deleteFailuresUnder,
   deleteForgotten,
+  deleteLongUnseen,
   selectFailures,
+  selectFamiliar,
   updateBlocked,
+  upsertFamiliar,
 } from './queries/throttle.ts';
 import { Refusal } from './refusal.ts';
 
@@ -37,6 +44,9 @@ const brakes = {
 
 /** Failures older than this count no more. */
 const memoryMs = 6 * 3_600_000;
+/** How long a place stays familiar that somebody came from, and how often that is noted. */
+const familiarMs = 90 * 86_400_000;
+const familiarNotedMs = 86_400_000;
 /** Attempts of one name from one address that may wait for each other. */
 const waitingPerPair = 64;
 
@@ -44,6 +54,8 @@ export interface Attempt {
   /** Who is tried: a person, or the name as typed when nobody has it. Undefined where there is none (a token). */
   readonly subject: string | undefined;
   readonly remoteAddress: string;
+  /** The browser's own token, where it has one (factors/device.ts). */
+  readonly deviceToken?: string | undefined;
   /** In the transaction that counts a failure, so that it costs no time of its own. */
   readonly onFailure?: (tx: Tx, at: number) => Promise<void>;
 }
@@ -52,25 +64,33 @@ export interface Attempt {
  * Runs `work`, which answers whether the proof was right. Attempts on one name from one address go one after the
  * other, so that a thousand at once get no more tries than a thousand in a row.
  *
+ * @param work hears whether the person usually comes from there: what is scarce is theirs first.
  * @throws {Refusal} `tryLater` with the seconds to wait, before any work; `tooBusy`; `badCredentials` when `work`
  * answers undefined, and then the failure is counted.
  */
-export async function guardAttempt<T>(store: Store, attempt: Attempt, work: () => Promise<T | undefined>): Promise<T> {
-  if (!keptBy(store).policy.isThrottled) return rightOrRefused(await work());
-  const keys = keysOf(attempt);
-  return oneAfterTheOther(store, keys.map(({ key }) => key).join(' '), async () => {
-    const known = await read(store, (tx) =>
-      selectFailures(
+export async function guardAttempt<T>(
+  store: Store,
+  attempt: Attempt,
+  work: (isFamiliar: boolean) => Promise<T | undefined>,
+): Promise<T> {
+  if (!keptBy(store).policy.isThrottled) return rightOrRefused(await work(true));
+  const places = placesOf(attempt);
+  return oneAfterTheOther(store, `${attempt.subject ?? ''} ${places.network}`, async () => {
+    const { keys, failures, seen } = await read(store, async (tx) => {
+      const seenAt = await selectFamiliar(tx, places.familiar);
+      const asked = keysOf(places, seenAt, store.now() - familiarMs);
+      const failed = await selectFailures(
         tx,
-        keys.map(({ key }) => key),
-      ),
-    );
+        asked.map(({ key }) => key),
+      );
+      return { keys: asked, seen: seenAt, failures: failed };
+    });
     const now = store.now();
-    const waitMs = Math.max(0, ...known.map(({ blockedUntil }) => blockedUntil - now));
+    const waitMs = Math.max(0, ...failures.map(({ blockedUntil }) => blockedUntil - now));
     if (waitMs > 0) throw new Refusal('tryLater', { retryAfterSeconds: Math.ceil(waitMs / 1000) });
-    const proof = await work();
+    const proof = await work(attempt.subject !== undefined && keys.length < brakesOfStrangers);
     if (proof === undefined) await recordFailure(store, keys, attempt.onFailure);
-    else await forgive(store, keys, new Set(known.map(({ key }) => key)));
+    else await forgive(store, keys, new Set(failures.map(({ key }) => key)), { familiar: places.familiar, seen });
     return rightOrRefused(proof);
   });
 }
@@ -85,16 +105,35 @@ interface Key {
   readonly brake: Brake;
 }
 
-function keysOf({ subject, remoteAddress }: Attempt): readonly Key[] {
+interface Places {
+  readonly network: string;
+  /** Undefined where nobody is named. */
+  readonly name: string | undefined;
+  readonly device: string | undefined;
+  /** Under what it is known that the person comes from there: the network, and the browser. */
+  readonly familiar: readonly string[];
+}
+
+function placesOf({ subject, remoteAddress, deviceToken }: Attempt): Places {
   const network = networkOf(remoteAddress);
-  const address = { key: `${brakes.address.prefix}:${network}`, brake: brakes.address };
-  if (subject === undefined) return [address];
+  if (subject === undefined) return { network, name: undefined, device: undefined, familiar: [] };
   const name = hashSubject(subject);
-  return [
-    { key: `${brakes.pair.prefix}:${name}:${network}`, brake: brakes.pair },
-    { key: `${brakes.name.prefix}:${name}`, brake: brakes.name },
-    address,
-  ];
+  const device = deviceToken === undefined ? undefined : `d-${hashSubject(deviceToken)}`;
+  const places = device === undefined ? [network] : [network, device];
+  return { network, name, device, familiar: places.map((place) => `${name}:${place}`) };
+}
+
+/** How many brakes somebody meets who was never seen there. */
+const brakesOfStrangers = 3;
+
+function keysOf({ network, name, device }: Places, seenAt: ReadonlyMap<string, number>, since: number) {
+  const isFamiliar = (place: string): boolean => (seenAt.get(`${name}:${place}`) ?? -1) >= since;
+  const pair = (place: string): Key => ({ key: `${brakes.pair.prefix}:${name}:${place}`, brake: brakes.pair });
+  const address = { key: `${brakes.address.prefix}:${network}`, brake: brakes.address };
+  if (name === undefined) return [address];
+  if (device !== undefined && isFamiliar(device)) return [pair(device)];
+  if (isFamiliar(network)) return [pair(network), address];
+  return [pair(network), { key: `${brakes.name.prefix}:${name}`, brake: brakes.name }, address];
 }
 
 /** Typed by anybody, hence hashed: of bounded size, and no list of names (or of passwords typed as names). */
@@ -118,6 +157,11 @@ export async function forgiveSubject(tx: Tx, subject: string): Promise<void> {
   await deleteFailuresUnder(tx, `${brakes.pair.prefix}:${name}:`);
 }
 
+/** With another password nobody is at home any more: whoever had the old one may have been there too. */
+export async function forgetPlaces(tx: Tx, subject: string): Promise<void> {
+  await deleteFamiliarUnder(tx, `${hashSubject(subject)}:`);
+}
+
 async function recordFailure(store: Store, keys: readonly Key[], onFailure: Attempt['onFailure']): Promise<void> {
   await write(store, async (tx) => {
     const now = store.now();
@@ -139,10 +183,26 @@ export function planWait(failures: number, { free, firstWaitMs, longestWaitMs }:
   return Math.min(firstWaitMs * 2 ** Math.min(failures - free, 30), longestWaitMs);
 }
 
-/** Who proved who they are starts anew; what others did from the same address stays counted. */
-async function forgive(store: Store, keys: readonly Key[], known: ReadonlySet<string>): Promise<void> {
+/**
+ * Who proved who they are starts anew, and is known from there; what others did from the same address stays counted.
+ * @param places under what that is noted, and when it was last.
+ */
+async function forgive(
+  store: Store,
+  keys: readonly Key[],
+  known: ReadonlySet<string>,
+  places: { readonly familiar: readonly string[]; readonly seen: ReadonlyMap<string, number> },
+): Promise<void> {
   const own = keys.filter(({ key, brake }) => brake !== brakes.address && known.has(key)).map(({ key }) => key);
-  if (own.length > 0) await write(store, (tx) => deleteFailures(tx, own));
+  const now = store.now();
+  const news = places.familiar.filter((key) => (places.seen.get(key) ?? 0) < now - familiarNotedMs);
+  if (own.length === 0 && news.length === 0) return;
+  await write(store, async (tx) => {
+    await deleteFailures(tx, own);
+    for (const key of news) await upsertFamiliar(tx, key, now);
+    // The table holds no more than what still counts: each place that is new sweeps what is old.
+    if (news.some((key) => !places.seen.has(key))) await deleteLongUnseen(tx, now - familiarMs);
+  });
 }
 
 /** An IPv4 address itself; the /64 of an IPv6 one, for whoever holds one address of it holds them all. */

@@ -14,7 +14,7 @@ import type { SystemActor } from './actor.ts';
 import { servesAsPassword } from './numen.ts';
 import { mayWork } from './require-right.ts';
 import { hashPassword, verifyPassword } from './password.ts';
-import { accessPolicy, keptBy } from './policy.ts';
+import { keptBy, passwordLimits } from './policy.ts';
 import { type Holder, selectHolder, selectHolderByAddress, selectHoldersByUserName } from './queries/people.ts';
 import { Refusal } from './refusal.ts';
 import { guardAttempt } from './throttle.ts';
@@ -26,6 +26,8 @@ export interface NamedPassword {
   /** The tenant of the page or host name it was typed on; without one, a user name must be unique on the platform. */
   readonly tenantId?: TenantId | undefined;
   readonly remoteAddress: string;
+  /** What the browser's device cookie says (factors/device.ts). */
+  readonly deviceToken?: string | undefined;
 }
 
 const maxNameCharacters = 320;
@@ -62,17 +64,16 @@ export function holderOf(
 export async function proveByPassword(
   store: Store,
   holder: Holder | undefined,
-  { userName, password, remoteAddress }: NamedPassword,
+  { userName, password, remoteAddress, deviceToken }: NamedPassword,
 ): Promise<Holder> {
   if (holder && isRemembered(store, holder, password)) return usable(holder);
-  const policy = accessPolicy(store);
-  const limits = { atWork: policy.passwordsAtWork, waiting: policy.passwordsWaiting };
   const subject = holder ? subjectOf(holder) : userName.trim().toLowerCase();
   const onFailure = holder && recordFailedLogin(holder, remoteAddress);
-  const proven = await guardAttempt(store, { subject, remoteAddress, ...(onFailure && { onFailure }) }, async () => {
+  const attempt = { subject, remoteAddress, deviceToken, ...(onFailure && { onFailure }) };
+  const proven = await guardAttempt(store, attempt, async (isFamiliar) => {
     // Another attempt with the same password may have gone through while this one waited.
     if (holder && isRemembered(store, holder, password)) return holder;
-    const isRight = await verifyPassword(password, holder?.passwordHash ?? null, limits);
+    const isRight = await verifyPassword(password, holder?.passwordHash ?? null, passwordLimits(store, isFamiliar));
     return isRight ? holder : undefined;
   });
   remember(store, proven, password);
@@ -85,14 +86,13 @@ export async function proveByPassword(
  * @throws {Refusal} as above; `accountLocked` also for a provisional password that has ended.
  */
 export async function proveToLogIn(store: Store, holder: Holder | undefined, named: NamedPassword): Promise<Holder> {
-  const { password, remoteAddress } = named;
+  const { password, remoteAddress, deviceToken } = named;
   const isByNumen = servesAsPassword(store, holder, password);
   if (!holder || !isByNumen) return notTooLate(store, await proveByPassword(store, holder, named));
-  const policy = accessPolicy(store);
-  const limits = { atWork: policy.passwordsAtWork, waiting: policy.passwordsWaiting };
-  const proven = await guardAttempt(store, { subject: subjectOf(holder), remoteAddress }, async () => {
+  const attempt = { subject: subjectOf(holder), remoteAddress, deviceToken };
+  const proven = await guardAttempt(store, attempt, async (isFamiliar) => {
     // What a wrong one costs.
-    await verifyPassword(password, null, limits);
+    await verifyPassword(password, null, passwordLimits(store, isFamiliar));
     return holder;
   });
   return usable(proven);
@@ -125,8 +125,7 @@ export function usable(holder: Holder): Holder {
 
 /** @throws {Refusal} `tooBusy` */
 export function hashWithin(store: Store, password: string): Promise<string> {
-  const policy = accessPolicy(store);
-  return hashPassword(password, { atWork: policy.passwordsAtWork, waiting: policy.passwordsWaiting });
+  return hashPassword(password, passwordLimits(store, true));
 }
 
 const rememberedMs = 5 * 60_000;

@@ -1,5 +1,5 @@
 /**
- * Codes of six digits sent by mail: a quarter of an hour, five tries. Only a keyed hash of one is kept, bound to what
+ * Codes of six digits sent by mail: ten minutes, five tries. Only a keyed hash of one is kept, bound to what
  * it was asked with.
  */
 import { randomInt, timingSafeEqual } from 'node:crypto';
@@ -10,8 +10,8 @@ import type { Tx } from '#server/store/statement.ts';
 
 import { type EntryCode, lockEntryCode, type Purpose, updateTries } from './queries.ts';
 
-export const codeMs = 15 * 60_000;
-export const codeMinutes = 15;
+export const codeMinutes = 10;
+export const codeMs = codeMinutes * 60_000;
 const triesAtMost = 5;
 
 export function newCode(): string {

@@ -9,9 +9,10 @@ import * as filters from './migrations/0003-filters.ts';
 import * as imports from './migrations/0004-imports.ts';
 import * as gettingIn from './migrations/0005-getting-in.ts';
 import * as consoleTables from './migrations/0006-console.ts';
-import * as mandates from './migrations/0009-mandates.ts';
 import * as passwords from './migrations/0007-passwords.ts';
 import * as factors from './migrations/0008-factors.ts';
+import * as mandates from './migrations/0009-mandates.ts';
+import * as familiar from './migrations/0014-familiar.ts';
 
 /** How the dialect writes what the schema needs. */
 export interface ColumnTypes {
@@ -37,6 +38,7 @@ const migrations: readonly Migration[] = [
   passwords,
   factors,
   mandates,
+  familiar,
 ];
 
 const columnTypes: Readonly<Record<Dialect, ColumnTypes>> = {

@@ -159,6 +159,11 @@ export interface ThrottleTable {
   updated_at: number;
 }
 
+export interface FamiliarTable {
+  key: string;
+  seen_at: number;
+}
+
 export interface RoleTable {
   tenant_id: number;
   id: number;

@@ -13,6 +13,7 @@ import type {
   DomainTable,
   EntryCodeTable,
   FactorTable,
+  FamiliarTable,
   MandateTable,
   PersonTable,
   RecoveryCodeTable,
@@ -39,6 +40,7 @@ export interface Schema {
   session: SessionTable;
   credential: CredentialTable;
   throttle: ThrottleTable;
+  familiar: FamiliarTable;
   blob: BlobTable;
   blob_link: BlobLinkTable;
   message: MessageTable;

@@ -12,7 +12,8 @@ export const t = catalogue(
     upper: 'une majuscule',
     digit: 'un chiffre',
     special: 'un caractère spécial, comme ! ? + ou un tiret',
-    personal: 'ni votre nom, ni votre identifiant, ni votre date de naissance, ni votre NUMEN',
+    personal:
+      'ni votre nom, ni votre identifiant, ni votre date de naissance, ni votre NUMEN, ni le nom de votre institution',
     guessable: 'pas un mot du dictionnaire, même suivi de chiffres, ni un mot de passe courant',
     history: 'pas un de vos derniers mots de passe',
     kept: 'respecté',
@@ -35,7 +36,8 @@ export const t = catalogue(
     upper: 'a capital letter',
     digit: 'a digit',
     special: 'a special character, such as ! ? + or a hyphen',
-    personal: 'neither your name, nor your user name, nor your date of birth, nor your NUMEN',
+    personal:
+      'neither your name, nor your user name, nor your date of birth, nor your NUMEN, nor the name of your institution',
     guessable: 'not a word of the dictionary, not even with digits behind it, nor a common password',
     history: 'not one of your last passwords',
     kept: 'kept',

@@ -30,7 +30,7 @@ export async function loginByPasskey(
   const assertion = readAssertion(given.response);
   const found = assertion && (await findByAssertion(store, assertion));
   const subject = found && factorSubject(found.holder);
-  return guardAttempt(store, { subject, remoteAddress: from }, async () => {
+  return guardAttempt(store, { subject, remoteAddress: from, deviceToken: given.deviceToken }, async () => {
     if (!found) return undefined;
     const { holder, passkey } = found;
     const { tenantId, personId } = holder;

@@ -9,6 +9,7 @@ export interface PasswordFacts {
   readonly email: string;
   /** `2001-12-31`. */
   readonly birthDate: string | null;
+  readonly institution: string;
   readonly numenHash: string | null;
   /** The present one first. */
   readonly hashes: readonly string[];
@@ -18,6 +19,7 @@ const selectOne = statement<{ tenantId: number; personId: number }>()(({ q, p })
   q
     .selectFrom('person')
     .innerJoin('account', 'account.id', 'person.account_id')
+    .innerJoin('tenant', 'tenant.id', 'person.tenant_id')
     .select([
       'person.user_name',
       'person.given_name',
@@ -27,6 +29,7 @@ const selectOne = statement<{ tenantId: number; personId: number }>()(({ q, p })
       'person.password_hash',
       'person.password_history',
       'account.email',
+      'tenant.name as institution',
     ])
     .where('person.tenant_id', '=', p.tenantId)
     .where('person.id', '=', p.personId),
@@ -46,6 +49,7 @@ export async function selectFacts(
     familyName: row.family_name,
     email: row.email,
     birthDate: row.birth_date,
+    institution: row.institution,
     numenHash: row.numen_hash,
     hashes: row.password_hash === null ? history : [row.password_hash, ...history],
   };

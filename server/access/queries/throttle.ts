@@ -1,4 +1,4 @@
-/** Statements: failed attempts, counted per key and shared by all processes. */
+/** Statements: failed attempts, counted per key and shared by all processes; and where people usually come from. */
 import { rows, statement, type Tx } from '#server/store/statement.ts';
 
 export interface Failures {
@@ -69,4 +69,38 @@ const deleteOld = statement<{ before: number }>()(({ q, p }) =>
 
 export function deleteForgotten(tx: Tx, before: number): Promise<number> {
   return deleteOld.run(tx, { before });
+}
+
+/** @returns when each of these was last seen, in milliseconds since 1970; only those seen at all. */
+export async function selectFamiliar(tx: Tx, keys: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const found = await rows(tx, tx.q.selectFrom('familiar').select(['key', 'seen_at']).where(tx.anyOf('key', keys)));
+  return new Map(found.map((row) => [row.key, row.seen_at]));
+}
+
+const putFamiliar = statement<{ key: string; at: number }>()(({ q, p }) =>
+  q
+    .insertInto('familiar')
+    .values({ key: p.key, seen_at: p.at })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ seen_at: p.at })),
+);
+
+export async function upsertFamiliar(tx: Tx, key: string, at: number): Promise<void> {
+  await putFamiliar.run(tx, { key, at });
+}
+
+const deleteUnfamiliar = statement<{ before: number }>()(({ q, p }) =>
+  q.deleteFrom('familiar').where('seen_at', '<', p.before),
+);
+
+export async function deleteLongUnseen(tx: Tx, before: number): Promise<void> {
+  await deleteUnfamiliar.run(tx, { before });
+}
+
+const deleteFamiliarBetween = statement<{ from: string; until: string }>()(({ q, p }) =>
+  q.deleteFrom('familiar').where('key', '>=', p.from).where('key', '<', p.until),
+);
+
+/** Every key that begins with `prefix`, which ends in a colon. */
+export async function deleteFamiliarUnder(tx: Tx, prefix: string): Promise<void> {
+  await deleteFamiliarBetween.run(tx, { from: prefix, until: `${prefix.slice(0, -1)};` });
 }

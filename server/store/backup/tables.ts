@@ -26,6 +26,7 @@ export const keysOf = {
   device: ['tenant_id', 'person_id', 'token_hash'],
   spent_challenge: ['tenant_id', 'hash'],
   throttle: ['key'],
+  familiar: ['key'],
   blob: ['tenant_id', 'hash'],
   blob_link: ['account_id', 'hash', 'kind', 'owner'],
   message: ['tenant_id', 'hash'],
