@@ -19,7 +19,10 @@ export type ChangingTable =
   | 'submission'
   | 'sieve_script'
   | 'filter_run'
-  | 'import';
+  | 'import'
+  | 'conversation'
+  | 'conversation_comment'
+  | 'share_notification';
 
 export interface Changed {
   readonly created: readonly number[];

@@ -21,6 +21,9 @@ export type ChangeType =
   | 'VacationResponse'
   | 'FilterRun'
   | 'Import'
+  | 'Conversation'
+  | 'ConversationComment'
+  | 'ShareNotification'
   | 'Account';
 
 export type States = Readonly<Partial<Record<ChangeType, Modseq>>>;

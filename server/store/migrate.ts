@@ -12,6 +12,7 @@ import * as consoleTables from './migrations/0006-console.ts';
 import * as passwords from './migrations/0007-passwords.ts';
 import * as factors from './migrations/0008-factors.ts';
 import * as mandates from './migrations/0009-mandates.ts';
+import * as shared from './migrations/0013-shared.ts';
 import * as familiar from './migrations/0014-familiar.ts';
 
 /** How the dialect writes what the schema needs. */
@@ -38,6 +39,7 @@ const migrations: readonly Migration[] = [
   passwords,
   factors,
   mandates,
+  shared,
   familiar,
 ];
 

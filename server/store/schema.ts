@@ -26,6 +26,12 @@ import type {
   TraceSealTable,
   UnitTable,
 } from './schema-people.ts';
+import type {
+  AnsweringTable,
+  ConversationCommentTable,
+  ConversationTable,
+  ShareNotificationTable,
+} from './schema-shared.ts';
 
 export interface Schema {
   counter: CounterTable;
@@ -82,6 +88,10 @@ export interface Schema {
   bulk_action: BulkActionTable;
   compromise: CompromiseTable;
   trace_seal: TraceSealTable;
+  conversation: ConversationTable;
+  conversation_comment: ConversationCommentTable;
+  answering: AnsweringTable;
+  share_notification: ShareNotificationTable;
 }
 
 export interface CounterTable {

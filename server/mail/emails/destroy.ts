@@ -8,6 +8,7 @@ import type { AccountId, EmailId, Modseq } from '#server/store/ids.ts';
 import type { Store } from '#server/store/store.ts';
 import { type AccountTx, transaction } from '#server/store/transaction.ts';
 
+import { deleteConversations } from '#server/mail/conversations/queries.ts';
 import { deleteThreads, touchThreads } from '#server/mail/threads/queries.ts';
 import { countEmail, type Moves, refreshThreads } from '#server/mail/threads/refresh.ts';
 import { requireDrafts } from './drafts.ts';
@@ -51,6 +52,7 @@ export async function destroyEmailsIn(tx: AccountTx, ids: readonly EmailId[]): P
   const threadIds = [...new Set(found.map((email) => email.threadId))];
   const dead = new Set(await refreshThreads(tx, threadIds, moves));
   await deleteThreads(tx, [...dead]);
+  if (dead.size > 0 && (await deleteConversations(tx, [...dead]))) tx.changed('Conversation', 'ConversationComment');
   const alive = threadIds.filter((id) => !dead.has(id));
   if (alive.length > 0) await touchThreads(tx, alive);
   await renewSearchDue(

@@ -8,6 +8,7 @@ import { linkBlob } from '#server/store/blobs/store.ts';
 import type { EmailId, MailboxId, Milliseconds, ThreadId, Uuid } from '#server/store/ids.ts';
 import type { AccountTx } from '#server/store/transaction.ts';
 
+import { reopenFor } from '#server/mail/conversations/change.ts';
 import { hasAttachmentBit, isUnread, type Keywords } from '#server/mail/keywords.ts';
 import { enterMailbox, takeUids } from '#server/mail/mailboxes/queries.ts';
 import type { ReadMessage } from '#server/mail/reading/read.ts';
@@ -90,6 +91,7 @@ export async function fileMessage(tx: AccountTx, message: ReadMessage, filing: F
     await fileIn(tx, placing, filing.mailboxIds, moves);
     await touchThreads(tx, [threadId]);
     await refreshThreads(tx, [threadId], moves);
+    if (filing.isDelivery) await reopenFor(tx, threadId, filing.savedAt);
   }
   await insertSearchDue(tx, [emailId]);
   tx.grow(staged.sizeOctets, 1);

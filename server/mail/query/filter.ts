@@ -2,7 +2,7 @@
  * What may be asked of a list of emails (RFC 8621 §4.4.1, §4.4.2), as values: heads parse their own words into these,
  * IMAP's SEARCH as well as JMAP's filters.
  */
-import type { MailboxId } from '#server/store/ids.ts';
+import type { MailboxId, PersonId } from '#server/store/ids.ts';
 
 export type TextField = 'text' | 'from' | 'to' | 'cc' | 'bcc' | 'subject' | 'body';
 
@@ -18,7 +18,10 @@ export type EmailFilter =
   | { readonly kind: 'keyword'; readonly keyword: string; readonly has: boolean }
   | { readonly kind: 'hasAttachment'; readonly has: boolean }
   | { readonly kind: 'text'; readonly field: TextField; readonly query: string }
-  | { readonly kind: 'header'; readonly name: string; readonly value: string | null };
+  | { readonly kind: 'header'; readonly name: string; readonly value: string | null }
+  /** Of conversations that are closed, or somebody's: a member's, or with null any member's. */
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'assigned'; readonly personId: PersonId | null };
 
 export type SortProperty =
   | { readonly kind: 'receivedAt' | 'sentAt' | 'size' | 'from' | 'to' | 'subject' }
@@ -65,5 +68,11 @@ export function outsideConditions(filter: EmailFilter | null): readonly EmailFil
   if (filter === null) return [];
   if (filter.kind === 'and' || filter.kind === 'or' || filter.kind === 'not')
     return filter.of.flatMap(outsideConditions);
-  return filter.kind === 'text' || filter.kind === 'header' ? [filter] : [];
+  const { kind } = filter;
+  return kind === 'text' || kind === 'header' || kind === 'closed' || kind === 'assigned' ? [filter] : [];
+}
+
+/** Whether a filter asks for what members do with conversations, which changes without any email. */
+export function asksForConversations(filter: EmailFilter | null): boolean {
+  return outsideConditions(filter).some(({ kind }) => kind === 'closed' || kind === 'assigned');
 }

@@ -21,6 +21,8 @@ export interface EmailListQuestion {
   readonly collapse: boolean;
   /** Whose `$seen` is asked for, where it is not everybody's. */
   readonly reader: Reader | undefined;
+  /** The state of conversations, where the filter asks for what members do with them. */
+  readonly conversations: number | undefined;
 }
 
 /** Ids in order; compact, because a hundred of them may be kept. */
@@ -85,8 +87,8 @@ export function isLasting({ filter }: EmailListQuestion): boolean {
 }
 
 function keyOf(accountId: AccountId, question: EmailListQuestion, state: number): string {
-  const { filter, sort, collapse } = question;
-  return `${accountId} ${state} ${readerIn(question)?.key ?? ''} ${JSON.stringify({ filter, sort, collapse })}`;
+  const { filter, sort, collapse, conversations = '' } = question;
+  return `${accountId} ${state} ${conversations} ${readerIn(question)?.key ?? ''} ${JSON.stringify({ filter, sort, collapse })}`;
 }
 
 /** Lists that do not ask for `$seen` are the same to all. */

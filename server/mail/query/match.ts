@@ -98,6 +98,8 @@ function maskOf(columns: EmailColumns, filter: EmailFilter, known: Known): Mask 
       return withBit(columns, hasAttachmentBit, filter.has);
     case 'text':
     case 'header':
+    case 'closed':
+    case 'assigned':
       throw new TypeError(`${filter.kind} is answered before the columns are asked`);
     default:
       return filter satisfies never;

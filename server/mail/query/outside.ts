@@ -7,6 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 
 import { decodeText } from '#formats/message/envelope.ts';
 import { readStructure } from '#formats/message/pack.ts';
+import { membersOf } from '#server/access/members.ts';
 import type { Reader } from '#server/access/reader.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import type { SearchExpression } from '#server/search/expression.ts';
@@ -14,6 +15,7 @@ import { searchEmails } from '#server/search/search-emails.ts';
 import { type AccountId, asId, type EmailId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
+import { selectEmailsOf } from '#server/mail/conversations/queries.ts';
 import { openMessage } from '#server/mail/emails/content.ts';
 import { selectEmailsWithMessage } from '#server/mail/emails/message-queries.ts';
 import { selectTenantOf } from '#server/mail/queries.ts';
@@ -46,6 +48,10 @@ export async function answerOutside(
     const expression = expressionOf(words);
     if (expression) outside.set(words, await searchEmails(store, accountId, expression));
   }
+  for (const condition of outsideConditions(filter)) {
+    if (condition.kind === 'closed' || condition.kind === 'assigned')
+      outside.set(condition, await conversationsThat(store, accountId, condition));
+  }
   const headers = outsideConditions(filter).filter((condition) => condition.kind === 'header');
   if (headers.length > 0) {
     const { ids } = await selectList(store, accountId, withoutHeaders(filter, true), [], outside, reader);
@@ -63,6 +69,21 @@ export async function answerOutside(
     for (const [condition, emailIds] of found) outside.set(condition, Uint32Array.from(emailIds));
   }
   return { filter, outside };
+}
+
+/** Whoever is no member now has nothing that is theirs. */
+function conversationsThat(
+  store: Store,
+  accountId: AccountId,
+  condition: Extract<EmailFilter, { readonly kind: 'closed' | 'assigned' }>,
+): Promise<Uint32Array> {
+  return read(store, async (tx) => {
+    if (condition.kind === 'closed') return Uint32Array.from(await selectEmailsOf(tx, accountId, { kind: 'closed' }));
+    const { personId } = condition;
+    const members = [...(await membersOf(tx, await selectTenantOf(tx, accountId), accountId, store.now())).keys()];
+    const to = personId === null ? members : members.filter((member) => member === personId);
+    return Uint32Array.from(await selectEmailsOf(tx, accountId, { kind: 'assigned', to }));
+  });
 }
 
 /** What can be asked of the index as one question; undefined where anything else stands in it. */

@@ -266,6 +266,8 @@ function conditionOf(tx: Pick<Tx, 'anyOf'>, filter: EmailFilter, pinned: Pinned)
         : sql`(e.flags & ${sql.lit(hasAttachmentBit)}) = 0`;
     case 'text':
     case 'header':
+    case 'closed':
+    case 'assigned':
       throw new TypeError(`${filter.kind} is answered before SQL is asked`);
   }
 }

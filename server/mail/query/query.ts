@@ -14,13 +14,13 @@ import { read, type Store } from '#server/store/store.ts';
 import { selectFiled } from '#server/mail/emails/queries.ts';
 import { type Mailbox, selectMailbox } from '#server/mail/mailboxes/queries.ts';
 import { selectThreadMembers } from '#server/mail/threads/queries.ts';
-import { selectStateOf } from '#server/mail/queries.ts';
-import { isNewestFirst, onlyMailbox } from './filter.ts';
+import { selectStateOf, selectStatesOf } from '#server/mail/queries.ts';
+import { asksForConversations, isNewestFirst, onlyMailbox } from './filter.ts';
 import { type EmailList, type EmailListQuestion, isLasting, keptListAt, listAt } from './list.ts';
 import { selectMailboxMoves, selectMailboxWindow, selectRank, selectThreadsTouchedSince } from './queries.ts';
 
 /** The reader is not said but found out: it is who asks. */
-type Asked = Omit<EmailListQuestion, 'reader'>;
+type Asked = Omit<EmailListQuestion, 'reader' | 'conversations'>;
 
 export interface EmailQuery extends Asked {
   /** Counts from the end when negative; ignored with an anchor. */
@@ -53,11 +53,18 @@ export async function queryEmails(
   const mailboxId = isNewestFirst(query.sort) ? onlyMailbox(query.filter) : undefined;
   const begun = await read(store, async (tx) => {
     const { reader } = await requireRight(tx, actor, accountId, 'read');
-    const state = await selectStateOf(tx, accountId, 'Email');
-    return { state, reader, window: mailboxId && (await mailboxWindow(tx, accountId, mailboxId, query)) };
+    const states = await selectStatesOf(tx, accountId);
+    const state = states.Email ?? 0;
+    const conversations = asksForConversations(query.filter) ? (states.Conversation ?? 0) : undefined;
+    return {
+      state,
+      reader,
+      conversations,
+      window: mailboxId && (await mailboxWindow(tx, accountId, mailboxId, query)),
+    };
   });
   const queryState = String(begun.state);
-  const asked = questionOf(query, begun.reader);
+  const asked = questionOf(query, begun.reader, begun.conversations);
   const canCalculateChanges = isLasting(asked);
   if (begun.window) return { ...begun.window, queryState, canCalculateChanges };
   const list = await listAt(store, accountId, asked, begun.state);
@@ -71,8 +78,12 @@ export async function queryEmails(
   };
 }
 
-function questionOf({ filter, sort, collapse }: Asked, reader: Reader | undefined): EmailListQuestion {
-  return { filter, sort, collapse, reader };
+function questionOf(
+  { filter, sort, collapse }: Asked,
+  reader: Reader | undefined,
+  conversations?: number,
+): EmailListQuestion {
+  return { filter, sort, collapse, reader, conversations };
 }
 
 function startIn(list: EmailList, query: EmailQuery): number {

@@ -139,9 +139,35 @@ export function selectStrayRows(store: Store, range: AccountRange): Promise<read
       union all select 'mailbox_email of no mailbox', account_id, email_id from mailbox_email as me
         where ${within(range)} and not exists (select 1 from mailbox
           where mailbox.account_id = me.account_id and mailbox.id = me.mailbox_id)
+      union all select 'conversation', account_id, id from conversation
+        where ${within(range)} and not exists (select 1 from thread
+          where thread.account_id = conversation.account_id and thread.id = conversation.id)
+      union all select 'conversation_comment', account_id, thread_id from conversation_comment as said
+        where ${within(range)} and not exists (select 1 from conversation
+          where conversation.account_id = said.account_id and conversation.id = said.thread_id)
+      union all select 'answering', account_id, thread_id from answering
+        where ${within(range)} and not exists (select 1 from conversation
+          where conversation.account_id = answering.account_id and conversation.id = answering.thread_id)
       union all select 'blob_link', account_id, cast(owner as bigint) from blob_link
         where ${within(range)} and kind = 'email' and not exists (select 1 from email
           where email.account_id = blob_link.account_id and email.id = cast(blob_link.owner as bigint))`,
+  );
+}
+
+/** Conversations given to, and comments by, somebody who never was a member of the account. */
+export function selectStrangers(store: Store, range: AccountRange): Promise<readonly Row[]> {
+  const isStranger = (person: RawBuilder<unknown>, account: RawBuilder<unknown>): RawBuilder<unknown> =>
+    sql`not exists (select 1 from account as a join mandate as m on m.tenant_id = a.tenant_id and m.account_id = a.id
+        where a.id = ${account} and m.person_id = ${person})
+      and not exists (select 1 from account as a join person as p on p.tenant_id = a.tenant_id and p.account_id = a.id
+        where a.id = ${account} and p.id = ${person})`;
+  return heavyRead(
+    store,
+    () => sql`select account_id, id, 'is given to' as what, assignee_person_id as person_id from conversation
+        where ${within(range)} and assignee_person_id is not null
+          and ${isStranger(sql`assignee_person_id`, sql`conversation.account_id`)}
+      union all select account_id, thread_id, 'is commented by', author_person_id from conversation_comment
+        where ${within(range)} and ${isStranger(sql`author_person_id`, sql`conversation_comment.account_id`)}`,
   );
 }
 
@@ -174,7 +200,10 @@ export function selectClocks(store: Store, range: AccountRange): Promise<readonl
         ${newest('identity')} as identity_modseq, ${gone('Identity')} as identity_gone,
         ${newest('identity', 'id')} as identity_id,
         ${newest('submission')} as submission_modseq, ${gone('EmailSubmission')} as submission_gone,
-        ${newest('submission', 'id')} as submission_id, ${newest('mailbox_email')} as place_modseq
+        ${newest('submission', 'id')} as submission_id,
+        ${newest('conversation')} as conversation_modseq, ${gone('Conversation')} as conversation_gone,
+        ${newest('conversation_comment')} as comment_modseq, ${gone('ConversationComment')} as comment_gone,
+        ${newest('conversation_comment', 'id')} as comment_id, ${newest('mailbox_email')} as place_modseq
       from account where ${within(range, 'id')}`,
   );
 }

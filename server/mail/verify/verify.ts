@@ -14,6 +14,7 @@ import {
   selectBrokenEmails,
   selectClocks,
   selectIdleSaid,
+  selectStrangers,
   selectStrayRows,
   selectWrongCounts,
   selectWrongThreadPlaces,
@@ -45,6 +46,8 @@ async function* verifyRange(store: Store, range: AccountRange): AsyncGenerator<s
     yield `account ${columnText(row, 'account_id')}: a row of ${columnText(row, 'source')} belongs to ${columnText(row, 'id')}, which is gone`;
   for (const row of await selectIdleSaid(store, range))
     yield `account ${columnText(row, 'account_id')}: ${columnText(row, 'many')} rows of email_personal, and one $seen for all`;
+  for (const row of await selectStrangers(store, range))
+    yield `account ${columnText(row, 'account_id')}: conversation ${columnText(row, 'id')} ${columnText(row, 'what')} person ${columnText(row, 'person_id')}, who never was a member`;
   for (const row of await selectWrongCounts(store, range)) yield* sayCounts(row);
   for (const row of await selectWrongUids(store, range)) yield* sayUids(row);
   for (const row of await selectWrongThreadPlaces(store, range)) yield sayThreadPlace(row);
@@ -106,6 +109,8 @@ const clocks = {
   Mailbox: ['mailbox_modseq', 'counts_modseq', 'mailbox_gone'],
   Identity: ['identity_modseq', 'identity_gone'],
   EmailSubmission: ['submission_modseq', 'submission_gone'],
+  Conversation: ['conversation_modseq', 'conversation_gone'],
+  ConversationComment: ['comment_modseq', 'comment_gone'],
 } as const;
 
 function* sayClock(row: Row): Generator<string> {
@@ -126,7 +131,7 @@ function* sayClock(row: Row): Generator<string> {
   }
   if (Number(row['place_modseq'] ?? 0) > clock)
     yield `${account}: an email moved at ${columnText(row, 'place_modseq')}, beyond the account's clock ${clock}`;
-  const ids = ['email_id', 'thread_id', 'mailbox_id', 'identity_id', 'submission_id'];
+  const ids = ['email_id', 'thread_id', 'mailbox_id', 'identity_id', 'submission_id', 'comment_id'];
   const highest = Math.max(...ids.map((column) => Number(row[column] ?? 0)));
   if (highest >= Number(row['next_id']))
     yield `${account} would give the number ${columnText(row, 'next_id')} next, but ${highest} is in use`;

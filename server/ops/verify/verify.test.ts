@@ -132,6 +132,20 @@ forEachDatabase((name, databaseUrl, folder) => {
         ],
       },
       {
+        because: /conversation \d+ is given to person 999999, who never was a member/,
+        damage: () => [
+          sql`insert into conversation (account_id, id, assignee_person_id, is_closed, created_modseq, modseq)
+            select account_id, min(id), 999999, 0, 1, 1 from thread where account_id = ${claire} group by account_id`,
+        ],
+      },
+      {
+        because: /a row of conversation_comment belongs to 999999, which is gone/,
+        damage: () => [
+          sql`insert into conversation_comment (account_id, id, thread_id, author_person_id, text, mentions, created_at,
+              created_modseq, modseq) values (${claire}, 1, 999999, 1, 'x', '[]', 1, 1, 1)`,
+        ],
+      },
+      {
         because: /1 rows of email_personal, and one \$seen for all/,
         damage: () => [
           sql`insert into email_personal (account_id, person_id, email_id, flags, modseq)
@@ -206,6 +220,8 @@ const tables = [
   'blob',
   'search_due',
   'email_personal',
+  'conversation',
+  'conversation_comment',
 ] as const;
 
 /** @returns puts the tables back as they are now. */

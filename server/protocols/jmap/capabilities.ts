@@ -20,6 +20,8 @@ export const vacationCapability = 'urn:ietf:params:jmap:vacationresponse';
 export const pliSieveCapability = 'urn:pli:params:jmap:sieve';
 /** Our own: mail fetched from an old server, or brought as a file. */
 export const importCapability = 'urn:pli:params:jmap:import';
+/** Our own: conversations that several people work on, and who these are. */
+export const sharedCapability = 'urn:pli:params:jmap:shared';
 export const webSocketCapability = 'urn:ietf:params:jmap:websocket';
 
 export interface Limits {
@@ -55,6 +57,7 @@ const scopeOf: ReadonlyMap<string, Scope> = new Map([
   [vacationCapability, 'mail'],
   [pliSieveCapability, 'mail'],
   [importCapability, 'mail'],
+  [sharedCapability, 'mail'],
   [accessCapability, 'account'],
   [consoleCapability, 'account'],
 ]);

@@ -26,6 +26,10 @@ import { importCapabilities } from './imports/capability.ts';
 import { importMethods } from './imports/import.ts';
 import { mailCapabilities } from './mail/capability.ts';
 import { mailMethods } from './mail/methods.ts';
+import { sharedCapabilities } from './shared/capability.ts';
+import { commentMethods } from './shared/comment.ts';
+import { conversationMethods } from './shared/conversation.ts';
+import { memberMethods } from './shared/member.ts';
 import { sieveCapabilities } from './sieve/capability.ts';
 import { filterRunMethods } from './sieve/filter-run.ts';
 import { sieveScriptMethods } from './sieve/sieve-script.ts';
@@ -51,6 +55,9 @@ export const registry: Registry = registryOf(
   securityMethods,
   mandateMethods,
   importMethods,
+  conversationMethods,
+  commentMethods,
+  memberMethods,
   consoleMethods,
 );
 
@@ -60,6 +67,7 @@ export const capabilities: readonly Capability[] = [
   ...sieveCapabilities,
   ...accessCapabilities,
   ...importCapabilities,
+  ...sharedCapabilities,
   ...consoleCapabilities,
   { urn: directoryCapability, session: () => ({}), account: () => ({}) },
   { urn: coreCapability, session: (_, limits) => ({ ...limits, collationAlgorithms: collations }) },

@@ -63,6 +63,10 @@ export const keysOf = {
   bulk_action: ['tenant_id', 'id'],
   compromise: ['tenant_id', 'id'],
   trace_seal: ['tenant_id', 'n'],
+  conversation: ['account_id', 'id'],
+  conversation_comment: ['account_id', 'id'],
+  answering: ['account_id', 'thread_id', 'person_id'],
+  share_notification: ['account_id', 'id'],
 } as const satisfies Omit<Keys, 'search_due'>;
 
 export function isKeptTable(name: string): name is KeptTable {

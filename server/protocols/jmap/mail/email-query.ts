@@ -1,5 +1,14 @@
 /** Email/query and /queryChanges: JMAP's filters and sorts as floor 2 takes them (RFC 8621 §4.4, §4.5). */
-import { aBoolean, anUnsignedInt, aString, aUtcDate, listOf, optional, type Reader } from '#formats/jmap/arguments.ts';
+import {
+  aBoolean,
+  anUnsignedInt,
+  aString,
+  aUtcDate,
+  listOf,
+  nullable,
+  optional,
+  type Reader,
+} from '#formats/jmap/arguments.ts';
 import { MethodError } from '#formats/jmap/errors.ts';
 import type { Comparator, Filter } from '#formats/jmap/filter.ts';
 import { isArray, type Json, type JsonObject } from '#formats/jmap/json.ts';
@@ -10,6 +19,7 @@ import { queryEmailChanges, queryEmails } from '#server/mail/query/query.ts';
 import type { EmailId } from '#server/store/ids.ts';
 
 import type { QueryPart } from '#server/protocols/jmap/engine/type.ts';
+import { personIds } from '#server/protocols/jmap/console/ids.ts';
 import { mailboxIds } from './ids.ts';
 
 const aKeyword: Reader<string> = (value) => (typeof value === 'string' && isKeyword(value) ? value : undefined);
@@ -57,6 +67,9 @@ export const emailQuery: QueryPart<EmailId, typeof queryArguments> = {
     subject: aString,
     body: aString,
     header: aHeader,
+    // Our own: what those who share the mailbox do with the conversation; an id is a principal's, null is nobody's.
+    conversationIsClosed: aBoolean,
+    conversationAssigneeId: nullable(aString),
   },
   idConditions: ['inMailbox', 'inMailboxOtherThan'],
   sorts: emailSorts,
@@ -149,6 +162,13 @@ function conditionOf(name: string, value: Json): EmailFilter {
       return { kind: 'text', field: name, query: text };
     case 'header':
       return { kind: 'header', name: texts[0] ?? '', value: texts[1] ?? null };
+    case 'conversationIsClosed':
+      return value === true ? { kind: 'closed' } : { kind: 'not', of: [{ kind: 'closed' }] };
+    case 'conversationAssigneeId': {
+      if (value === null) return { kind: 'not', of: [{ kind: 'assigned', personId: null }] };
+      const personId = personIds.read(text);
+      return personId === undefined ? nothing : { kind: 'assigned', personId };
+    }
     default:
       throw new MethodError('unsupportedFilter', `no condition ${name}`);
   }
