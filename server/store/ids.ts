@@ -21,7 +21,6 @@ export type SieveScriptId = Brand<number, 'SieveScriptId'>;
 export type FilterRunId = Brand<number, 'FilterRunId'>;
 export type ImportId = Brand<number, 'ImportId'>;
 export type CommentId = Brand<number, 'CommentId'>;
-export type ShareNotificationId = Brand<number, 'ShareNotificationId'>;
 
 /** The account's clock (RFC 7162 §3.1): JMAP state, IMAP MODSEQ and sync-token alike. */
 export type Modseq = Brand<number, 'Modseq'>;

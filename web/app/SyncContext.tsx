@@ -38,6 +38,13 @@ export function useScope(): Scope {
   return scope;
 }
 
+/** Whether several people work in the account on the screen. */
+export function useIsShared(): boolean {
+  const { session, accountId } = useScope();
+  const account = session.accounts.find(({ id }) => id === accountId);
+  return account?.capabilities.includes('urn:pli:params:jmap:shared') === true;
+}
+
 /** One record of the account on the screen; undefined while it is not in the store. */
 export function useRecord<T extends TypeName>(type: T, id: string | undefined): Records[T] | undefined {
   const { sync, accountId } = useScope();

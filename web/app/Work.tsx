@@ -168,18 +168,19 @@ type MailRouteProps = ScreensProps & { readonly threadId: string | undefined } &
 function MailRoute(props: MailRouteProps) {
   const search = new URLSearchParams(useSearch());
   const day = search.get('day') ?? undefined;
+  const work = search.get('work') ?? undefined;
   const text = search.get('q') ?? '';
   const mailboxId = props.kind === 'mailbox' ? decodeURIComponent(props.mailboxId) : undefined;
   // One object per view: it is the key of the list.
-  const [view, setView] = useState<View>(() => viewOf(mailboxId, day, text));
-  const wanted = viewOf(mailboxId, day, text);
+  const [view, setView] = useState<View>(() => viewOf(mailboxId, day, work, text));
+  const wanted = viewOf(mailboxId, day, work, text);
   if (viewPath(view) !== viewPath(wanted)) setView(wanted);
   const threadId = props.threadId === undefined ? undefined : decodeURIComponent(props.threadId);
   return <MailScreen view={view} threadId={threadId} isDrawerOpen={props.isDrawerOpen} onDrawer={props.onDrawer} />;
 }
 
-function viewOf(mailboxId: string | undefined, day: string | undefined, text: string): View {
-  return mailboxId === undefined ? { kind: 'search', text } : { kind: 'mailbox', mailboxId, day };
+function viewOf(mailboxId: string | undefined, day: string | undefined, work: string | undefined, text: string): View {
+  return mailboxId === undefined ? { kind: 'search', text } : { kind: 'mailbox', mailboxId, day, work };
 }
 
 function ToInbox() {

@@ -12,6 +12,7 @@ import type { Layout } from '#web/app/useMedia.ts';
 import { Button, IconButton } from '#web/ui/Button.tsx';
 import { t } from '#web/words/compose.ts';
 import { shortDate } from '#web/words/dates.ts';
+import { tellAnswering } from './answering.ts';
 import type { Composer } from './composer.ts';
 import { ComposeWindow } from './ComposeWindow.tsx';
 import {
@@ -54,6 +55,8 @@ export function ComposeHost() {
       }),
     [sync, accountId, session.userName],
   );
+
+  useEffect(() => tellAnswering(sync), [sync]);
 
   useEffect(() => {
     const guard = (event: BeforeUnloadEvent) => {

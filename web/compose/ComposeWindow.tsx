@@ -27,6 +27,7 @@ import { hasFormatting, printText, textDocument } from './html/text.ts';
 import { IdentityField } from './IdentityField.tsx';
 import { signatureOf } from './openDraft.ts';
 import { replaceSignature, replaceTextSignature } from './plan/begin.ts';
+import { OthersAnswer } from './OthersAnswer.tsx';
 import { RecipientField } from './RecipientField.tsx';
 import { SaveStatus } from './SaveStatus.tsx';
 import css from './window.module.css';
@@ -203,6 +204,7 @@ export function ComposeWindow({ composer, isActive, isFull, onMinimise }: Compos
           className={css['headAct']}
         />
       </header>
+      <OthersAnswer composer={composer} />
       <Notices composer={composer} view={view} />
       <div className={css['sheet']}>
         <IdentityField composer={composer} identityId={draft.identityId} onChange={changeIdentity} onMove={moveTo} />

@@ -15,6 +15,8 @@ import {
   Trash2,
   X,
 } from 'lucide-react';
+import { Suspense } from 'react';
+import { useIsShared } from '#web/app/SyncContext.tsx';
 import { Button, IconButton } from '#web/ui/Button.tsx';
 import { EmptyState } from '#web/ui/EmptyState.tsx';
 import { Menu } from '#web/ui/Menu.tsx';
@@ -24,6 +26,7 @@ import { t } from '#web/words/words.ts';
 import css from './listpane.module.css';
 import { MessageList } from './MessageList.tsx';
 import type { MessageListProps } from './MessageList.tsx';
+import { WorkFilter } from './sharedParts.ts';
 import type { Verb } from './verbs.ts';
 import type { View } from './view.ts';
 
@@ -51,6 +54,7 @@ export function ListPane({
 }: ListPaneProps) {
   const { list, selection, keys } = listProps;
   const picked = selection.picked.size;
+  const isShared = useIsShared();
   const day = view.kind === 'mailbox' && view.day !== undefined ? dayFromKey(view.day) : undefined;
   return (
     <section id="messages" tabIndex={-1} className={css['pane']} aria-label={title}>
@@ -100,6 +104,11 @@ export function ListPane({
           </>
         )}
       </header>
+      {isShared && view.kind === 'mailbox' && (
+        <Suspense fallback={null}>
+          <WorkFilter view={view} />
+        </Suspense>
+      )}
       {day && (
         <p className={css['filter']} role="status">
           <span>{t('list.day', { day: dayName(day) })}</span>
@@ -130,6 +139,7 @@ function Body({
   if (list.total === 0) {
     if (view.kind === 'search')
       return <EmptyState icon={SearchX} title={t('list.nothingFound')} text={t('list.nothingFoundHint')} />;
+    if (view.work !== undefined) return <EmptyState icon={SearchX} title={t('list.nothingFound')} />;
     if (view.day !== undefined) return <EmptyState icon={Mail} title={t('list.emptyDay')} />;
     return <EmptyState icon={Inbox} title={t('list.empty')} text={t('list.emptyHint')} />;
   }

@@ -1,8 +1,8 @@
 /** One conversation in the list. Keys and focus belong to the grid around it; the row says everything in its name. */
 import { Paperclip, Reply, Star } from 'lucide-react';
-import { memo } from 'react';
+import { memo, Suspense } from 'react';
 import type { MouseEvent } from 'react';
-import { useRecord, useThreadEmails } from '#web/app/SyncContext.tsx';
+import { useIsShared, useRecord, useThreadEmails } from '#web/app/SyncContext.tsx';
 import type { Piece } from '#web/search/snippets.ts';
 import type { Snippet } from '#web/search/useSnippets.ts';
 import { Avatar } from '#web/ui/Avatar.tsx';
@@ -11,6 +11,7 @@ import { numberText } from '#web/words/language.ts';
 import { t } from '#web/words/words.ts';
 import { rowNames } from './names.ts';
 import css from './row.module.css';
+import { RowMarks } from './sharedParts.ts';
 
 export interface MessageRowProps {
   readonly id: string;
@@ -32,6 +33,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { emailId, index, isPicked, isActive, isOpen, isOutgoing, ownEmails, snippet } = props;
   const email = useRecord('Email', emailId);
   const members = useThreadEmails(email?.threadId);
+  const isShared = useIsShared();
+  const marksId = `${props.id}-marks`;
   if (!email) return <RowSkeleton />;
   const emails = members.length > 0 ? members : [email];
   const { threadId } = email;
@@ -59,6 +62,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       aria-rowindex={index + 1}
       aria-selected={isPicked || isOpen}
       aria-label={name.filter(Boolean).join(', ')}
+      aria-describedby={isShared ? marksId : undefined}
       data-unread={isUnread || undefined}
       data-active={isActive || undefined}
       data-picked={isPicked || undefined}
@@ -93,6 +97,11 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         <div className={css['line']}>
           {isAnswered && <Reply aria-hidden size={14} className={css['mark']} />}
           <span className={css['subject']}>{snippet?.subject ? <Lit pieces={snippet.subject} /> : subject}</span>
+          {isShared && (
+            <Suspense fallback={null}>
+              <RowMarks id={marksId} threadId={threadId} />
+            </Suspense>
+          )}
           {hasAttachment && <Paperclip aria-hidden size={15} className={css['mark']} />}
         </div>
         <div className={css['preview']}>{snippet?.preview ? <Lit pieces={snippet.preview} /> : email.preview}</div>

@@ -13,10 +13,10 @@ import {
   Star,
   Trash2,
 } from 'lucide-react';
-import { Suspense, useEffect, useState } from 'react';
+import { Fragment, Suspense, useEffect, useState } from 'react';
 import { lazyPart } from '#web/ui/lazyPart.ts';
 import { requestCompose } from '#web/app/composeRequests.ts';
-import { useMailboxByRole, useScope, useThreadEmails } from '#web/app/SyncContext.tsx';
+import { useIsShared, useMailboxByRole, useScope, useThreadEmails } from '#web/app/SyncContext.tsx';
 import type { Email } from '#web/sync/records.ts';
 import { Avatar } from '#web/ui/Avatar.tsx';
 import { Button, IconButton } from '#web/ui/Button.tsx';
@@ -24,6 +24,7 @@ import { Spinner } from '#web/ui/Spinner.tsx';
 import { longDate, mediumDate, shortDate } from '#web/words/dates.ts';
 import { t } from '#web/words/words.ts';
 import { personName } from './names.ts';
+import { CommentForm, Comments, ConversationBar } from './sharedParts.ts';
 import css from './thread.module.css';
 import { markSeen } from './useMailActions.ts';
 import type { Verb } from './verbs.ts';
@@ -46,6 +47,7 @@ export function ThreadPane({ threadId, isJunk, isTrash, onBack, onVerb }: Thread
   const { sync, accountId } = useScope();
   const all = useThreadEmails(threadId);
   const trash = useMailboxByRole('trash');
+  const isShared = useIsShared();
   const emails = isTrash || !trash ? all : all.filter((email) => !isOnlyIn(email, trash.id));
   const [opened, setOpened] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [firstUnread, setFirstUnread] = useState<ReadonlySet<string>>(new Set());
@@ -109,14 +111,29 @@ export function ThreadPane({ threadId, isJunk, isTrash, onBack, onVerb }: Thread
         <h1 id="thread-subject" tabIndex={-1} className={css['subject']}>
           {emails[0]?.subject || t('row.noSubject')}
         </h1>
-        {emails.map((email) => (
-          <Message
-            key={email.id}
-            email={email}
-            isOpen={opened.get(email.id) ?? (email === last || firstUnread.has(email.id))}
-            isAlone={emails.length === 1}
-            onToggle={(isOpen) => setOpened(new Map(opened).set(email.id, isOpen))}
-          />
+        {isShared && (
+          <Suspense fallback={null}>
+            <ConversationBar threadId={threadId} />
+          </Suspense>
+        )}
+        {emails.map((email, index) => (
+          <Fragment key={email.id}>
+            <Message
+              email={email}
+              isOpen={opened.get(email.id) ?? (email === last || firstUnread.has(email.id))}
+              isAlone={emails.length === 1}
+              onToggle={(isOpen) => setOpened(new Map(opened).set(email.id, isOpen))}
+            />
+            {isShared && (
+              <Suspense fallback={null}>
+                <Comments
+                  threadId={threadId}
+                  from={index === 0 ? undefined : email.receivedAt}
+                  until={emails[index + 1]?.receivedAt}
+                />
+              </Suspense>
+            )}
+          </Fragment>
         ))}
         <div className={css['answers']}>
           <Button icon={Reply} onPress={() => requestCompose({ kind: 'reply', emailId: last.id })}>
@@ -129,6 +146,11 @@ export function ThreadPane({ threadId, isJunk, isTrash, onBack, onVerb }: Thread
             {t('verb.forward')}
           </Button>
         </div>
+        {isShared && (
+          <Suspense fallback={null}>
+            <CommentForm threadId={threadId} />
+          </Suspense>
+        )}
       </div>
     </article>
   );

@@ -1,5 +1,5 @@
 /** The list of a view as the sync engine keeps it; opened with the view, closed with it. */
-import { useMemo, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useRecords, useScope } from '#web/app/SyncContext.tsx';
 import type { EmailList } from '#web/sync/emailQuery.ts';
 import type { AccountId } from '#web/sync/records.ts';
@@ -40,6 +40,13 @@ export function useEmailList(view: View): OpenList {
     const query = sync.openEmailQuery({ accountId, filter, sort: newestFirst, collapseThreads: true, belongs });
     return { query, filter };
   }, [sync, accountId, view, isReady]);
+
+  // What members do with a conversation changes such a list, and no email.
+  const isWork = view.kind === 'mailbox' && view.work !== undefined;
+  useEffect(
+    () => (isWork && opened ? sync.onPushed(accountId, 'Conversation', opened.query.refresh) : undefined),
+    [sync, accountId, isWork, opened],
+  );
 
   const isEmptySearch = view.kind === 'search' && view.text.trim() === '';
   const shown = useSyncExternalStore(

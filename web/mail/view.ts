@@ -6,24 +6,39 @@ import type { JsonObject } from '#web/sync/shape.ts';
 import { searchFilter } from '#web/search/query.ts';
 
 export type View =
-  | { readonly kind: 'mailbox'; readonly mailboxId: string; readonly day: string | undefined }
+  | {
+      readonly kind: 'mailbox';
+      readonly mailboxId: string;
+      readonly day: string | undefined;
+      /** Of a mailbox that people share: `open`, `closed`, `nobody`, or the id of whose conversations are shown. */
+      readonly work?: string | undefined;
+    }
   | { readonly kind: 'search'; readonly text: string };
 
 /** The address of a view, with the open conversation if any. */
 export function viewPath(view: View, threadId?: string): string {
   const thread = threadId === undefined ? '' : `/${encodeURIComponent(threadId)}`;
   if (view.kind === 'search') return `/search${thread}?q=${encodeURIComponent(view.text)}`;
-  const day = view.day === undefined ? '' : `?day=${view.day}`;
-  return `/mail/${encodeURIComponent(view.mailboxId)}${thread}${day}`;
+  const day = view.day === undefined ? [] : [`day=${view.day}`];
+  const work = view.work === undefined ? [] : [`work=${encodeURIComponent(view.work)}`];
+  const asked = [...day, ...work].join('&');
+  return `/mail/${encodeURIComponent(view.mailboxId)}${thread}${asked && `?${asked}`}`;
 }
 
 /** The JMAP filter of a view (RFC 8621 §4.4.1). */
 export function viewFilter(view: View, mailboxes: readonly Mailbox[]): JsonObject | null {
   if (view.kind === 'search') return searchFilter(view.text, mailboxes);
   const day = view.day === undefined ? undefined : dayFromKey(view.day);
-  if (!day) return { inMailbox: view.mailboxId };
+  const within = { inMailbox: view.mailboxId, ...workFilter(view.work) };
+  if (!day) return within;
   const next = new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1);
-  return { inMailbox: view.mailboxId, after: printUtcDate(day.getTime()), before: printUtcDate(next.getTime()) };
+  return { ...within, after: printUtcDate(day.getTime()), before: printUtcDate(next.getTime()) };
+}
+
+function workFilter(work: string | undefined): JsonObject {
+  if (work === undefined) return {};
+  if (work === 'open' || work === 'closed') return { conversationIsClosed: work === 'closed' };
+  return { conversationAssigneeId: work === 'nobody' ? null : work };
 }
 
 /** Whether an email may still stand in the view. In a search that is: it is somewhere else than in the trash or junk. */

@@ -43,6 +43,7 @@ const wanted = [
   'urn:pli:params:jmap:access',
   'urn:pli:params:jmap:import',
   'urn:pli:params:jmap:console',
+  'urn:pli:params:jmap:shared',
 ];
 
 /** A request that has no answer after this long is taken for lost: a phone changed networks. */

@@ -210,7 +210,7 @@ export async function countComments(
   ids: readonly ThreadId[],
 ): Promise<ReadonlyMap<ThreadId, number>> {
   const found = await countByThread.all(tx, { accountId, ids });
-  return new Map(found.map((row) => [asId<ThreadId>(row.thread_id), Number(row.many)]));
+  return new Map(found.map((row) => [asId<ThreadId>(row.thread_id), row.many]));
 }
 
 const selectCreated = statement<{ accountId: number; id: number }>()(({ q, p }) =>

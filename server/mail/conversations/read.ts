@@ -28,8 +28,8 @@ export type { ConversationFilter, StoredComment };
 export interface Writer {
   readonly personId: PersonId;
   readonly name: string;
-  /** Milliseconds since 1970: when it counts no longer, unless told again. */
-  readonly endsAt: number;
+  /** How long it counts from now on, unless told again. */
+  readonly leftMs: number;
 }
 
 export interface Conversation {
@@ -68,7 +68,7 @@ export function readConversations(
         comments: comments.get(id) ?? 0,
         answering: (answering.get(id) ?? []).flatMap(({ personId, endsAt }) => {
           const name = members.get(personId)?.name;
-          return name === undefined ? [] : [{ personId, name, endsAt }];
+          return name === undefined ? [] : [{ personId, name, leftMs: endsAt - at }];
         }),
       };
     });

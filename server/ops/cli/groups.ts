@@ -12,6 +12,7 @@ export const groups: readonly Group[] = [
   { name: 'init', summary: 'a new house: store, certificate, first institution', load: () => import('./init.ts') },
   { name: 'serve', summary: 'the server itself', load: () => import('./serve.ts') },
   { name: 'account', summary: 'people and functional mailboxes', load: () => import('./account.ts') },
+  { name: 'mailbox', summary: 'who works in a mailbox that people share', load: () => import('./mailbox.ts') },
   { name: 'role', summary: 'who administers what, and who helps', load: () => import('./role.ts') },
   { name: 'unit', summary: 'the tree of units', load: () => import('./unit.ts') },
   { name: 'domain', summary: 'mail domains and their DNS records', load: () => import('./domain.ts') },

@@ -69,7 +69,7 @@ forEachDatabase((_name, databaseUrl) => {
   };
   const got = async (person: TestPerson, name: string, args: Arguments) => {
     const answer = await ask(person, name, args);
-    assert.ok(typeof answer !== 'string', `${name}: ${String(answer)}`);
+    assert.ok(typeof answer !== 'string', `${name}: ${JSON.stringify(answer)}`);
     return answer;
   };
   let count = 0;

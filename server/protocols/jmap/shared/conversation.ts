@@ -36,10 +36,11 @@ const printers: Readonly<Record<string, (conversation: Conversation) => Json>> =
   closedAt: ({ closedAt }) => (closedAt === null ? null : printUtcDate(closedAt)),
   comments: ({ comments }) => comments,
   answering: ({ answering }) =>
-    answering.map(({ personId, name, endsAt }) => ({
+    answering.map(({ personId, name, leftMs }) => ({
       personId: personIds.print(personId),
       name,
-      endsAt: printUtcDate(endsAt),
+      // Clocks differ: who reads counts down from here.
+      secondsLeft: Math.ceil(leftMs / 1000),
     })),
 };
 
