@@ -8,7 +8,7 @@ import { Refusal } from '#server/access/refusal.ts';
 import { requireRight } from '#server/access/require-right.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import type { AccountId } from '#server/store/ids.ts';
-import type { Store } from '#server/store/store.ts';
+import { read, type Store } from '#server/store/store.ts';
 import { type AccountTx, transaction } from '#server/store/transaction.ts';
 
 import { changeEmailsIn } from '#server/mail/emails/change.ts';
@@ -50,6 +50,14 @@ export function setSeenIsPersonal(
     const { tenantId } = tx;
     await recordTrace(tx, { tenantId, actor, verb: 'setSeenIsPersonal', at, accountId, details: { isPersonal } });
     return true;
+  });
+}
+
+/** For whoever may read there. @throws {Refusal} `noSuchAccount`. */
+export function readSeenIsPersonal(store: Store, actor: Actor, accountId: AccountId): Promise<boolean> {
+  return read(store, async (tx) => {
+    await requireRight(tx, actor, accountId, 'read', store.now());
+    return (await selectSeenSetting(tx, accountId))?.isPersonal ?? false;
   });
 }
 

@@ -30,6 +30,7 @@ import { sharedCapabilities } from './shared/capability.ts';
 import { commentMethods } from './shared/comment.ts';
 import { conversationMethods } from './shared/conversation.ts';
 import { memberMethods } from './shared/member.ts';
+import { sharedSettingsMethods } from './shared/settings.ts';
 import { sieveCapabilities } from './sieve/capability.ts';
 import { filterRunMethods } from './sieve/filter-run.ts';
 import { sieveScriptMethods } from './sieve/sieve-script.ts';
@@ -58,6 +59,7 @@ export const registry: Registry = registryOf(
   conversationMethods,
   commentMethods,
   memberMethods,
+  sharedSettingsMethods,
   consoleMethods,
 );
 

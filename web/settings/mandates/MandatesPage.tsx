@@ -10,6 +10,7 @@ import { GivenList } from './GivenList.tsx';
 import { HeldList } from './HeldList.tsx';
 import { MandateItem } from './MandateItem.tsx';
 import { fetchMandates, isPast } from './mandates.ts';
+import { SeenChoice } from './SeenChoice.tsx';
 import css from './mandates.module.css';
 import page from '#web/settings/page/page.module.css';
 
@@ -45,6 +46,7 @@ function Content({ isOwn }: { readonly isOwn: boolean }) {
       <Part id="mandates-give" title={isOwn ? t('giveTitle') : t('giveTitleShared')}>
         <GiveForm onGiven={onChanged} />
       </Part>
+      {!isOwn && <SeenChoice />}
       {past.length > 0 && (
         <details className={`${page['part'] ?? ''} ${page['fold'] ?? ''}`}>
           <summary>{t('pastTitle')}</summary>

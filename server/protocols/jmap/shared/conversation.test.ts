@@ -231,6 +231,34 @@ forEachDatabase((_name, databaseUrl) => {
     assert.equal(list(open['ids']).length, 1);
   });
 
+  test('who manages says whether what is read is read for each or for all, and every protocol follows', async () => {
+    const ask_ = async (who: TestPerson) =>
+      at(first(await got(who, 'SharedSettings/get', { ids: null })), 'isSeenPersonal');
+    const set = async (who: TestPerson, isSeenPersonal: boolean) =>
+      at(
+        await got(who, 'SharedSettings/set', { update: { singleton: { isSeenPersonal } } }),
+        'notUpdated',
+        'singleton',
+        'type',
+      );
+    assert.equal(await ask_(carol), false);
+    assert.equal(await set(house.bruno, true), 'forbidden');
+    assert.equal(await set(house.alice, true), undefined);
+    assert.equal(await ask_(carol), true);
+    const { inbox = '' } = await mailboxesByRole(as(house.alice));
+    const unread = async (who: TestPerson) =>
+      at(first(await got(who, 'Mailbox/get', { ids: [inbox] })), 'unreadEmails');
+    const before = await unread(carol);
+    const { ids = [] } = await got(house.alice, 'Email/query', { filter: { inMailbox: inbox }, limit: 1 });
+    const [id] = list(ids).map(text);
+    assert.ok(id);
+    await got(house.alice, 'Email/set', { update: { [id]: { 'keywords/$seen': true } } });
+    assert.equal(await unread(house.alice), Number(before) - 1);
+    assert.equal(await unread(carol), before);
+    assert.equal(await set(house.alice, false), undefined);
+    assert.equal(await unread(carol), Number(before) - 1, 'what anybody has read is read for all');
+  });
+
   test('who answers is seen until they stop, or for two minutes after they last said so', async (t) => {
     const id = await threadOf('Transport');
     const names = async () =>
