@@ -15,9 +15,9 @@ export interface PersonActor {
   readonly kind: 'person';
   readonly tenantId: TenantId;
   readonly personId: PersonId;
-  /** How they proved who they are. */
-  readonly by: 'session' | 'password' | 'appPassword' | 'bearer';
-  /** The session or app password, for the trace and for revocation; absent for a plain password. */
+  /** How they proved who they are; `token`: by an access token of our OpenID provider (server/provider). */
+  readonly by: 'session' | 'password' | 'appPassword' | 'bearer' | 'token';
+  /** The session, the app password, of a `token` its grant: for the trace and for revocation; absent for a plain password. */
   readonly credentialId?: Uuid;
   readonly scopes: readonly Scope[];
   /** Remote address, textual. */

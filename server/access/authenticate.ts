@@ -3,15 +3,16 @@
  * bearer token. Mail programs prove themselves over and over, so a password found right is not hashed again for some
  * minutes, while the person's state is read each time.
  */
-import type { AccountId } from '#server/store/ids.ts';
+import type { AccountId, PersonId, TenantId, Uuid } from '#server/store/ids.ts';
 import { read, type Store, write } from '#server/store/store.ts';
 
-import { allScopes, type PersonActor, type Scope } from './actor.ts';
+import { type Actor, allScopes, type PersonActor, type Scope } from './actor.ts';
 import { isPasswordTooLittle } from './factors/needs.ts';
 import { isExpired, passwordPolicyOf } from './password-policy.ts';
-import { type Credential, selectCredential, updateCredentialUsed } from './queries/credentials.ts';
+import { type Credential, selectCredential, selectCredentials, updateCredentialUsed } from './queries/credentials.ts';
 import { type Holder, selectHolder } from './queries/people.ts';
 import { Refusal } from './refusal.ts';
+import { mayWork } from './require-right.ts';
 import { guardAttempt } from './throttle.ts';
 import { hashAppPassword, readBearerToken, type TenantToken } from './token.ts';
 import { findHolder, type NamedPassword, proveByPassword, usable } from './verify.ts';
@@ -46,10 +47,23 @@ export async function authenticateBasic(store: Store, request: BasicRequest): Pr
   return { actor: { kind: 'person', tenantId, personId, by: 'password', scopes: allScopes, from }, accountId };
 }
 
-/** @throws {Refusal} `badCredentials`, `tryLater`, `accountLocked`. */
+/** For whom a token stands that is none of ours here, and what it lets its bearer do. */
+export interface Granted {
+  readonly tenantId: TenantId;
+  readonly personId: PersonId;
+  /** Of the grant it came from. */
+  readonly credentialId: Uuid;
+  readonly scopes: readonly Scope[];
+}
+
+/**
+ * @param findGranted asked for a token that has not the form of a person's own: who else gave it out, and to whom.
+ * @throws {Refusal} `badCredentials`, `tryLater`, `accountLocked`.
+ */
 export async function authenticateBearer(
   store: Store,
   { token, remoteAddress, scope }: { token: string; remoteAddress: string; scope?: Scope },
+  findGranted?: () => Promise<Granted | undefined>,
 ): Promise<Authenticated> {
   const key = readBearerToken(token);
   const found = key && (await findCredential(store, key));
@@ -57,7 +71,25 @@ export async function authenticateBearer(
     const holder = await read(store, (tx) => selectHolder(tx, found.tenantId, found.personId));
     if (holder) return useCredential(store, { key, credential: found, holder: usable(holder), from: remoteAddress });
   }
+  const granted = key ? undefined : await findGranted?.();
+  const holder = granted && (await read(store, (tx) => selectHolder(tx, granted.tenantId, granted.personId)));
+  if (granted && holder) {
+    const { accountId } = usable(holder);
+    return { actor: { kind: 'person', by: 'token', ...granted, from: remoteAddress }, accountId };
+  }
   return guardAttempt<Authenticated>(store, { subject: undefined, remoteAddress }, async () => undefined);
+}
+
+/** Whether the person works, and the app password or bearer token they came by still does. */
+export function isKeyStanding(store: Store, actor: Actor): Promise<boolean> {
+  if (actor.kind === 'system') return Promise.resolve(true);
+  const { tenantId, personId, by, credentialId } = actor;
+  return read(store, async (tx) => {
+    const holder = await selectHolder(tx, tenantId, personId);
+    if (!holder || !mayWork(holder.state)) return false;
+    if (by !== 'appPassword' && by !== 'bearer') return true;
+    return (await selectCredentials(tx, tenantId, personId, store.now())).some(({ id }) => id === credentialId);
+  });
 }
 
 async function findByAppPassword(

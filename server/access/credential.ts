@@ -7,6 +7,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { recordTrace } from '#server/records/trace.ts';
 import { asUuid, type PersonId, type TenantId, type Uuid } from '#server/store/ids.ts';
 import { read, type Store, write } from '#server/store/store.ts';
+import { transaction } from '#server/store/transaction.ts';
 
 import { type Actor, allScopes, type Scope } from './actor.ts';
 import {
@@ -95,11 +96,16 @@ export async function revokeCredential(
   id: string,
 ): Promise<boolean> {
   mayKeepKeysOf(actor, { tenantId, personId });
-  return write(store, async (tx) => {
+  const holder = await read(store, (tx) => selectHolder(tx, tenantId, personId));
+  if (!holder) throw new Refusal('noSuchPerson');
+  return transaction(store, holder.accountId, async (tx) => {
     const at = store.now();
     const isEnded = await updateRevoked(tx, { tenantId, personId }, id, at);
-    if (isEnded) await recordTrace(tx, { tenantId, actor, verb: 'revokeCredential', at, details: { id } });
-    return isEnded;
+    if (!isEnded) return false;
+    // What is open under it asks again who it is.
+    tx.changed('Account');
+    await recordTrace(tx, { tenantId, actor, verb: 'revokeCredential', at, details: { id } });
+    return true;
   });
 }
 

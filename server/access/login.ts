@@ -7,17 +7,18 @@ import { read, type Store, write } from '#server/store/store.ts';
 import { transaction } from '#server/store/transaction.ts';
 import type { Tx } from '#server/store/statement.ts';
 
+import { endSession, endSessions } from './end-sessions.ts';
 import { deviceTokenOf, seeDevice } from './factors/device.ts';
 import { ownAccount } from './factors/own.ts';
 import { mayWork } from './require-right.ts';
 import { allScopes, type PersonActor } from './actor.ts';
+import type { PersonRef } from './credential.ts';
 import { accessPolicy } from './policy.ts';
 import type { Holder } from './queries/people.ts';
 import {
   deleteExpiredSessions,
-  deleteSession,
-  deleteSessions,
   insertSession,
+  selectOwnSession,
   selectSession,
   selectSessions,
   type Session,
@@ -160,12 +161,19 @@ export function actorOf({ tenantId, personId, id }: Session, from: string): Pers
   return { kind: 'person', tenantId, personId, by: 'session', credentialId: id, scopes: allScopes, from };
 }
 
+/** Whether a session of somebody still opens anything. What uses it under another name does not keep it from going idle. */
+export async function isSessionOpen(store: Store, tx: Tx, who: PersonRef, id: string): Promise<boolean> {
+  const session = await selectOwnSession(tx, who, id);
+  const now = store.now();
+  return session !== undefined && session.expiresAt > now && session.seenAt + accessPolicy(store).sessionIdleMs > now;
+}
+
 /** Ends the session the actor is in; nothing happens without one. */
 export async function logout(store: Store, actor: PersonActor): Promise<void> {
   const { tenantId, credentialId } = actor;
   if (actor.by !== 'session' || credentialId === undefined) return;
   await write(store, async (tx) => {
-    const isEnded = await deleteSession(tx, actor, credentialId);
+    const isEnded = await endSession(tx, actor, credentialId, store.now());
     if (isEnded) await recordTrace(tx, { tenantId, actor, verb: 'logout', at: store.now() });
   });
 }
@@ -180,7 +188,7 @@ export async function logoutElsewhere(store: Store, actor: PersonActor): Promise
   const { tenantId } = actor;
   const accountId = await ownAccount(store, actor);
   return transaction(store, accountId, async (tx) => {
-    const ended = await deleteSessions(tx, actor, actor.credentialId);
+    const ended = await endSessions(tx, actor, store.now(), actor.credentialId);
     // What still listens under them asks again who it is.
     tx.changed('Account');
     const details = { ended };
@@ -194,7 +202,7 @@ export async function logoutSession(store: Store, actor: PersonActor, id: string
   const { tenantId } = actor;
   const accountId = await ownAccount(store, actor);
   return transaction(store, accountId, async (tx) => {
-    if (!(await deleteSession(tx, actor, id))) return false;
+    if (!(await endSession(tx, actor, id, store.now()))) return false;
     tx.changed('Account');
     await recordTrace(tx, { tenantId, actor, verb: 'logoutSession', at: store.now(), accountId, details: { id } });
     return true;

@@ -10,6 +10,7 @@ import type { Uuid } from '#server/store/ids.ts';
 
 import type { Actor } from './actor.ts';
 import type { PersonRef } from './credential.ts';
+import { endSessions } from './end-sessions.ts';
 import { distrustDevices } from './factors/device.ts';
 import { checkPassword } from './password.ts';
 import type { Power } from './powers.ts';
@@ -23,7 +24,6 @@ import {
   updatePassword,
   updateState,
 } from './queries/people.ts';
-import { deleteSessions } from './queries/sessions.ts';
 import { Refusal } from './refusal.ts';
 import { mayWork } from './require-right.ts';
 import { requireActing, requireReason, requireRoleOver } from './require-role.ts';
@@ -62,7 +62,7 @@ export async function shutOut(
   { state, reason, at }: { readonly state: OutState; readonly reason: string | null; readonly at: number },
 ): Promise<void> {
   await updateState(tx, { tenantId, personId }, state, reason, at);
-  await deleteSessions(tx, { tenantId, personId });
+  await endSessions(tx, { tenantId, personId }, at);
   tx.changed('Account');
   const details = { of: personId, state, reason };
   await recordTrace(tx, { tenantId, actor, verb: 'lockPerson', at, accountId: tx.accountId, details });
@@ -104,7 +104,7 @@ export async function signOutPerson(store: Store, actor: Actor, who: PersonRef, 
   return transaction(store, accountId, async (tx) => {
     const at = store.now();
     await requireActing(tx, actor, 'help', who, at);
-    const ended = await deleteSessions(tx, { tenantId, personId });
+    const ended = await endSessions(tx, { tenantId, personId }, at);
     tx.changed('Account');
     const details = { of: personId, ended, reason };
     await recordTrace(tx, { tenantId, actor, verb: 'signOutPerson', at, accountId, details });
@@ -202,7 +202,7 @@ export async function replacePassword(tx: AccountTx, actor: Actor, holder: Holde
   }
   // The first password is what makes a provisioned account one that works.
   if (holder.state === 'provisioned') await updateState(tx, { tenantId, personId }, 'active', null, at);
-  await deleteSessions(tx, holder, keep);
+  await endSessions(tx, holder, at, keep);
   await distrustDevices(tx, holder);
   await forgetPlaces(tx, subjectOf(holder));
   tx.changed('Account');

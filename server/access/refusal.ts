@@ -23,6 +23,7 @@ export type Reason =
   | 'noSuchSubmission'
   | 'noSuchPerson'
   | 'noSuchUnit'
+  | 'noSuchClient'
   | 'noSuchDomain'
   | 'noSuchRecipient'
   | 'noSuchJob'

@@ -22,7 +22,17 @@ export function accessKey(store: Store): Buffer {
   return key;
 }
 
-type HashUse = 'numen' | 'code' | 'challenge' | 'key' | 'recoveryCode' | 'webauthn' | 'userHandle';
+type HashUse =
+  | 'numen'
+  | 'code'
+  | 'challenge'
+  | 'key'
+  | 'recoveryCode'
+  | 'webauthn'
+  | 'userHandle'
+  | 'openid'
+  | 'openidClient'
+  | 'openidCookie';
 
 /** HMAC-SHA-256, base64url. @param use what the text is: the same text has another hash for another use. */
 export function keyedHash(store: Store, use: HashUse, text: string): string {

@@ -112,6 +112,11 @@ async function existing(tx: Tx, tenantId: TenantId, unitId: UnitId): Promise<Uni
   return unit;
 }
 
+/** One unit by itself, for verbs that show where somebody belongs. */
+export function findUnit(store: Store, tenantId: TenantId, id: UnitId): Promise<Unit | undefined> {
+  return read(store, (tx) => selectUnit(tx, tenantId, id));
+}
+
 /** A unit and all below it, parents first; the whole tree without one. @throws {Refusal} `noSuchUnit`, `mayNot`. */
 export async function listUnits(
   store: Store,

@@ -14,6 +14,7 @@ import * as factors from './migrations/0008-factors.ts';
 import * as mandates from './migrations/0009-mandates.ts';
 import * as shared from './migrations/0013-shared.ts';
 import * as familiar from './migrations/0014-familiar.ts';
+import * as provider from './migrations/0011-provider.ts';
 
 /** How the dialect writes what the schema needs. */
 export interface ColumnTypes {
@@ -41,6 +42,7 @@ const migrations: readonly Migration[] = [
   mandates,
   shared,
   familiar,
+  provider,
 ];
 
 const columnTypes: Readonly<Record<Dialect, ColumnTypes>> = {

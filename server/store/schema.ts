@@ -32,6 +32,12 @@ import type {
   ConversationTable,
   ShareNotificationTable,
 } from './schema-shared.ts';
+  OpenidArtefactTable,
+  OpenidClientTable,
+  OpenidConsentTable,
+  OpenidKeyTable,
+  OpenidSubjectTable,
+} from './schema-provider.ts';
 
 export interface Schema {
   counter: CounterTable;
@@ -80,6 +86,11 @@ export interface Schema {
   import_folder: ImportFolderTable;
   import_problem: ImportProblemTable;
   role: RoleTable;
+  openid_client: OpenidClientTable;
+  openid_subject: OpenidSubjectTable;
+  openid_consent: OpenidConsentTable;
+  openid_artefact: OpenidArtefactTable;
+  openid_key: OpenidKeyTable;
   entry_code: EntryCodeTable;
   factor: FactorTable;
   recovery_code: RecoveryCodeTable;

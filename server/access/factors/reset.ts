@@ -4,8 +4,8 @@
  */
 import type { Actor } from '#server/access/actor.ts';
 import type { PersonRef } from '#server/access/credential.ts';
+import { endSessions } from '#server/access/end-sessions.ts';
 import { selectHolder } from '#server/access/queries/people.ts';
-import { deleteSessions } from '#server/access/queries/sessions.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireActing, requireReason, requireRoleOver } from '#server/access/require-role.ts';
 import { forgiveSubject } from '#server/access/throttle.ts';
@@ -42,7 +42,7 @@ export async function resetFactors(store: Store, actor: Actor, who: PersonRef, g
     await deleteFactors(tx, who);
     await deleteRecoveryCodes(tx, who);
     await updateDevicesDistrusted(tx, who);
-    await deleteSessions(tx, who);
+    await endSessions(tx, who, at);
     await forgiveSubject(tx, factorSubject(who));
     tx.changed('Account');
     const details = { of: personId, removed, reason };

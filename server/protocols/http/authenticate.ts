@@ -4,9 +4,10 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { authenticateBasic, authenticateBearer } from '#server/access/authenticate.ts';
+import { authenticateBasic } from '#server/access/authenticate.ts';
 import { authenticateSession } from '#server/access/login.ts';
 import { Refusal } from '#server/access/refusal.ts';
+import { authenticateToken } from '#server/provider/authenticate.ts';
 import { isLoopback } from '#server/protocols/address.ts';
 import type { House } from '#server/protocols/house.ts';
 import type { Proof } from '#server/protocols/web.ts';
@@ -26,7 +27,7 @@ export function proofOf(house: House, request: FastifyRequest): Proof {
     const [, scheme = '', credentials = ''] = /^(\S+) +(\S+) *$/.exec(authorization) ?? [];
     requireSecrecy(house, request);
     if (scheme.toLowerCase() === 'bearer') {
-      return async () => (await authenticateBearer(store, { token: credentials, remoteAddress })).actor;
+      return async () => (await authenticateToken(store, { token: credentials, remoteAddress })).actor;
     }
     const named = scheme.toLowerCase() === 'basic' ? readBasic(credentials) : undefined;
     if (!named) throw new Refusal('badCredentials');

@@ -28,6 +28,7 @@ export const statusOf = {
   noSuchSubmission: 404,
   noSuchPerson: 404,
   noSuchUnit: 404,
+  noSuchClient: 404,
   noSuchDomain: 404,
   noSuchRecipient: 404,
   noSuchJob: 404,

@@ -37,6 +37,7 @@ const refused = {
   noSuchSubmission: notHere,
   noSuchPerson: no('CANNOT', 'No such person'),
   noSuchUnit: notHere,
+  noSuchClient: notHere,
   noSuchDomain: notHere,
   noSuchRecipient: notHere,
   noSuchJob: notHere,

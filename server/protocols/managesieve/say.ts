@@ -32,6 +32,7 @@ const refused = {
   noSuchSubmission: notHere,
   noSuchPerson: notHere,
   noSuchUnit: notHere,
+  noSuchClient: notHere,
   noSuchDomain: notHere,
   noSuchRecipient: notHere,
   noSuchJob: notHere,

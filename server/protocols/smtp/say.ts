@@ -29,6 +29,7 @@ const refused = {
   noSuchSubmission: notHere,
   noSuchPerson: noSuch,
   noSuchUnit: noSuch,
+  noSuchClient: noSuch,
   noSuchDomain: say(550, '5.7.1', 'We do not relay for this domain'),
   noSuchRecipient: noSuch,
   noSuchJob: notHere,
