@@ -109,6 +109,12 @@ export const options = {
     octetsPerSecond: octets(0, 'Most that one import fetches a second; 0 for as fast as it goes.'),
     messageOctets: octets(100 * mebi, 'Largest message taken over; larger ones are told in the report.'),
   },
+  openid: {
+    insideServices: flag(
+      false,
+      'Services that people log in to with Pli may stand inside our network: they are told there when a session ends.',
+    ),
+  },
   session: {
     idle: duration('12h', 'A browser session nobody uses ends after this.'),
     absolute: duration('30d', 'A browser session ends after this in any case.'),

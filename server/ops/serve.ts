@@ -30,10 +30,12 @@ import { applyFilterJob } from '#server/filters/runs/job.ts';
 import { applyFilterKind } from '#server/filters/runs/start.ts';
 import { startReading } from '#server/mail/reading/start.ts';
 import { createMetrics } from '#server/metrics/registry.ts';
+import { planProviderSweep, providerJobs } from '#server/provider/logout.ts';
 import type { House } from '#server/protocols/house.ts';
 import type { AuthInfo } from '#server/protocols/http/options.ts';
 import { imageProxy } from '#server/protocols/http/image-proxy.ts';
 import { mtaStsPolicy } from '#server/protocols/http/mta-sts.ts';
+import { openidHead } from '#server/protocols/openid/head.ts';
 import { setupHead } from '#server/protocols/http/setup/head.ts';
 import { startHttp } from '#server/protocols/http/start.ts';
 import type { Limits } from '#server/protocols/jmap/capabilities.ts';
@@ -64,6 +66,7 @@ import { planImports } from './importing.ts';
 import { setFilterOptions, startSievePort } from './filtering.ts';
 import { planSending } from './sending.ts';
 import { openLaboratory } from './laboratory.ts';
+import { planOpenid } from './openid.ts';
 
 export interface RunningPli {
   readonly url: string;
@@ -113,12 +116,20 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
   await planBlobCollection(store);
   await planMandateReminders(store);
   await planSealing(store);
+  await planProviderSweep(store);
   await endLeasesOfTheDead(store);
   setImportPolicy(store, planImports(config));
+  const openid = planOpenid(store, config);
   const imports = importJobs(store, planImports(config));
   const jobs = runJobs(
     store,
-    { ...jobKinds(house), ...submissionJobs(sending), ...imports.kinds, [applyFilterKind]: applyFilterJob(store) },
+    {
+      ...jobKinds(house),
+      ...providerJobs(store, openid),
+      ...submissionJobs(sending),
+      ...imports.kinds,
+      [applyFilterKind]: applyFilterJob(store),
+    },
     {
       lookEveryMs: jobsLookEveryMs,
       onFault: (job, error) => log.error({ err: error, job: job.id, kind: job.kind }, 'a job failed'),
@@ -137,15 +148,17 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
     ...(config.http.url !== '' && { publicUrl: config.http.url }),
     clientFolder: fileURLToPath(new URL('../../web/dist', import.meta.url)),
     info: () => authInfo(store),
-    heads: [jmapHead({ limits: jmapLimits(config) }), imageProxy, mtaStsPolicy, programs],
+    heads: [jmapHead({ limits: jmapLimits(config) }), imageProxy, mtaStsPolicy, programs, openidHead(openid)],
     ...(config.http.tls && { tls: certificate }),
   });
+  const ownUrl = `${config.http.tls ? 'https' : 'http'}://localhost:${http.port}`;
+  openid.listens(ownUrl);
   const pusher = startJmapPush(house, {
     vapid: readVapidKey(vapidPem(config), `mailto:postmaster@${config.hostname}`),
     ...(config.tls.extraCa !== '' && { extraCa: readFileSync(config.tls.extraCa, 'utf8') }),
   });
   return {
-    url: config.http.url === '' ? `${config.http.tls ? 'https' : 'http'}://localhost:${http.port}` : config.http.url,
+    url: config.http.url === '' ? ownUrl : config.http.url,
     ports: { http: http.port, ...listened },
     store,
     async close() {

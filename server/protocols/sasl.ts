@@ -30,16 +30,14 @@ export type Broken = 'gone' | 'cancelled' | 'badResponse';
 export interface Mechanism {
   readonly begin: (initial: Uint8Array | undefined) => Exchange;
   /** RFC 7628 §3.2.2: token mechanisms send a reason and wait for an empty answer before the failure itself. */
-  readonly failureChallenge: string | undefined;
+  readonly isToken: boolean;
 }
 
-const TOKEN_FAILURE = '{"status":"invalid_token"}';
-
 export const mechanisms: Readonly<Record<MechanismName, Mechanism>> = {
-  PLAIN: { begin: plain, failureChallenge: undefined },
-  LOGIN: { begin: login, failureChallenge: undefined },
-  XOAUTH2: { begin: xoauth2, failureChallenge: TOKEN_FAILURE },
-  OAUTHBEARER: { begin: oauthBearer, failureChallenge: TOKEN_FAILURE },
+  PLAIN: { begin: plain, isToken: false },
+  LOGIN: { begin: login, isToken: false },
+  XOAUTH2: { begin: xoauth2, isToken: true },
+  OAUTHBEARER: { begin: oauthBearer, isToken: true },
 };
 
 /**

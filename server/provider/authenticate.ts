@@ -24,7 +24,8 @@ export interface TokenRequest {
 }
 
 /**
- * @throws {Refusal} `badCredentials`, `tryLater`, `accountLocked`; `mayNot` for a token that is right, but not for this.
+ * @throws {Refusal} `tryLater`, `accountLocked`; `badCredentials`, described as below for a token that is right, but not
+ * for this.
  */
 export async function authenticateToken(store: Store, request: TokenRequest): Promise<Authenticated> {
   const { userName = '', scope } = request;
@@ -35,11 +36,11 @@ export async function authenticateToken(store: Store, request: TokenRequest): Pr
     if (named?.tenantId !== actor.tenantId || named.personId !== actor.personId) throw new Refusal('badCredentials');
   }
   if (actor.by === 'token' && (scope === undefined ? actor.scopes.length === 0 : !actor.scopes.includes(scope)))
-    throw new Refusal('mayNot', { description: insufficientScope });
+    throw new Refusal('badCredentials', { description: insufficientScope });
   return authenticated;
 }
 
-/** RFC 6750 §3.1, and of `mayNot` above the description. */
+/** RFC 6750 §3.1. */
 export const insufficientScope = 'insufficient_scope';
 
 /** As the provider makes them. */

@@ -148,7 +148,11 @@ function hashSecret(store: Store, id: string, secret: string): string {
 }
 
 /** In a time that tells nothing. */
-export function isSecretOf(store: Store, { id, secretHash }: Pick<Client, 'id' | 'secretHash'>, secret: string): boolean {
+export function isSecretOf(
+  store: Store,
+  { id, secretHash }: Pick<Client, 'id' | 'secretHash'>,
+  secret: string,
+): boolean {
   const expected = Buffer.from(secretHash ?? '');
   const actual = Buffer.from(hashSecret(store, id, secret));
   return expected.length === actual.length && timingSafeEqual(expected, actual);

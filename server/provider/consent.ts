@@ -67,7 +67,11 @@ export async function revokeAuthorised(store: Store, actor: PersonActor, clientI
 export async function recordConsent(
   store: Store,
   actor: PersonActor,
-  { clientId, name, scopes }: { readonly clientId: string; readonly name: string; readonly scopes: readonly ClientScope[] },
+  {
+    clientId,
+    name,
+    scopes,
+  }: { readonly clientId: string; readonly name: string; readonly scopes: readonly ClientScope[] },
 ): Promise<void> {
   const { tenantId } = actor;
   await write(store, async (tx) => {
@@ -99,7 +103,8 @@ const usedEveryMs = 10 * 60_000;
 export async function noteUsed(store: Store, who: PersonKey, clientId: string, from: string | null): Promise<void> {
   const known = await read(store, (tx) => selectConsent(tx, who, clientId));
   const at = store.now();
-  if (!known || (known.lastUsedAt !== null && known.lastUsedAt + usedEveryMs > at && known.lastUsedFrom === from)) return;
+  if (!known || (known.lastUsedAt !== null && known.lastUsedAt + usedEveryMs > at && known.lastUsedFrom === from))
+    return;
   await write(store, (tx) => updateConsentUsed(tx, who, clientId, { at, from }));
 }
 

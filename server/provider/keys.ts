@@ -14,12 +14,13 @@ import { read, type Store, write } from '#server/store/store.ts';
 import { deleteRetired, insertKey, selectKeys, updateRetired } from './queries/keys.ts';
 import { openJson, sealJson } from './seal.ts';
 
-/** A private JWK (RFC 7517). */
-export type SigningKey = Readonly<Record<string, unknown>> & {
+export interface SigningKey {
   readonly kid: string;
   readonly alg: string;
+  /** Private (RFC 7517). */
+  readonly jwk: Readonly<Record<string, unknown>>;
   readonly isRetired: boolean;
-};
+}
 
 const shownMs = 7 * 86_400_000;
 const algorithms = ['RS256', 'ES256'] as const;
@@ -63,7 +64,7 @@ async function readKeys(store: Store, tx: Tx): Promise<readonly SigningKey[]> {
   const keys = rows.map(({ kid, alg, jwk, retired_at }) => {
     const opened = openJson(store, `key ${kid}`, jwk);
     if (!opened) throw new Error('a signing key cannot be read: is the access-key file another one?');
-    return { ...opened, kid, alg, use: 'sig', isRetired: retired_at !== null };
+    return { kid, alg, jwk: { ...opened, kid, alg, use: 'sig' }, isRetired: retired_at !== null };
   });
   return keys.toSorted((a, b) => Number(a.isRetired) - Number(b.isRetired));
 }

@@ -126,7 +126,7 @@ async function signLogout(
     { ...claims, iat, exp: iat + tokenSeconds, jti: randomUUID(), events },
   ];
   const text = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-  const signature = sign('sha256', Buffer.from(text), createPrivateKey({ key, format: 'jwk' }));
+  const signature = sign('sha256', Buffer.from(text), createPrivateKey({ key: key.jwk, format: 'jwk' }));
   return `${text}.${signature.toString('base64url')}`;
 }
 

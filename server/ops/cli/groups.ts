@@ -14,6 +14,11 @@ export const groups: readonly Group[] = [
   { name: 'account', summary: 'people and functional mailboxes', load: () => import('./account.ts') },
   { name: 'mailbox', summary: 'who works in a mailbox that people share', load: () => import('./mailbox.ts') },
   { name: 'role', summary: 'who administers what, and who helps', load: () => import('./role.ts') },
+  {
+    name: 'openid',
+    summary: 'programs and services that log people in with Pli',
+    load: () => import('./openid.ts'),
+  },
   { name: 'unit', summary: 'the tree of units', load: () => import('./unit.ts') },
   { name: 'domain', summary: 'mail domains and their DNS records', load: () => import('./domain.ts') },
   { name: 'tenant', summary: 'the institutions on this platform', load: () => import('./tenant.ts') },

@@ -31,6 +31,7 @@ import { storeCommand } from './commands/store.ts';
 import { subscribeCommand, unsubscribeCommand } from './commands/subscribe.ts';
 import { threadCommand } from './commands/thread.ts';
 import { type OwnStore, tellNews } from './news.ts';
+import { isKeptIn } from './standing.ts';
 
 type Kind = Command['kind'];
 type CommandOf<K extends Kind> = Command extends infer C
@@ -129,6 +130,7 @@ export async function perform(session: Session, tagged: TaggedCommand, messages:
   const entry = table[command.kind] as Entry<Command>;
   if (!isIn(session, entry.in)) throw new Told(own.notNow);
   renewActor(session);
+  if (!(await isKeptIn(session))) return;
   let done: Answer;
   try {
     done = await entry.run(session, command, { tag, messages });

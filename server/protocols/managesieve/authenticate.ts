@@ -2,13 +2,15 @@
 import { readLinePart } from '#formats/managesieve/token.ts';
 import { BadSyntax } from '#formats/managesieve/bad-syntax.ts';
 import { printString, type Response } from '#formats/managesieve/print.ts';
-import { authenticateBasic, authenticateBearer, type Authenticated } from '#server/access/authenticate.ts';
+import { authenticateBasic, type Authenticated } from '#server/access/authenticate.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireRight } from '#server/access/require-right.ts';
 import { addressesOf } from '#server/directory/account-addresses.ts';
 import { findAccountByAddress } from '#server/directory/address.ts';
+import { authenticateToken } from '#server/provider/authenticate.ts';
 import { type Broken, type Credentials, exchange, mechanisms, readResponse } from '#server/protocols/sasl.ts';
 import type { AccountId } from '#server/store/ids.ts';
+import { printTokenFailure } from '#server/protocols/token-failure.ts';
 import { read } from '#server/store/store.ts';
 
 import { own, sayRefusal } from './say.ts';
@@ -16,6 +18,9 @@ import { patienceOf, say, type Session, type User } from './session.ts';
 
 /** Octets of one answer of the client, before base64 is undone. */
 const answerOctets = 16 * 1024;
+
+/** What an app password or a token must be for. */
+const scope = 'mail';
 
 /** Whether a password may be asked for here and now: never in clear over a network, unless this is a laboratory. */
 export function mayAuthenticate({ connection, isLoopback, options }: Session): boolean {
@@ -44,7 +49,7 @@ export async function authenticate(
     if (!(error instanceof Refusal)) throw error;
     session.authFailures += 1;
     // The client answers with nothing of interest (RFC 7628 §3.2.3).
-    const failure = mechanism.failureChallenge;
+    const failure = mechanism.isToken ? await printTokenFailure(session.store, error, scope) : undefined;
     if (failure !== undefined && (await ask(session, failure)) === 'gone') return undefined;
     return sayRefusal(error);
   }
@@ -78,13 +83,9 @@ function answerOf(token: ReturnType<typeof readLinePart>['tokens'][number] | und
 /** An authorization identity names the account whose scripts are meant (RFC 4616 §2): who may manage it, may. */
 async function logIn(session: Session, credentials: Credentials): Promise<User> {
   const { store, remoteAddress } = session;
-  const scope = 'mail';
   if (credentials.kind === 'bearer') {
-    return openAccount(
-      session,
-      await authenticateBearer(store, { token: credentials.token, remoteAddress, scope }),
-      '',
-    );
+    const { token, userName } = credentials;
+    return openAccount(session, await authenticateToken(store, { token, userName, remoteAddress, scope }), '');
   }
   const { authorizationId, userName, password } = credentials;
   const authenticated = await authenticateBasic(store, { userName, password, remoteAddress, scope });

@@ -8,6 +8,7 @@ import { printResponse, printString, type Response } from '#formats/managesieve/
 import { readLinePart, type Token } from '#formats/managesieve/token.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { filterPolicy } from '#server/filters/policy.ts';
+import { isStanding } from '#server/provider/authenticate.ts';
 import type { Line } from '#server/protocols/input.ts';
 
 import { authenticate } from './authenticate.ts';
@@ -148,6 +149,10 @@ async function perform(session: Session, command: Command): Promise<boolean> {
 async function runForUser(session: Session, command: ScriptCommand): Promise<boolean> {
   const { user } = session;
   if (!user) return answer(session, own.loginFirst);
+  if (user.actor.by !== 'password' && !(await isStanding(session.store, user.actor))) {
+    answer(session, own.ended);
+    return false;
+  }
   const response = await whatever(session, async () => {
     const ran = await runScriptCommand(session, user, command);
     if (ran.before !== '') say(session, ran.before);

@@ -101,6 +101,7 @@ export const own = {
   cancelled: no(undefined, 'Cancelled'),
   fault: no('TRYLATER', 'Something went wrong here, try again later'),
   closing: bye('TRYLATER', 'The server is closing'),
+  ended: bye(undefined, 'This access has ended'),
   tooSlow: bye(undefined, 'Too slow'),
   tooLarge: bye(undefined, 'That is too much'),
   tooManyErrors: bye(undefined, 'Too many errors'),

@@ -64,7 +64,9 @@ function printClient(client: Client | undefined): AdapterPayload | undefined {
       backchannel_logout_session_required: true,
     }),
     scope: client.scopes.join(' '),
-    grant_types: client.scopes.includes('offline_access') ? ['authorization_code', 'refresh_token'] : ['authorization_code'],
+    grant_types: client.scopes.includes('offline_access')
+      ? ['authorization_code', 'refresh_token']
+      : ['authorization_code'],
     response_types: ['code'],
     id_token_signed_response_alg: 'RS256',
   };

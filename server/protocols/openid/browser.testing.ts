@@ -17,7 +17,9 @@ export class Browser {
   async fetch(address: string, init: RequestInit = {}): Promise<Response> {
     const url = new URL(address, this.#base);
     const cookie = [...this.#cookies]
-      .filter(([, { path }]) => url.pathname === path || url.pathname.startsWith(path.endsWith('/') ? path : `${path}/`))
+      .filter(
+        ([, { path }]) => url.pathname === path || url.pathname.startsWith(path.endsWith('/') ? path : `${path}/`),
+      )
       .map(([name, { value }]) => `${name.split(' ')[0]}=${value}`)
       .join('; ');
     const headers = { ...Object.fromEntries(new Headers(init.headers)), ...(cookie !== '' && { cookie }) };
@@ -40,7 +42,8 @@ export class Browser {
   async go(address: string): Promise<string> {
     for (let next = address; ;) {
       const url = new URL(next, this.#base);
-      if (url.origin !== this.#base || /^\/openid\/(?:interaction|error|logout|logged-out)/.test(url.pathname)) return next;
+      if (url.origin !== this.#base || /^\/openid\/(?:interaction|error|logout|logged-out)/.test(url.pathname))
+        return next;
       const response = await this.fetch(next);
       const location = response.headers.get('location');
       assert.ok(location !== null, `${next} leads nowhere: ${response.status} ${await response.text()}`);

@@ -103,7 +103,9 @@ forEachDatabase((name, databaseUrl, folder) => {
       entSecret = added.secret ?? '';
       const [openid, oauth] = await Promise.all(
         ['openid-configuration', 'oauth-authorization-server'].map(async (path) => {
-          const answer = await fetch(`${server.url}/.well-known/${path}`, { headers: { origin: 'https://any.example' } });
+          const answer = await fetch(`${server.url}/.well-known/${path}`, {
+            headers: { origin: 'https://any.example' },
+          });
           assert.equal(answer.headers.get('access-control-allow-origin'), 'https://any.example');
           return (await answer.json()) as Record<string, unknown>;
         }),
@@ -213,7 +215,9 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.notEqual(second.refresh_token, first);
       assert.equal((await oidc.tokenIntrospection(configuration, second.access_token)).active, true);
       await assert.rejects(oidc.refreshTokenGrant(configuration, first), { error: 'invalid_grant' });
-      await assert.rejects(oidc.refreshTokenGrant(configuration, second.refresh_token ?? ''), { error: 'invalid_grant' });
+      await assert.rejects(oidc.refreshTokenGrant(configuration, second.refresh_token ?? ''), {
+        error: 'invalid_grant',
+      });
       assert.equal((await oidc.tokenIntrospection(configuration, second.access_token)).active, false);
     });
 
@@ -365,7 +369,7 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.ok('urn:ietf:params:jmap:mail' in capabilities);
       assert.ok(!('urn:ietf:params:jmap:submission' in capabilities));
       const identity = await logInAt(configuration, { scope: 'openid' });
-      assert.equal((await session(identity.tokens.access_token)).status, 403);
+      assert.equal((await session(identity.tokens.access_token)).status, 401);
       assert.equal((await session('x'.repeat(43))).status, 401);
     });
 
@@ -376,7 +380,9 @@ forEachDatabase((name, databaseUrl, folder) => {
       await authenticateToken(store, request);
       await lockPerson(store, operator, who, { state: 'blocked' });
       await assert.rejects(authenticateToken(store, request), refusedFor('accountLocked'));
-      await assert.rejects(oidc.refreshTokenGrant(configuration, tokens.refresh_token ?? ''), { error: 'invalid_grant' });
+      await assert.rejects(oidc.refreshTokenGrant(configuration, tokens.refresh_token ?? ''), {
+        error: 'invalid_grant',
+      });
       await unlockPerson(store, operator, who);
     });
 

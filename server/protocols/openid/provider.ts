@@ -3,7 +3,7 @@
  * request that needs it: thirty packages that a house without clients never pays for. Only the code flow with PKCE is
  * offered; tokens are opaque, so that they end when they are ended.
  */
-import Provider, { type Configuration, interactionPolicy } from 'oidc-provider';
+import OpenidProvider, { type Configuration, interactionPolicy } from 'oidc-provider';
 
 import { keyedHash } from '#server/access/secret.ts';
 import { acrs } from '#server/provider/ask.ts';
@@ -17,7 +17,7 @@ import type { Store } from '#server/store/store.ts';
 import { adapterOf, type Current } from './adapter.ts';
 import { pages, routes, sessionCookie } from './places.ts';
 
-export type { Provider };
+export type Provider = OpenidProvider;
 
 const minute = 60;
 const hour = 60 * minute;
@@ -38,15 +38,16 @@ const lives = {
 /** The library's own session, and what we add to the answer of a person. */
 const current: Current = {
   sessionId() {
-    const sessionId = Provider.ctx?.oidc.result?.['sessionId'];
+    const sessionId = OpenidProvider.ctx?.oidc.result?.['sessionId'];
     return typeof sessionId === 'string' ? sessionId : undefined;
   },
-  isLoggingOut: () => Provider.ctx?.oidc.route === 'end_session_confirm' && Provider.ctx.oidc.params?.['logout'] !== undefined,
+  isLoggingOut: () =>
+    OpenidProvider.ctx?.oidc.route === 'end_session_confirm' && OpenidProvider.ctx.oidc.params?.['logout'] !== undefined,
 };
 
 /** @param keys those that sign first. */
 export function createProvider(store: Store, issuer: string, keys: readonly SigningKey[]): Provider {
-  const provider = new Provider(issuer, configurationOf(store, keys));
+  const provider = new OpenidProvider(issuer, configurationOf(store, keys));
   // What fastify found out about the proxy in front is handed on by the head, and by nobody else.
   provider.proxy = true;
   // Of secrets nothing is kept but a hash bound to the client.
@@ -129,7 +130,7 @@ function configurationOf(store: Store, keys: readonly SigningKey[]): Configurati
     },
     issueRefreshToken: (_ctx, client, source) =>
       client.grantTypeAllowed('refresh_token') && source.scopes.has('offline_access'),
-    jwks: { keys: keys.map(({ isRetired: _, ...jwk }) => jwk) },
+    jwks: { keys: keys.map(({ jwk }) => ({ ...jwk })) },
     pkce: { required: () => true },
     renderError: (ctx, out) => {
       ctx.redirect(`${pages.error}?error=${encodeURIComponent(out.error)}`);

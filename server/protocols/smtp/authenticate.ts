@@ -30,9 +30,10 @@ export async function authenticate<S, R>(
     return answer(dialogue, own.authenticated);
   } catch (error) {
     if (error instanceof Refusal) dialogue.authFailures += 1;
-    if (mechanism.failureChallenge !== undefined) {
+    if (mechanism.isToken) {
       // the client answers with nothing of interest (RFC 7628 §3.2.3)
-      if ((await respond(dialogue, mechanism.failureChallenge)) === 'gone') return undefined;
+      const failure = (await handlers.tokenFailure?.(error)) ?? '{"status":"invalid_token"}';
+      if ((await respond(dialogue, failure)) === 'gone') return undefined;
     }
     return answer(dialogue, replyToThrown(dialogue, error, own.authFault));
   }

@@ -6,9 +6,10 @@
 import { type ForwardPath, isInternational, printMailbox } from '#formats/smtp/path.ts';
 import { printTransmission } from '#formats/smtp/transmission.ts';
 import type { Actor } from '#server/access/actor.ts';
-import { authenticateBasic, authenticateBearer } from '#server/access/authenticate.ts';
+import { authenticateBasic } from '#server/access/authenticate.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { findRecipient } from '#server/delivery/recipient.ts';
+import { authenticateToken, isStanding } from '#server/provider/authenticate.ts';
 import type { AccountId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 import { type EnvelopeAddress, keepMail, keepRcpt } from '#server/submission/envelope.ts';
@@ -18,6 +19,10 @@ import { submitMessage } from '#server/submission/submit.ts';
 
 import type { SmtpHandlers, SmtpSession } from './handlers.ts';
 import type { Credentials } from '#server/protocols/sasl.ts';
+import { printTokenFailure } from '#server/protocols/token-failure.ts';
+
+/** What an app password or a token must be for. */
+const scope = 'submission';
 
 interface SubmissionSender {
   readonly accountId: AccountId;
@@ -27,9 +32,12 @@ interface SubmissionSender {
 export function submissionHandlers(store: Store, hostName: string): SmtpHandlers<SubmissionSender, EnvelopeAddress> {
   return {
     authenticate: (session, credentials) => logIn(store, session, credentials),
+    tokenFailure: (error) => printTokenFailure(store, error, scope),
     async mailFrom(session, path, parameters) {
       const email = printMailbox(path);
       const actor = actorOf(session);
+      // An app password or a token that was taken back opens nothing more, though the connection stays.
+      if (!(await isStanding(store, actor))) throw new Refusal('badCredentials');
       const accountId = await read(store, (tx) => findSendingAccount(tx, actor, email, store.now()));
       return { accountId, address: { email, parameters: keepMail(parameters) } };
     },
@@ -66,9 +74,10 @@ export function submissionHandlers(store: Store, hostName: string): SmtpHandlers
 }
 
 async function logIn(store: Store, { remoteAddress }: SmtpSession, credentials: Credentials): Promise<Actor> {
-  const scope = 'submission';
-  if (credentials.kind === 'bearer')
-    return (await authenticateBearer(store, { token: credentials.token, remoteAddress, scope })).actor;
+  if (credentials.kind === 'bearer') {
+    const { token, userName } = credentials;
+    return (await authenticateToken(store, { token, userName, remoteAddress, scope })).actor;
+  }
   const { authorizationId, userName, password } = credentials;
   // Whoever acts for another account does it under their own name, by the sender address (RFC 4616 §2).
   if (authorizationId !== '' && authorizationId.toLowerCase() !== userName.toLowerCase())

@@ -91,14 +91,13 @@ export async function selectConsents(tx: Tx, { tenantId, personId }: PersonKey):
   return (await selectOf.all(tx, { tenantId, personId })).map(consent);
 }
 
-const updateScopes = statement<{ tenantId: number; personId: number; clientId: string; scopes: string }>()(
-  ({ q, p }) =>
-    q
-      .updateTable('openid_consent')
-      .set({ scopes: p.scopes })
-      .where('tenant_id', '=', p.tenantId)
-      .where('person_id', '=', p.personId)
-      .where('client_id', '=', p.clientId),
+const updateScopes = statement<{ tenantId: number; personId: number; clientId: string; scopes: string }>()(({ q, p }) =>
+  q
+    .updateTable('openid_consent')
+    .set({ scopes: p.scopes })
+    .where('tenant_id', '=', p.tenantId)
+    .where('person_id', '=', p.personId)
+    .where('client_id', '=', p.clientId),
 );
 
 export async function upsertConsent(
@@ -153,11 +152,7 @@ const deleteOne = statement<{ tenantId: number; personId: number; clientId: stri
     .where('client_id', '=', p.clientId),
 );
 
-export async function deleteConsent(
-  tx: Tx,
-  { tenantId, personId }: PersonKey,
-  clientId: string,
-): Promise<boolean> {
+export async function deleteConsent(tx: Tx, { tenantId, personId }: PersonKey, clientId: string): Promise<boolean> {
   return (await deleteOne.run(tx, { tenantId, personId, clientId })) > 0;
 }
 
@@ -170,10 +165,6 @@ const selectPeopleOf = statement<{ tenantId: number; clientId: string }>()(({ q,
 );
 
 /** Who allowed a client anything. */
-export async function selectPeopleOfClient(
-  tx: Tx,
-  tenantId: TenantId,
-  clientId: string,
-): Promise<readonly PersonId[]> {
+export async function selectPeopleOfClient(tx: Tx, tenantId: TenantId, clientId: string): Promise<readonly PersonId[]> {
   return (await selectPeopleOf.all(tx, { tenantId, clientId })).map((row) => asId<PersonId>(row.person_id));
 }

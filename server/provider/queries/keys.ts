@@ -28,9 +28,7 @@ export async function updateRetired(tx: Tx, at: number): Promise<void> {
   await retire.run(tx, { at });
 }
 
-const deleteOld = statement<{ at: number }>()(({ q, p }) =>
-  q.deleteFrom('openid_key').where('retired_at', '<=', p.at),
-);
+const deleteOld = statement<{ at: number }>()(({ q, p }) => q.deleteFrom('openid_key').where('retired_at', '<=', p.at));
 
 export async function deleteRetired(tx: Tx, at: number): Promise<void> {
   await deleteOld.run(tx, { at });

@@ -1,7 +1,8 @@
 /** AUTHENTICATE, LOGIN and UNAUTHENTICATE (RFC 9051 §6.2, RFC 4959, RFC 8437): who is there, proved by server/access. */
 import type { Command } from '#formats/imap/command.ts';
-import { type Authenticated, authenticateBasic, authenticateBearer } from '#server/access/authenticate.ts';
+import { type Authenticated, authenticateBasic } from '#server/access/authenticate.ts';
 import { Refusal } from '#server/access/refusal.ts';
+import { authenticateToken } from '#server/provider/authenticate.ts';
 import { capabilities, maySendPassword } from '#server/protocols/imap/capabilities.ts';
 import type { Done } from '#server/protocols/imap/dispatch.ts';
 import { stopNotifying } from '#server/protocols/imap/notify.ts';
@@ -15,9 +16,13 @@ import {
   mechanisms,
   readResponse,
 } from '#server/protocols/sasl.ts';
+import { printTokenFailure } from '#server/protocols/token-failure.ts';
 
 /** Base64 of a bearer token and what is around it. */
 const maxResponseOctets = 16 * 1024;
+
+/** What an app password or a token must be for. */
+const scope = 'mail';
 
 type Authenticate = Extract<Command, { readonly kind: 'authenticate' }>;
 type Login = Extract<Command, { readonly kind: 'login' }>;
@@ -33,8 +38,8 @@ export async function authenticateCommand(session: Session, command: Authenticat
   } catch (error) {
     if (error instanceof Refusal) session.authFailures += 1;
     // The client answers with nothing of interest (RFC 7628 §3.2.3).
-    if (error instanceof Refusal && mechanism.failureChallenge !== undefined)
-      await respond(session, mechanism.failureChallenge);
+    if (error instanceof Refusal && mechanism.isToken)
+      await respond(session, await printTokenFailure(session.store, error, scope));
     throw error;
   }
 }
@@ -64,9 +69,10 @@ function isMechanism(name: string): name is MechanismName {
 }
 
 async function prove({ store, remoteAddress }: Session, credentials: Credentials): Promise<Authenticated> {
-  const scope = 'mail';
-  if (credentials.kind === 'bearer')
-    return authenticateBearer(store, { token: credentials.token, remoteAddress, scope });
+  if (credentials.kind === 'bearer') {
+    const { token, userName } = credentials;
+    return authenticateToken(store, { token, userName, remoteAddress, scope });
+  }
   const { authorizationId, userName, password } = credentials;
   // Whoever acts for another account finds it under their own name, by NAMESPACE (RFC 4616 §2).
   if (authorizationId !== '' && authorizationId.toLowerCase() !== userName.toLowerCase())

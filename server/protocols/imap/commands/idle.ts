@@ -9,6 +9,7 @@ import { tellNotifications } from '#server/protocols/imap/notify.ts';
 import { tellNews } from '#server/protocols/imap/news.ts';
 import type { Done } from '#server/protocols/imap/dispatch.ts';
 import { tellBad } from '#server/protocols/imap/say.ts';
+import { isKeptIn } from '#server/protocols/imap/standing.ts';
 import { renewActor, type Session, whoIn } from '#server/protocols/imap/session.ts';
 
 const maxLineOctets = 100;
@@ -25,9 +26,19 @@ export async function idleCommand(session: Session): Promise<Done> {
           hasNews = true;
         })
       : undefined;
+  let mayHaveEnded = false;
+  const stopWatching = store.changes.listen(whoIn(session).accountId, ({ states }) => {
+    if (states.Account === undefined) return;
+    if (!mayHaveEnded) setImmediate(() => connection.nudge());
+    mayHaveEnded = true;
+  });
   connection.say('+ Waiting for news\r\n');
   try {
     for (;;) {
+      if (mayHaveEnded) {
+        mayHaveEnded = false;
+        if (!(await isKeptIn(session, true))) return {};
+      }
       // Who asked by NOTIFY is told what they asked for (RFC 5465 §4).
       if (session.notifying) await tellNotifications(session, true);
       else if (hasNews && session.state.kind === 'selected') {
@@ -43,6 +54,7 @@ export async function idleCommand(session: Session): Promise<Done> {
       if (connection.stop) return {};
     }
   } finally {
+    stopWatching();
     stopListening?.();
   }
 }
