@@ -66,7 +66,7 @@ import { planImports } from './importing.ts';
 import { setFilterOptions, startSievePort } from './filtering.ts';
 import { planSending } from './sending.ts';
 import { openLaboratory } from './laboratory.ts';
-import { planOpenid } from './openid.ts';
+import { planOpenid } from './openid/plan.ts';
 
 export interface RunningPli {
   readonly url: string;

@@ -1,5 +1,6 @@
 /** All methods this server knows, and what its session says of them: the one place where types are put together. */
 import { appPasswordMethods } from './access/app-password.ts';
+import { authorisedProgramMethods } from './access/authorised-program.ts';
 import { mandateMethods } from './access/mandate.ts';
 import { accessCapabilities } from './access/capability.ts';
 import { factorMethods } from './access/factor.ts';
@@ -50,6 +51,7 @@ export const registry: Registry = registryOf(
   filterRunMethods,
   vacationMethods,
   appPasswordMethods,
+  authorisedProgramMethods,
   factorMethods,
   loginSessionMethods,
   deviceMethods,

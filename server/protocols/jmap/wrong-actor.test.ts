@@ -11,6 +11,7 @@ import { operator } from '#server/access/actor.ts';
 import { grantRole } from '#server/access/role.ts';
 import { addPerson } from '#server/directory/person.ts';
 import { addUnits } from '#server/directory/unit.ts';
+import { addClient } from '#server/provider/clients.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import type { AccountId, PersonId, TenantId, UnitId } from '#server/store/ids.ts';
 import { openStore } from '#server/store/open.ts';
@@ -63,6 +64,7 @@ forEachDatabase((name, databaseUrl, folder) => {
     let units: readonly UnitId[];
     let roleId = '';
     let lineId = '';
+    let clientId = '';
 
     const addSomebody = async (key: string, tenantId: TenantId, unitId: UnitId | null) => {
       const password = `mot-de-passe-long-de-${key}`;
@@ -121,6 +123,8 @@ forEachDatabase((name, databaseUrl, folder) => {
         }),
       );
       const { listTrace } = await import('#server/records/trace.ts');
+      const client = { name: 'Service de Zwyczajny', isConfidential: true, redirectUris: ['https://x.example/'] };
+      clientId = (await addClient(store, operator, tenantId, client)).id;
       lineId = (await listTrace(store, tenantId, { verbs: ['marked'] }))[0]?.id ?? '';
       assert.notEqual(lineId, '');
     });
@@ -207,6 +211,14 @@ forEachDatabase((name, databaseUrl, folder) => {
       'Unit/get': (accountId) => [{ accountId, ids: [`u${units[0]}`] }],
       'Unit/query': (accountId) => [{ accountId, filter: { text: 'nord' } }],
       'AuditEntry/get': (accountId) => [{ accountId, ids: [lineId] }],
+      'OpenidClient/get': (accountId) => [
+        { accountId, ids: null },
+        { accountId, ids: [clientId] },
+      ],
+      'OpenidClient/set': (accountId) => [
+        { accountId, destroy: [clientId] },
+        { accountId, update: { [clientId]: { name: 'À moi', renewSecret: true } } },
+      ],
       'AuditEntry/query': (accountId) => [
         { accountId, filter: { personId: `p${victim.personId}` } },
         { accountId, filter: { unitId: `u${units[0]}` } },
@@ -231,10 +243,11 @@ forEachDatabase((name, databaseUrl, folder) => {
               // Whoever has a role gets an answer, in which the victim is not; a /set refuses each record by itself.
               assert.ok(key !== 'nobody' || method.endsWith('/set'), why);
               assert.deepEqual(said['created'] ?? null, null, why);
+              assert.deepEqual(said['updated'] ?? null, null, why);
               assert.deepEqual(said['destroyed'] ?? null, null, why);
               const listed = [said['list'] ?? [], said['ids'] ?? []].flat();
               const ids = JSON.stringify(listed);
-              for (const secret of [`"p${victim.personId}"`, `"${roleId}"`, `"u${units[0]}"`, lineId])
+              for (const secret of [`"p${victim.personId}"`, `"${roleId}"`, `"u${units[0]}"`, lineId, clientId])
                 assert.ok(!ids.includes(secret), why);
             } else if (key === 'nobody') assert.equal(said['type'], 'forbidden', why);
             tellsNothing(text, why);

@@ -42,7 +42,8 @@ const current: Current = {
     return typeof sessionId === 'string' ? sessionId : undefined;
   },
   isLoggingOut: () =>
-    OpenidProvider.ctx?.oidc.route === 'end_session_confirm' && OpenidProvider.ctx.oidc.params?.['logout'] !== undefined,
+    OpenidProvider.ctx?.oidc.route === 'end_session_confirm' &&
+    OpenidProvider.ctx.oidc.params?.['logout'] !== undefined,
 };
 
 /** @param keys those that sign first. */

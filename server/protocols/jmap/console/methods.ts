@@ -3,6 +3,7 @@ import type { Method } from '#server/protocols/jmap/engine/method.ts';
 
 import { personAct } from './act.ts';
 import { auditEntryMethods } from './audit-entry.ts';
+import { openidClientMethods } from './openid-client.ts';
 import { personMethods } from './person.ts';
 import { roleMethods } from './role.ts';
 import { unitMethods } from './unit.ts';
@@ -13,4 +14,5 @@ export const consoleMethods: readonly Method[] = [
   ...roleMethods,
   ...unitMethods,
   ...auditEntryMethods,
+  ...openidClientMethods,
 ];

@@ -20,7 +20,7 @@ import { forEachDatabase } from '#tools/testing/databases.ts';
 import { type HttpServer, openTestHouse, type TestHouse } from '#tools/testing/house.ts';
 
 import { Browser } from './browser.testing.ts';
-import { openidHead } from './head.ts';
+import { openidHead } from '#server/protocols/openid/head.ts';
 
 const redirectUri = 'https://ent.example/retour';
 
