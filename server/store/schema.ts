@@ -32,6 +32,7 @@ import type {
   ConversationTable,
   ShareNotificationTable,
 } from './schema-shared.ts';
+import type {
   OpenidArtefactTable,
   OpenidClientTable,
   OpenidConsentTable,
