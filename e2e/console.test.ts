@@ -160,6 +160,7 @@ test('support gives a provisional password, shown once, and sees neither the log
   await eventually(async () =>
     assert.deepEqual(await acts.getByRole('button').allTextContents(), [
       'Donner un mot de passe provisoire',
+      'Relancer l’activation',
       'Déconnecter partout',
     ]),
   );

@@ -15,6 +15,7 @@ import { read, type Store, write } from '#server/store/store.ts';
 
 import { accountsOf } from './accounts.ts';
 import { allScopes, operator, type PersonActor } from './actor.ts';
+import { openSession } from './actor.testing.ts';
 import {
   answerMandate,
   approveMandate,
@@ -124,7 +125,12 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.deepEqual([await mayRead(marc()), await stateOf(id)], [false, 'awaitingApproval']);
       for (const own of [claire(), marc()])
         await assert.rejects(approveMandate(store, own, tenantId, id), refusedFor('mayNot'));
-      await approveMandate(store, chief(), tenantId, id);
+      await assert.rejects(
+        approveMandate(store, chief(), tenantId, id),
+        refusedFor('mayNot'),
+        'no session to prove it in',
+      );
+      await approveMandate(store, await openSession(store, chief()), tenantId, id);
       assert.deepEqual([await mayRead(marc()), await stateOf(id)], [true, 'valid']);
       assert.ok((await accountsOf(store, marc())).some(({ rights }) => rights.includes('sendAs')));
       await assert.rejects(extendMandate(store, claire(), tenantId, id, now + 20 * day), refusedFor('mayNot'));

@@ -12,6 +12,7 @@ import { read, type Store } from '#server/store/store.ts';
 import { type AccountTx, transactions } from '#server/store/transaction.ts';
 
 import type { Actor } from './actor.ts';
+import { requireFresh } from './factors/fresh.ts';
 import { mandateRules, type MandateRules } from './mandate-rules.ts';
 import {
   insertMandate,
@@ -125,12 +126,13 @@ export function answerMandate(
 
 /**
  * An administrator of the account's unit agrees to one that asks for it; nobody approves what they gave or will hold.
- * @throws {Refusal} `noSuchAccount`, `mayNot`, `noSuchUnit`.
+ * @throws {Refusal} `noSuchAccount`, `mayNot`, `noSuchUnit`, `stepUpNeeded`.
  */
 export function approveMandate(store: Store, actor: Actor, tenantId: TenantId, id: MandateId): Promise<void> {
   return change(store, actor, tenantId, id, async (tx, mandate, at) => {
     const unitId = await selectAccountUnit(tx, tenantId, mandate.accountId);
     await requireRole(tx, actor, 'administer', { tenantId, unitId }, at);
+    await requireFresh(tx, actor, at);
     requireStanding(mandate);
     const approverPersonId = actor.kind === 'person' ? actor.personId : null;
     if (approverPersonId !== null && [mandate.authorPersonId, mandate.personId].includes(approverPersonId))

@@ -6,6 +6,9 @@ import { read, type Store } from '#server/store/store.ts';
 
 import type { Actor } from './actor.ts';
 import type { PersonRef } from './credential.ts';
+import { type Device, selectDevices } from './factors/queries/devices.ts';
+import { type Factor, selectFactors } from './factors/queries/factors.ts';
+import { countRecoveryCodes } from './factors/recovery.ts';
 import { type Power, powersOfAll, outranks } from './powers.ts';
 import { type Credential, selectCredentials } from './queries/credentials.ts';
 import { type HeldMandate, selectMandatesAround } from './queries/overview.ts';
@@ -13,7 +16,7 @@ import { type Role, selectRolesOf } from './queries/roles.ts';
 import { selectSessions, type Session } from './queries/sessions.ts';
 import { requireRoleOver } from './require-role.ts';
 import { failuresOf } from './throttle.ts';
-import { subjectOf } from './verify.ts';
+import { factorSubject, subjectOf } from './verify.ts';
 
 export type { HeldMandate };
 
@@ -23,8 +26,13 @@ export interface AccessOverview {
   readonly credentials: readonly Credential[];
   readonly mandates: readonly HeldMandate[];
   readonly roles: readonly Role[];
+  /** Second factors that work, the browsers known, and how many recovery codes are left. */
+  readonly factors: readonly Pick<Factor, 'kind' | 'name' | 'createdAt' | 'lastUsedAt'>[];
+  readonly recoveryCodesLeft: number;
+  readonly devices: readonly Device[];
+  /** Wrong passwords and wrong second factors lately. */
   readonly failures: number;
-  /** Until when no password is tried; milliseconds since 1970, null where one is. */
+  /** Until when none is tried; milliseconds since 1970, null where one is. */
   readonly blockedUntil: number | null;
   /** What the actor may do about them; only `look` and `audit` where they are the actor, or higher. */
   readonly powers: readonly Power[];
@@ -40,13 +48,17 @@ export function readAccessOverview(store: Store, actor: Actor, who: PersonRef): 
     const isSelf = actor.kind === 'person' && actor.personId === personId && actor.tenantId === tenantId;
     const isHigher = !roles.every((role) => held.some((own) => outranks(own, role)));
     const powers = powersOfAll(held).filter((power) => (!isSelf && !isHigher) || power === 'look' || power === 'audit');
-    const { failures, blockedUntil } = await failuresOf(tx, subjectOf(who));
+    const wrong = [await failuresOf(tx, subjectOf(who)), await failuresOf(tx, factorSubject(who))];
+    const blockedUntil = Math.max(...wrong.map((one) => one.blockedUntil));
     return {
       sessions: await selectSessions(tx, tenantId, personId, at),
       credentials: await selectCredentials(tx, tenantId, personId, at),
       mandates: await selectMandatesAround(tx, tenantId, personId, at),
       roles,
-      failures,
+      factors: (await selectFactors(tx, who)).filter(({ confirmedAt }) => confirmedAt !== null),
+      recoveryCodesLeft: (await countRecoveryCodes(tx, who)).left,
+      devices: await selectDevices(tx, who),
+      failures: wrong.reduce((sum, one) => sum + one.failures, 0),
       blockedUntil: blockedUntil > at ? blockedUntil : null,
       powers,
     };

@@ -12,6 +12,8 @@ import type { Actor } from './actor.ts';
 import type { PersonRef } from './credential.ts';
 import { endSessions } from './end-sessions.ts';
 import { distrustDevices } from './factors/device.ts';
+import { requireFresh } from './factors/fresh.ts';
+import { selectHasFactor } from './factors/queries/factors.ts';
 import { checkPassword } from './password.ts';
 import type { Power } from './powers.ts';
 import { passwordPolicyOf, provisionalUntil, requireGoodPassword } from './password-policy.ts';
@@ -29,7 +31,7 @@ import { mayWork } from './require-right.ts';
 import { requireActing, requireReason, requireRoleOver } from './require-role.ts';
 import { forgetPlaces, forgiveSubject } from './throttle.ts';
 import { newProvisionalPassword } from './token.ts';
-import { hashWithin, proveByPassword, subjectOf } from './verify.ts';
+import { factorSubject, hashWithin, proveByPassword, subjectOf } from './verify.ts';
 
 /** States that keep a person out. */
 export type OutState = Exclude<PersonState, 'active' | 'provisioned'>;
@@ -50,8 +52,20 @@ export async function lockPerson(
   await transaction(store, accountId, async (tx) => {
     const at = store.now();
     await requireActing(tx, actor, 'administer', who, at);
-    await shutOut(tx, actor, who, { state, reason: kept, at });
+    await shutOut(tx, actor, who, state, { reason: kept, at });
   });
+}
+
+/** Why and when an administrator does something, and the action on many people it is part of. */
+export interface Because {
+  readonly reason: string | null;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly bulk?: number | undefined;
+}
+
+function said({ reason, bulk }: Because) {
+  return { reason, ...(bulk !== undefined && { bulk }) };
 }
 
 /** The rows of it; who may do it is the caller's to know. */
@@ -59,12 +73,14 @@ export async function shutOut(
   tx: AccountTx,
   actor: Actor,
   { tenantId, personId }: PersonRef,
-  { state, reason, at }: { readonly state: OutState; readonly reason: string | null; readonly at: number },
+  state: OutState,
+  because: Because,
 ): Promise<void> {
+  const { reason, at } = because;
   await updateState(tx, { tenantId, personId }, state, reason, at);
   await endSessions(tx, { tenantId, personId }, at);
   tx.changed('Account');
-  const details = { of: personId, state, reason };
+  const details = { of: personId, state, ...said(because) };
   await recordTrace(tx, { tenantId, actor, verb: 'lockPerson', at, accountId: tx.accountId, details });
 }
 
@@ -83,13 +99,21 @@ export async function unlockPerson(store: Store, actor: Actor, who: PersonRef, g
     if (!holder) throw new Refusal('noSuchPerson');
     const isLight = holder.state === 'locked' || mayWork(holder.state);
     await requireActing(tx, actor, isLight ? 'help' : 'administer', who, at);
-    const state = holder.passwordHash === null ? 'provisioned' : 'active';
-    await updateState(tx, { tenantId, personId }, state, null, at);
-    await forgiveSubject(tx, subjectOf(who));
-    tx.changed('Account');
-    const details = { of: personId, state, before: holder.state, reason };
-    await recordTrace(tx, { tenantId, actor, verb: 'unlockPerson', at, accountId, details });
+    await letIn(tx, actor, holder, { reason, at });
   });
+}
+
+/** The rows of it: wrong passwords and wrong second factors are forgotten. Who may do it is the caller's to know. */
+export async function letIn(tx: AccountTx, actor: Actor, holder: Holder, because: Because): Promise<void> {
+  const { tenantId, personId, accountId } = holder;
+  const { at } = because;
+  const state = holder.passwordHash === null ? 'provisioned' : 'active';
+  await updateState(tx, { tenantId, personId }, state, null, at);
+  await forgiveSubject(tx, subjectOf(holder));
+  await forgiveSubject(tx, factorSubject(holder));
+  tx.changed('Account');
+  const details = { of: personId, state, before: holder.state, ...said(because) };
+  await recordTrace(tx, { tenantId, actor, verb: 'unlockPerson', at, accountId, details });
 }
 
 /**
@@ -104,12 +128,23 @@ export async function signOutPerson(store: Store, actor: Actor, who: PersonRef, 
   return transaction(store, accountId, async (tx) => {
     const at = store.now();
     await requireActing(tx, actor, 'help', who, at);
-    const ended = await endSessions(tx, { tenantId, personId }, at);
-    tx.changed('Account');
-    const details = { of: personId, ended, reason };
-    await recordTrace(tx, { tenantId, actor, verb: 'signOutPerson', at, accountId, details });
-    return ended;
+    return signOut(tx, actor, { tenantId, personId }, { reason, at });
   });
+}
+
+/** The rows of it; who may do it is the caller's to know. @returns how many ended. */
+export async function signOut(
+  tx: AccountTx,
+  actor: Actor,
+  { tenantId, personId }: PersonRef,
+  because: Because,
+): Promise<number> {
+  const { at } = because;
+  const ended = await endSessions(tx, { tenantId, personId }, at);
+  tx.changed('Account');
+  const details = { of: personId, ended, ...said(because) };
+  await recordTrace(tx, { tenantId, actor, verb: 'signOutPerson', at, accountId: tx.accountId, details });
+  return ended;
 }
 
 /**
@@ -133,12 +168,55 @@ export async function resetPassword(
     await requireActing(tx, actor, 'help', who, at);
     const holder = await selectHolder(tx, tenantId, personId);
     if (!holder) throw new Refusal('noSuchPerson');
-    await replacePassword(tx, actor, holder, { hash, mustChange: true, keep: undefined, at });
-    await forgiveSubject(tx, subjectOf(who));
-    const details = { of: personId, reason };
-    await recordTrace(tx, { tenantId, actor, verb: 'resetPassword', at, accountId, details });
+    await giveProvisional(tx, actor, holder, hash, { reason, at });
     return { provisionalPassword };
   });
+}
+
+/** The rows of it; who may do it is the caller's to know. Whoever worked already is told by a letter. */
+export async function giveProvisional(
+  tx: AccountTx,
+  actor: Actor,
+  holder: Holder,
+  hash: string,
+  because: Because,
+): Promise<void> {
+  const { tenantId, personId, accountId } = holder;
+  const { at } = because;
+  await replacePassword(tx, actor, holder, { hash, mustChange: true, keep: undefined, at });
+  await forgiveSubject(tx, subjectOf(holder));
+  const details = { of: personId, ...said(because) };
+  await recordTrace(tx, { tenantId, actor, verb: 'resetPassword', at, accountId, details });
+}
+
+/** The job that tells somebody how their account is activated (entry/activation-letter.ts). */
+export const activationLetterKind = 'activationLetter';
+
+/** Whether a letter or a NUMEN is enough, or a provisional password is needed to come in for the first time. */
+export function needsProvisional({ numenHash, numenUsedAt }: Holder): boolean {
+  return numenHash === null || numenUsedAt !== null;
+}
+
+/**
+ * Starts the activation of an account anew: another provisional password where no NUMEN serves, and a letter to the
+ * address the administration knows. The letter holds no password. The rows of it; who may do it is the caller's to know.
+ * @param hash of the provisional password; undefined where none is needed.
+ */
+export async function renewActivation(
+  tx: AccountTx,
+  actor: Actor,
+  holder: Holder,
+  hash: string | undefined,
+  because: Because,
+): Promise<void> {
+  const { tenantId, personId, accountId } = holder;
+  const { at } = because;
+  if (hash !== undefined) await replacePassword(tx, actor, holder, { hash, mustChange: true, keep: undefined, at });
+  await forgiveSubject(tx, subjectOf(holder));
+  const payload = { personId, hasProvisional: hash !== undefined };
+  await enqueueJob(tx, { tenantId, kind: activationLetterKind, accountId, payload, runAt: at }, at);
+  const details = { of: personId, isProvisional: hash !== undefined, ...said(because) };
+  await recordTrace(tx, { tenantId, actor, verb: 'resendActivation', at, accountId, details });
 }
 
 export interface NewPassword {
@@ -151,10 +229,17 @@ export interface NewPassword {
 
 /**
  * Sets a password. Everybody's by the operator; one's own with the current one. All other sessions end.
- * @throws {Refusal} `noSuchPerson`, `badCredentials`, `tryLater`, `weakPassword`, `invalidArguments`, `tooBusy`.
+ * @throws {Refusal} `noSuchPerson`, `stepUpNeeded` of whoever has a second factor, `badCredentials`, `tryLater`,
+ * `weakPassword`, `invalidArguments`, `tooBusy`.
  */
 export async function setPassword(store: Store, actor: Actor, who: PersonRef, given: NewPassword): Promise<void> {
-  const holder = await read(store, (tx) => selectHolder(tx, who.tenantId, who.personId));
+  const holder = await read(store, async (tx) => {
+    const found = await selectHolder(tx, who.tenantId, who.personId);
+    // The one typed is proof enough where there is no second factor; a password is what somebody else may have seen.
+    if (found && actor.kind === 'person' && (await selectHasFactor(tx, found)))
+      await requireFresh(tx, actor, store.now());
+    return found;
+  });
   if (!holder) throw new Refusal('noSuchPerson');
   if (actor.kind === 'person') await proveOwn(store, actor, holder, given.current ?? '');
   // One that must be changed at once is somebody else's choice: it need only be a password.

@@ -14,7 +14,8 @@ import type { AccountId, PersonId, TenantId, UnitId } from '#server/store/ids.ts
 import { openStore } from '#server/store/open.ts';
 import type { Store } from '#server/store/store.ts';
 
-import { allScopes, operator, type PersonActor } from './actor.ts';
+import { operator, type PersonActor } from './actor.ts';
+import { openSession, proveNow } from './actor.testing.ts';
 import type { PersonRef } from './credential.ts';
 import { login } from './login.ts';
 import { lockPerson, resetPassword, setPassword, signOutPerson, unlockPerson } from './person-state.ts';
@@ -58,14 +59,7 @@ forEachDatabase((name, databaseUrl, folder) => {
         password,
       });
       const { personId, accountId, userName } = added;
-      const actor: PersonActor = {
-        kind: 'person',
-        tenantId: tenant,
-        personId,
-        by: 'session',
-        scopes: allScopes,
-        from: '127.0.0.1',
-      };
+      const actor = await openSession(store, { tenantId: tenant, personId });
       people.set(key, { tenantId: tenant, personId, accountId, userName, actor });
     };
     const grant = (
@@ -199,6 +193,10 @@ forEachDatabase((name, databaseUrl, folder) => {
       );
       await assert.rejects(revokeRole(store, the('sudAdmin').actor, tenantId, id, 'x'), refusedFor('noSuchPerson'));
       await assert.rejects(revokeRole(store, the('support').actor, tenantId, id, 'x'), refusedFor('mayNot'));
+      now += 16 * 60_000;
+      await assert.rejects(revokeRole(store, actor, tenantId, id, 'erreur'), refusedFor('stepUpNeeded'));
+      await assert.rejects(grant({ kind: 'support', unitId: unit(3) }, 'teacher', actor), refusedFor('stepUpNeeded'));
+      await proveNow(store, actor);
       await revokeRole(store, actor, tenantId, id, 'erreur');
       assert.deepEqual((await ownRoles(store, the('teacher').actor)).powers, []);
       const listed = (await listRoles(store, actor, tenantId)).map(({ holderName }) => holderName);

@@ -6,10 +6,11 @@ import { newRoleId } from '#server/directory/identifiers.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import type { PersonId, TenantId, UnitId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
-import { transaction } from '#server/store/transaction.ts';
+import { type AccountTx, transaction } from '#server/store/transaction.ts';
 
 import type { Actor } from './actor.ts';
 import { covers, outranks, powersOfAll, type Power, type RoleId, type RoleKind } from './powers.ts';
+import { requireFresh } from './factors/fresh.ts';
 import { selectHolder } from './queries/people.ts';
 import {
   insertRole,
@@ -47,9 +48,19 @@ export interface NewRole {
 
 /**
  * Grants a role to somebody whom the actor may administer, over a subtree of the actor's own.
- * @throws {Refusal} `mayNot`, `noSuchPerson`, `noSuchUnit`, `invalidProperties`, `alreadyExists`.
+ * @throws {Refusal} `mayNot`, `noSuchPerson`, `noSuchUnit`, `stepUpNeeded`, `invalidProperties`, `alreadyExists`.
  */
-export async function grantRole(store: Store, actor: Actor, given: NewRole): Promise<RoleId> {
+export function grantRole(store: Store, actor: Actor, given: NewRole): Promise<RoleId> {
+  return grantRoleWith(store, actor, given, (tx, at) => requireFresh(tx, actor, at));
+}
+
+/** The same where the question of proof is settled by `alongside`, within the transaction that grants it. */
+export async function grantRoleWith(
+  store: Store,
+  actor: Actor,
+  given: NewRole,
+  alongside: (tx: AccountTx, at: number) => Promise<void>,
+): Promise<RoleId> {
   const { tenantId, personId, kind, unitId = null, endsAt = null } = given;
   const at = store.now();
   const { startsAt = at } = given;
@@ -65,6 +76,7 @@ export async function grantRole(store: Store, actor: Actor, given: NewRole): Pro
   if (!holder) throw new Refusal('noSuchPerson');
   return transaction(store, holder.accountId, async (tx) => {
     await requireActing(tx, actor, 'grant', { tenantId, personId }, at);
+    await alongside(tx, at);
     const { held, path } = await requireRole(tx, actor, 'grant', { tenantId, unitId }, at);
     if (!held.some((own) => outranks(own, { kind, tenantId, path })))
       throw new Refusal('mayNot', { description: 'more than one holds oneself' });
@@ -81,7 +93,7 @@ export async function grantRole(store: Store, actor: Actor, given: NewRole): Pro
   });
 }
 
-/** Ends a role at once. @throws {Refusal} `mayNot`; `notFound` as `noSuchPerson` for one outside the actor's subtrees. */
+/** Ends a role at once. @throws {Refusal} `mayNot`, `stepUpNeeded`; `notFound` as `noSuchPerson` for one outside the actor's subtrees. */
 export async function revokeRole(
   store: Store,
   actor: Actor,
@@ -103,6 +115,7 @@ export async function revokeRole(
   await transaction(store, holder.accountId, async (tx) => {
     const held = await requireAnyRole(tx, actor, 'grant', tenantId, at);
     if (!held.some((own) => outranks(own, role))) throw new Refusal('mayNot', { description: 'a higher role' });
+    await requireFresh(tx, actor, at);
     if (!(await updateRoleRevoked(tx, tenantId, id, at))) return;
     tx.changed('Account');
     const details = { of: role.personId, role: id, kind: role.kind, unit: role.unitId, reason };

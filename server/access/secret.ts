@@ -32,7 +32,8 @@ type HashUse =
   | 'userHandle'
   | 'openid'
   | 'openidClient'
-  | 'openidCookie';
+  | 'openidCookie'
+  | 'provisional';
 
 /** HMAC-SHA-256, base64url. @param use what the text is: the same text has another hash for another use. */
 export function keyedHash(store: Store, use: HashUse, text: string): string {

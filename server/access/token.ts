@@ -60,8 +60,23 @@ const vowels = 'aeiou';
 
 /** Said over the telephone and typed once: "ravo-dimu-kesa-47", 44 bits behind the brake on guessing. */
 export function newProvisionalPassword(): string {
-  const one = (letters: string): string => letters.charAt(randomInt(letters.length));
+  return printProvisional((size) => randomInt(size));
+}
+
+/** The same of a hash: who knows the key knows it again, and nobody need keep it. @param hash 26 octets or more. */
+export function provisionalPasswordOf(hash: Uint8Array): string {
+  let at = 0;
+  return printProvisional((size) => {
+    // 13 draws of two octets: hardly any letter comes oftener than another.
+    const drawn = Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).readUInt16BE(at);
+    at += 2;
+    return drawn % size;
+  });
+}
+
+function printProvisional(draw: (size: number) => number): string {
+  const one = (letters: string): string => letters.charAt(draw(letters.length));
   const syllable = (): string => one(consonants) + one(vowels);
   const words = Array.from({ length: 3 }, () => syllable() + syllable());
-  return [...words, String(randomInt(10, 100))].join('-');
+  return [...words, String(10 + draw(90))].join('-');
 }

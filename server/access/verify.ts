@@ -19,6 +19,8 @@ import { type Holder, selectHolder, selectHolderByAddress, selectHoldersByUserNa
 import { Refusal } from './refusal.ts';
 import { guardAttempt } from './throttle.ts';
 
+export type { Holder };
+
 export interface NamedPassword {
   /** User name or e-mail address, as typed. */
   readonly userName: string;
@@ -52,7 +54,15 @@ export function holderOf(
   store: Store,
   { tenantId, personId }: Pick<Holder, 'tenantId' | 'personId'>,
 ): Promise<Holder | undefined> {
-  return read(store, (tx) => selectHolder(tx, tenantId, personId));
+  return read(store, (tx) => holderIn(tx, { tenantId, personId }));
+}
+
+/** The same within a transaction. */
+export function holderIn(
+  tx: Tx,
+  { tenantId, personId }: Pick<Holder, 'tenantId' | 'personId'>,
+): Promise<Holder | undefined> {
+  return selectHolder(tx, tenantId, personId);
 }
 
 /**
@@ -115,6 +125,11 @@ function recordFailedLogin({ tenantId, accountId }: Holder, from: string) {
 /** What failed attempts on somebody who exists are counted under. */
 export function subjectOf({ tenantId, personId }: Pick<Holder, 'tenantId' | 'personId'>): string {
   return `${tenantId}.${personId}`;
+}
+
+/** What wrong second factors of somebody are counted under. */
+export function factorSubject({ tenantId, personId }: Pick<Holder, 'tenantId' | 'personId'>): string {
+  return `${tenantId}.${personId}/factor`;
 }
 
 /** @throws {Refusal} `accountLocked` */

@@ -1,14 +1,32 @@
-/** Doing something about one person's account, with a reason: the door to the verbs of access and quota. */
+/**
+ * Doing something about one person's account, with a reason: the door to the verbs of access and quota. Rights, state and
+ * deed are one transaction, so that nothing is done on the strength of what held a moment ago.
+ */
 import type { Actor } from '#server/access/actor.ts';
 import type { PersonRef } from '#server/access/credential.ts';
-import { lockPerson, type OutState, resetPassword, signOutPerson, unlockPerson } from '#server/access/person-state.ts';
+import { requireFresh } from '#server/access/factors/fresh.ts';
+import {
+  type Because,
+  giveProvisional,
+  letIn,
+  needsProvisional,
+  type OutState,
+  renewActivation,
+  shutOut,
+  signOut,
+} from '#server/access/person-state.ts';
 import { Refusal } from '#server/access/refusal.ts';
-import { requireActing } from '#server/access/require-role.ts';
-import { changeQuota } from '#server/quota/change.ts';
+import { requireActing, requireReason, requireRoleOver } from '#server/access/require-role.ts';
+import { newProvisionalPassword } from '#server/access/token.ts';
+import { hashWithin, type Holder, holderIn } from '#server/access/verify.ts';
+import { checkQuota, setQuota } from '#server/quota/change.ts';
+import { wakeRunners } from '#server/store/jobs.ts';
+import type { Tx } from '#server/store/statement.ts';
 import { read, type Store } from '#server/store/store.ts';
+import { type AccountTx, transaction } from '#server/store/transaction.ts';
 
-import { type ActKind, fitsState, powerFor } from './acts.ts';
-import { selectSummaries } from './queries/people.ts';
+import { type ActKind, asksProof, fits, powerFor, type Standing } from './acts.ts';
+import { selectOpenCase } from './queries/compromise.ts';
 
 export type Act =
   | { readonly kind: Exclude<ActKind, 'changeQuota'> }
@@ -16,43 +34,117 @@ export type Act =
   | { readonly kind: 'changeQuota'; readonly quotaOctets: number | null };
 
 export interface Done {
-  /** Of `resetPassword`: shown this once. */
+  /** Of `resetPassword`, and of `resendActivation` where no NUMEN serves: shown this once. */
   readonly provisionalPassword?: string;
   /** Of `signOut`: how many sessions. */
   readonly ended?: number;
 }
 
+/**
+ * @throws {Refusal} `mayNot`, `noSuchPerson`, `stepUpNeeded`; `invalidProperties` naming `reason` when it is missing, or
+ * `action` when the state of the account makes no sense of it; `tooBusy`.
+ */
+export async function actOnPerson(
+  store: Store,
+  actor: Actor,
+  who: PersonRef,
+  act: Act,
+  givenReason?: string,
+): Promise<Done> {
+  const reason = requireReason(actor, givenReason);
+  const prove = (tx: Tx, at: number): Promise<void> =>
+    asksProof(act.kind) ? requireFresh(tx, actor, at) : Promise.resolve();
+  return perform(store, actor, who, act, { reason, alongside: prove });
+}
+
+export interface Performance {
+  readonly reason: string | null;
+  /** The action on many people it is part of. */
+  readonly bulk?: number;
+  /** What a new password is to be; a random one without. */
+  readonly provisionalPassword?: string;
+  /** First of all in the transaction that does it; what it throws stops it. */
+  readonly alongside: (tx: AccountTx, at: number) => Promise<void>;
+}
+
+/** The same where the question of proof is settled already. @throws {Refusal} as `actOnPerson`; what `alongside` throws. */
+export async function perform(
+  store: Store,
+  actor: Actor,
+  who: PersonRef,
+  act: Act,
+  { reason, bulk, alongside, ...given }: Performance,
+): Promise<Done> {
+  if (act.kind === 'changeQuota') checkQuota(act.quotaOctets);
+  const power = powerFor(act.kind);
+  const { holder, standing } = await read(store, async (tx) => {
+    await requireRoleOver(tx, actor, power, who, store.now());
+    return standingOf(tx, who);
+  });
+  const isProvisional = wantsPassword(act.kind, holder) && fits(act.kind, standing);
+  const password = isProvisional ? (given.provisionalPassword ?? newProvisionalPassword()) : undefined;
+  // Outside the transaction: it is slow by design.
+  const hash = password === undefined ? undefined : await hashWithin(store, password);
+  const done = await transaction(store, holder.accountId, async (tx) => {
+    const at = store.now();
+    await alongside(tx, at);
+    await requireActing(tx, actor, power, who, at);
+    const now = await standingOf(tx, who);
+    if (!fits(act.kind, now.standing))
+      throw new Refusal('invalidProperties', {
+        properties: ['action'],
+        description: now.standing.isCompromised ? 'compromised' : `the account is ${now.standing.state}`,
+      });
+    return carryOut(tx, actor, now.holder, act, hash, { reason, at, bulk });
+  });
+  // Letters, where there are any.
+  wakeRunners(store);
+  return password === undefined ? done : { ...done, provisionalPassword: password };
+}
+
+function wantsPassword(kind: ActKind, holder: Holder): boolean {
+  return kind === 'resetPassword' || (kind === 'resendActivation' && needsProvisional(holder));
+}
+
+/** @throws {Refusal} `noSuchPerson`. */
+async function standingOf(tx: Tx, who: PersonRef): Promise<{ readonly holder: Holder; readonly standing: Standing }> {
+  const holder = await holderIn(tx, who);
+  if (!holder) throw new Refusal('noSuchPerson');
+  const isCompromised = (await selectOpenCase(tx, who)) !== undefined;
+  return { holder, standing: { state: holder.state, isActivated: holder.activatedAt !== null, isCompromised } };
+}
+
 const stateOf = { suspend: 'suspended', block: 'blocked', close: 'closed' } as const satisfies Record<string, OutState>;
 
-/**
- * @throws {Refusal} `mayNot`, `noSuchPerson`; `invalidProperties` naming `reason` when it is missing, or `action` when the
- * state of the account makes no sense of it; `tooBusy`.
- */
-export async function actOnPerson(store: Store, actor: Actor, who: PersonRef, act: Act, reason: string): Promise<Done> {
-  const state = await read(store, async (tx) => {
-    await requireActing(tx, actor, powerFor(act.kind), who, store.now());
-    const [person] = await selectSummaries(tx, who.tenantId, [who.personId]);
-    if (!person) throw new Refusal('noSuchPerson');
-    return person.state;
-  });
-  if (!fitsState(act.kind, state))
-    throw new Refusal('invalidProperties', { properties: ['action'], description: `the account is ${state}` });
+async function carryOut(
+  tx: AccountTx,
+  actor: Actor,
+  holder: Holder,
+  act: Act,
+  hash: string | undefined,
+  because: Because,
+): Promise<Done> {
   switch (act.kind) {
     case 'unlock':
     case 'reopen':
-      await unlockPerson(store, actor, who, reason);
+      await letIn(tx, actor, holder, because);
       return {};
     case 'suspend':
     case 'block':
     case 'close':
-      await lockPerson(store, actor, who, { state: stateOf[act.kind], reason });
+      await shutOut(tx, actor, holder, stateOf[act.kind], because);
       return {};
     case 'signOut':
-      return { ended: await signOutPerson(store, actor, who, reason) };
+      return { ended: await signOut(tx, actor, holder, because) };
     case 'resetPassword':
-      return resetPassword(store, actor, who, reason);
+      // Hashed for this act beforehand.
+      await giveProvisional(tx, actor, holder, hash ?? '', because);
+      return {};
+    case 'resendActivation':
+      await renewActivation(tx, actor, holder, hash, because);
+      return {};
     case 'changeQuota':
-      await changeQuota(store, actor, who, act.quotaOctets, reason);
+      await setQuota(tx, actor, holder, act.quotaOctets, because);
       return {};
   }
 }

@@ -4,6 +4,7 @@ import type { Power } from '#server/access/powers.ts';
 export const actKinds = [
   'unlock',
   'resetPassword',
+  'resendActivation',
   'signOut',
   'changeQuota',
   'suspend',
@@ -16,6 +17,8 @@ export type ActKind = (typeof actKinds)[number];
 interface Rule {
   readonly power: Power;
   readonly states: readonly string[];
+  /** Whoever does it proves again who they are: a session left open must not be enough. */
+  readonly asksProof: boolean;
 }
 
 const inUse = ['provisioned', 'active', 'locked'];
@@ -23,26 +26,43 @@ const out = ['blocked', 'suspended'];
 
 const rules: Readonly<Record<ActKind, Rule>> = {
   // Wrong passwords are forgotten too, of somebody who is not locked.
-  unlock: { power: 'help', states: inUse },
-  resetPassword: { power: 'help', states: inUse },
-  signOut: { power: 'help', states: [...inUse, ...out, 'closed'] },
-  changeQuota: { power: 'administer', states: [...inUse, ...out] },
-  suspend: { power: 'administer', states: inUse },
-  block: { power: 'administer', states: [...inUse, 'suspended'] },
-  close: { power: 'administer', states: [...inUse, ...out] },
-  reopen: { power: 'administer', states: [...out, 'closed'] },
+  unlock: { power: 'help', states: inUse, asksProof: false },
+  resetPassword: { power: 'help', states: inUse, asksProof: true },
+  resendActivation: { power: 'help', states: inUse, asksProof: true },
+  signOut: { power: 'help', states: [...inUse, ...out, 'closed'], asksProof: false },
+  changeQuota: { power: 'administer', states: [...inUse, ...out], asksProof: false },
+  suspend: { power: 'administer', states: inUse, asksProof: false },
+  // Never a step more than needed: while somebody else is in the account, seconds count.
+  block: { power: 'administer', states: [...inUse, 'suspended'], asksProof: false },
+  close: { power: 'administer', states: [...inUse, ...out], asksProof: true },
+  reopen: { power: 'administer', states: [...out, 'closed'], asksProof: false },
 };
 
-/** What a state allows and these powers give, in the order of `actKinds`. */
-export function actsFor(state: string, powers: readonly Power[]): readonly ActKind[] {
-  return actKinds.filter((kind) => rules[kind].states.includes(state) && powers.includes(rules[kind].power));
+export interface Standing {
+  readonly state: string;
+  /** Whether its holder finished a first login. */
+  readonly isActivated: boolean;
+  /** Whether others had got into it, and it has not been given back. */
+  readonly isCompromised: boolean;
 }
 
-/** Whether an act makes sense in a state. */
-export function fitsState(kind: ActKind, state: string): boolean {
+/** What the account allows and these powers give, in the order of `actKinds`. */
+export function actsFor(standing: Standing, powers: readonly Power[]): readonly ActKind[] {
+  return actKinds.filter((kind) => fits(kind, standing) && powers.includes(rules[kind].power));
+}
+
+/** Whether an act makes sense for an account that stands so. */
+export function fits(kind: ActKind, { state, isActivated, isCompromised }: Standing): boolean {
+  if (kind === 'resendActivation' && isActivated) return false;
+  // It is given back by the last step of its case, which looks after the mail that is held.
+  if (kind === 'reopen' && isCompromised) return false;
   return rules[kind].states.includes(state);
 }
 
 export function powerFor(kind: ActKind): Power {
   return rules[kind].power;
+}
+
+export function asksProof(kind: ActKind): boolean {
+  return rules[kind].asksProof;
 }

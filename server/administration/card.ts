@@ -13,6 +13,7 @@ import type { PersonId, TenantId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
 import { type ActKind, actsFor } from './acts.ts';
+import { selectOpenCase } from './queries/compromise.ts';
 import {
   type PersonSummary,
   selectArrivals,
@@ -50,6 +51,8 @@ export interface Delivery {
 
 export interface PersonDetails extends AccessOverview {
   readonly acts: readonly ActKind[];
+  /** Since when its case is open, where others had got in; milliseconds since 1970. */
+  readonly compromisedAt: number | null;
   /** From the top of the tree. */
   readonly unitNames: readonly string[];
   /** Who brought the account into its state, when and why; undefined where nothing tells. */
@@ -67,12 +70,13 @@ export async function readDetails(
   store: Store,
   actor: Actor,
   who: PersonRef,
-  { accountId, path, state }: Pick<PersonSummary, 'accountId' | 'path' | 'state'>,
+  { accountId, path, state, activatedAt }: Pick<PersonSummary, 'accountId' | 'path' | 'state' | 'activatedAt'>,
 ): Promise<PersonDetails> {
   const overview = await readAccessOverview(store, actor, who);
   const { tenantId, personId } = who;
-  const { arrivals, unitNames } = await read(store, async (tx) => ({
+  const { arrivals, openCase, unitNames } = await read(store, async (tx) => ({
     arrivals: await selectArrivals(tx, accountId, shown),
+    openCase: await selectOpenCase(tx, who),
     unitNames: await selectUnitNames(tx, tenantId, path),
   }));
   const of = (filter: Parameters<typeof listTrace>[2]) => listTrace(store, tenantId, filter);
@@ -80,7 +84,8 @@ export async function readDetails(
   const isWhole = overview.powers.includes('audit');
   return {
     ...overview,
-    acts: actsFor(state, overview.powers),
+    acts: actsFor({ state, isActivated: activatedAt !== null, isCompromised: openCase !== undefined }, overview.powers),
+    compromisedAt: openCase?.at ?? null,
     unitNames,
     lastChange,
     logins: await of({ personId, verbs: ['login'], limit: shown }),

@@ -1,6 +1,7 @@
 /** Numbers no account gives, for the nouns whose tables hang from a tenant. */
 import type { RoleId } from '#server/access/powers.ts';
 import type { MandateId } from '#server/access/rights.ts';
+import type { Brand } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
 
 import { newId } from './queries/institution.ts';
@@ -11,4 +12,9 @@ export function newMandateId(tx: Tx): Promise<MandateId> {
 
 export function newRoleId(tx: Tx): Promise<RoleId> {
   return newId<RoleId>(tx, 'role');
+}
+
+/** Of an action on many people. */
+export function newBulkId(tx: Tx): Promise<Brand<number, 'BulkId'>> {
+  return newId<Brand<number, 'BulkId'>>(tx, 'bulkAction');
 }

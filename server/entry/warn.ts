@@ -10,7 +10,7 @@ import { read, type Store, write } from '#server/store/store.ts';
 import { sendLetter } from './letter.ts';
 import { selectPerson } from './queries.ts';
 import { dateText, type RecoverOptions } from './recover.ts';
-import { words } from './words.ts';
+import { withContact, words } from './words.ts';
 
 export async function warnOfPassword(store: Store, { hostName, timeZone }: RecoverOptions, job: Job): Promise<void> {
   // Written by replacePassword alone.
@@ -22,13 +22,9 @@ export async function warnOfPassword(store: Store, { hostName, timeZone }: Recov
   });
   if (person) {
     const said = words[person.language];
-    const { subject, text } = said.changed({
-      account: person.email,
-      date: dateText(person.language, timeZone, at),
-      isGiven,
-    });
-    const support = contact ? [contact.name, contact.phone, contact.email, contact.hours].filter((part) => part) : [];
-    const letter = { subject, text: support.length > 0 ? [...text, said.contact(support.join(', '))] : text };
+    const date = dateText(person.language, timeZone, at);
+    const changed = said.changed({ account: person.email, date, isGiven });
+    const letter = withContact(person.language, changed, contact);
     const addresses = person.isVerified && person.recoveryEmail !== null ? [person.recoveryEmail] : [];
     for (const to of [person.email, ...addresses]) await sendLetter(store, { person, to, letter, hostName });
   }

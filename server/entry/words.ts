@@ -1,4 +1,6 @@
 /** The letters about getting in, in French and English. */
+import type { SupportContact } from '#server/directory/contact.ts';
+
 export type Language = 'fr' | 'en';
 
 export interface Letter {
@@ -17,6 +19,15 @@ interface Said {
     readonly from: string;
   }) => Letter;
   readonly changed: (about: { readonly account: string; readonly date: string; readonly isGiven: boolean }) => Letter;
+  readonly activate: (about: {
+    readonly account: string;
+    readonly name: string;
+    readonly hasProvisional: boolean;
+  }) => Letter;
+  /** Others got into the account: it is closed, and what happens next. */
+  readonly compromised: (about: { readonly account: string; readonly date: string }) => Letter;
+  /** It is given back. */
+  readonly givenBack: (about: { readonly account: string; readonly date: string }) => Letter;
   readonly contact: (contact: string) => string;
 }
 
@@ -24,6 +35,10 @@ const spaced = (code: string): string => `${code.slice(0, 3)} ${code.slice(3)}`;
 const never = {
   fr: 'Personne ne vous demandera jamais ce code, ni votre mot de passe : ni l’assistance, ni aucun message.',
   en: 'Nobody will ever ask you for this code or for your password: neither support, nor any message.',
+};
+const always = {
+  fr: 'Personne ne vous demandera jamais votre mot de passe : ni l’assistance, ni aucun message.',
+  en: 'Nobody will ever ask you for your password: neither support, nor any message.',
 };
 
 export const words: Readonly<Record<Language, Said>> = {
@@ -56,7 +71,37 @@ export const words: Readonly<Record<Language, Said>> = {
           ? `Le ${date}, un mot de passe provisoire a été donné au compte ${account}. Vous en choisirez un autre à la prochaine connexion. Toutes les sessions ont été fermées.`
           : `Le mot de passe du compte ${account} a été changé le ${date}. Les autres sessions ont été fermées.`,
         'Si c’était vous, ou à votre demande, il n’y a rien à faire. Sinon, prévenez tout de suite votre assistance.',
-        'Personne ne vous demandera jamais votre mot de passe : ni l’assistance, ni aucun message.',
+        always.fr,
+      ],
+    }),
+    activate: ({ account, name, hasProvisional }) => ({
+      subject: 'Activez votre messagerie professionnelle',
+      text: [
+        `Bonjour ${name},`,
+        `Votre messagerie ${account} vous attend. Sur sa page de connexion, choisissez « Première connexion », puis saisissez cette adresse.`,
+        hasProvisional
+          ? 'Il vous faut le mot de passe provisoire que votre établissement vous remet : ceux d’avant ne servent plus.'
+          : 'Il vous faut votre NUMEN, ou le mot de passe provisoire que votre établissement vous a remis.',
+        'Ce message ne contient volontairement ni mot de passe ni lien.',
+        always.fr,
+      ],
+    }),
+    compromised: ({ account, date }) => ({
+      subject: 'Votre compte a été bloqué pour le protéger',
+      text: [
+        `Bonjour,`,
+        `Le ${date}, l’administration a bloqué le compte ${account} : quelqu’un d’autre semble s’en être servi. Toutes les sessions sont fermées, les mots de passe d’application révoqués, et ce qui restait à envoyer est retenu.`,
+        'Appelez votre assistance : elle vérifiera que c’est bien vous, puis vous donnera un mot de passe provisoire. Si vous employez ailleurs le même mot de passe, changez-le aussi.',
+        always.fr,
+      ],
+    }),
+    givenBack: ({ account, date }) => ({
+      subject: 'Votre compte vous est rendu',
+      text: [
+        `Bonjour,`,
+        `Le ${date}, le compte ${account} a été rouvert. Connectez-vous avec le mot de passe provisoire que l’assistance vous donne : vous choisirez le vôtre, puis vous enregistrerez de nouveau votre second facteur et vos mots de passe d’application.`,
+        'Si vous n’avez rien demandé, prévenez tout de suite votre assistance.',
+        always.fr,
       ],
     }),
     contact: (contact) => `Votre assistance : ${contact}`,
@@ -90,9 +135,46 @@ export const words: Readonly<Record<Language, Said>> = {
           ? `On ${date} a provisional password was given to the account ${account}. You will choose another one at the next login. All sessions were ended.`
           : `The password of the account ${account} was changed on ${date}. The other sessions were ended.`,
         'If it was you, or at your request, there is nothing to do. Otherwise tell your support at once.',
-        'Nobody will ever ask you for your password: neither support, nor any message.',
+        always.en,
+      ],
+    }),
+    activate: ({ account, name, hasProvisional }) => ({
+      subject: 'Activate your work mailbox',
+      text: [
+        `Hello ${name},`,
+        `Your mailbox ${account} is waiting for you. On its login page choose “First login”, then type this address.`,
+        hasProvisional
+          ? 'You need the provisional password that your school hands you: any before it is worth nothing now.'
+          : 'You need your NUMEN, or the provisional password that your school has handed you.',
+        'On purpose there is neither a password nor a link in this message.',
+        always.en,
+      ],
+    }),
+    compromised: ({ account, date }) => ({
+      subject: 'Your account was blocked to protect it',
+      text: [
+        `Hello,`,
+        `On ${date} the administration blocked the account ${account}: somebody else seems to have used it. All sessions have ended, app passwords are revoked, and what was still to be sent is held.`,
+        'Call your support: they will make sure that it is you, and give you a provisional password. If you use the same password elsewhere, change it there too.',
+        always.en,
+      ],
+    }),
+    givenBack: ({ account, date }) => ({
+      subject: 'Your account is yours again',
+      text: [
+        `Hello,`,
+        `On ${date} the account ${account} was opened again. Log in with the provisional password that support gives you: you will choose your own, and register your second factor and app passwords anew.`,
+        'If you have not asked for it, tell your support at once.',
+        always.en,
       ],
     }),
     contact: (contact) => `Your support: ${contact}`,
   },
 };
+
+/** The letter with whom to call at its end, where anybody is. */
+export function withContact(language: Language, letter: Letter, contact: SupportContact | undefined): Letter {
+  const parts = contact ? [contact.name, contact.phone, contact.email, contact.hours].filter((part) => part) : [];
+  if (parts.length === 0) return letter;
+  return { ...letter, text: [...letter.text, words[language].contact(parts.join(', '))] };
+}

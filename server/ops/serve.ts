@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { type Logger, pino } from 'pino';
 
 import { operator } from '#server/access/actor.ts';
+import { bulkJob } from '#server/administration/bulk/run.ts';
+import { bulkKind } from '#server/administration/bulk/start.ts';
 import { setAccessPolicy } from '#server/access/policy.ts';
 import { setAccessKey } from '#server/access/secret.ts';
 import { planMandateReminders, remindMandatesJob, remindMandatesKind } from '#server/access/mandate-reminders.ts';
@@ -335,6 +337,7 @@ function jobKinds({ store, log, hostName }: House): Readonly<Record<string, JobK
     [remindMandatesKind]: remindMandatesJob(store),
     [collectBlobsKind]: collectBlobsJob(store, (collected) => log.info(collected, 'blobs: collected')),
     [sealTraceKind]: sealTraceJob(store),
+    [bulkKind]: bulkJob(store),
     [noticeKind]: noticeJob(store, { hostName, timeZone }),
     ...entryJobs(store, { hostName, timeZone }),
   };

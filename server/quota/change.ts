@@ -1,11 +1,12 @@
 /** How much an account may hold: changed by who administers its owner. */
 import type { Actor } from '#server/access/actor.ts';
 import type { PersonRef } from '#server/access/credential.ts';
+import type { Because } from '#server/access/person-state.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireActing, requireReason, requireRoleOver } from '#server/access/require-role.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import { read, type Store } from '#server/store/store.ts';
-import { transaction } from '#server/store/transaction.ts';
+import { type AccountTx, transaction } from '#server/store/transaction.ts';
 
 import { selectAccountOfPerson, updateQuota } from './queries.ts';
 
@@ -24,9 +25,7 @@ export async function changeQuota(
   givenReason?: string,
 ): Promise<void> {
   const reason = requireReason(actor, givenReason);
-  const isFit = quotaOctets === null || (Number.isSafeInteger(quotaOctets) && quotaOctets >= 0);
-  if (!isFit || (quotaOctets ?? 0) > quotaRoofOctets)
-    throw new Refusal('invalidProperties', { properties: ['quotaOctets'] });
+  checkQuota(quotaOctets);
   const { tenantId, personId } = who;
   const accountId = await read(store, async (tx) => {
     await requireRoleOver(tx, actor, 'administer', who, store.now());
@@ -36,10 +35,29 @@ export async function changeQuota(
   await transaction(store, accountId, async (tx) => {
     const at = store.now();
     await requireActing(tx, actor, 'administer', who, at);
-    const before = tx.usage.quotaOctets;
-    await updateQuota(tx, accountId, quotaOctets);
-    tx.changed('Quota');
-    const details = { of: personId, quotaOctets, before, reason };
-    await recordTrace(tx, { tenantId, actor, verb: 'changeQuota', at, accountId, details });
+    await setQuota(tx, actor, who, quotaOctets, { reason, at });
   });
+}
+
+/** @throws {Refusal} `invalidProperties` naming `quotaOctets`. */
+export function checkQuota(quotaOctets: number | null): void {
+  const isFit = quotaOctets === null || (Number.isSafeInteger(quotaOctets) && quotaOctets >= 0);
+  if (!isFit || (quotaOctets ?? 0) > quotaRoofOctets)
+    throw new Refusal('invalidProperties', { properties: ['quotaOctets'] });
+}
+
+/** The rows of it; who may do it is the caller's to know. */
+export async function setQuota(
+  tx: AccountTx,
+  actor: Actor,
+  { tenantId, personId }: PersonRef,
+  quotaOctets: number | null,
+  { reason, at, bulk }: Because,
+): Promise<void> {
+  const { accountId } = tx;
+  const before = tx.usage.quotaOctets;
+  await updateQuota(tx, accountId, quotaOctets);
+  tx.changed('Quota');
+  const details = { of: personId, quotaOctets, before, reason, ...(bulk !== undefined && { bulk }) };
+  await recordTrace(tx, { tenantId, actor, verb: 'changeQuota', at, accountId, details });
 }

@@ -1,4 +1,6 @@
 /** The audit log as a file: CSV (RFC 4180) for spreadsheets, JSON lines for programs. */
+import { printCsvLine, spreadsheetMark } from '#formats/csv/print.ts';
+
 import type { AuditEntry } from './audit.ts';
 
 export type AuditFormat = 'csv' | 'jsonl';
@@ -10,8 +12,7 @@ export async function* printAudit(
   pages: AsyncIterable<readonly AuditEntry[]>,
   format: AuditFormat,
 ): AsyncGenerator<string> {
-  // The mark lets spreadsheets read accents.
-  if (format === 'csv') yield `\uFEFF${columns.join(',')}\r\n`;
+  if (format === 'csv') yield `${spreadsheetMark}${printCsvLine(columns)}`;
   const print = format === 'csv' ? printCsv : printJson;
   for await (const page of pages) yield page.map(print).join('');
 }
@@ -34,11 +35,5 @@ function printCsv(entry: AuditEntry): string {
     sealed: entry.isSealed ? 'yes' : 'no',
     id: entry.id,
   };
-  return `${columns.map((name) => printCell(cells[name])).join(',')}\r\n`;
-}
-
-/** A text that a spreadsheet would take for a formula begins with an apostrophe, as they themselves write it. */
-function printCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return printCsvLine(columns.map((name) => cells[name]));
 }

@@ -12,6 +12,7 @@ import * as consoleTables from './migrations/0006-console.ts';
 import * as passwords from './migrations/0007-passwords.ts';
 import * as factors from './migrations/0008-factors.ts';
 import * as mandates from './migrations/0009-mandates.ts';
+import * as consoleActs from './migrations/0012-console-acts.ts';
 import * as shared from './migrations/0013-shared.ts';
 import * as familiar from './migrations/0014-familiar.ts';
 import * as provider from './migrations/0011-provider.ts';
@@ -40,6 +41,7 @@ const migrations: readonly Migration[] = [
   passwords,
   factors,
   mandates,
+  consoleActs,
   shared,
   familiar,
   provider,

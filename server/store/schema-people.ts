@@ -237,11 +237,40 @@ export interface BulkActionTable {
   author_person_id: number;
   act: string;
   reason: string;
-  people: string;
   next: number;
-  refused: string;
   created_at: number;
   finished_at: number | null;
+  total: number;
+  from_address: string;
+  stopped_at: number | null;
+}
+
+export interface BulkLineTable {
+  tenant_id: number;
+  bulk_id: number;
+  n: number;
+  typed: string;
+  person_id: number | null;
+  outcome: string | null;
+  why: string | null;
+  at: number | null;
+}
+
+export interface ApprovalTable {
+  tenant_id: number;
+  id: number;
+  kind: string;
+  person_id: number | null;
+  author_person_id: number;
+  payload: string;
+  reason: string;
+  from_address: string;
+  created_at: number;
+  expires_at: number;
+  decision: string | null;
+  decided_at: number | null;
+  decider_person_id: number | null;
+  decision_reason: string | null;
 }
 
 export interface CompromiseTable {

@@ -5,7 +5,9 @@
 import type {
   AccountTable,
   AddressTable,
+  ApprovalTable,
   BulkActionTable,
+  BulkLineTable,
   CompromiseTable,
   CredentialTable,
   DeviceTable,
@@ -69,6 +71,8 @@ export interface Schema {
   tombstone: TombstoneTable;
   passport: PassportTable;
   identity: IdentityTable;
+  identity_past: IdentityPastTable;
+  queue_hold: QueueHoldTable;
   submission: SubmissionTable;
   submission_recipient: SubmissionRecipientTable;
   recent_recipient: RecentRecipientTable;
@@ -98,6 +102,8 @@ export interface Schema {
   device: DeviceTable;
   spent_challenge: SpentChallengeTable;
   bulk_action: BulkActionTable;
+  bulk_line: BulkLineTable;
+  approval: ApprovalTable;
   compromise: CompromiseTable;
   trace_seal: TraceSealTable;
   conversation: ConversationTable;
@@ -275,6 +281,20 @@ export interface IdentityTable {
   may_delete: number;
   created_modseq: number;
   modseq: number;
+}
+
+export interface IdentityPastTable {
+  account_id: number;
+  identity_id: number;
+  at: number;
+  settings: string | null;
+}
+
+export interface QueueHoldTable {
+  account_id: number;
+  tenant_id: number;
+  at: number;
+  released: string;
 }
 
 export interface SubmissionTable {

@@ -1,6 +1,5 @@
 /** One action on one account: what it does, why it is done, and for what cannot easily be mended, the user name again. */
-import { useRef, useState } from 'react';
-import type { FormEvent } from 'react';
+import { useState } from 'react';
 import { useScope } from '#web/app/SyncContext.tsx';
 import { Copyable } from '#web/settings/programs/Copyable.tsx';
 import { Button } from '#web/ui/Button.tsx';
@@ -10,7 +9,8 @@ import { showToast } from '#web/ui/toasts.ts';
 import { t } from '#web/words/console.ts';
 import { actOn } from './console.ts';
 import type { ActName, Doing, PersonCard } from './console.ts';
-import css from './console.module.css';
+import { octetsPerGb, readQuota } from './quota.ts';
+import { ReasonForm } from './ReasonForm.tsx';
 import { refusalText } from './refusals.ts';
 
 export interface ActDialogProps {
@@ -21,7 +21,6 @@ export interface ActDialogProps {
   readonly onDone: () => void;
 }
 
-const octetsPerGb = 1_000_000_000;
 /** What takes somebody's access away for long is confirmed by their user name. */
 const confirmed: readonly ActName[] = ['block', 'close'];
 const dangerous: readonly ActName[] = ['suspend', 'block', 'close'];
@@ -99,81 +98,49 @@ interface ActFormProps {
 }
 
 function ActForm({ card, action, isBusy, error, onClose, onRun }: ActFormProps) {
-  const [reason, setReason] = useState('');
   const [word, setWord] = useState('');
   const [quota, setQuota] = useState(() =>
     card.quotaOctets === undefined ? '' : String(card.quotaOctets / octetsPerGb),
   );
   const [isTried, setTried] = useState(false);
-  const form = useRef<HTMLFormElement>(null);
   const isConfirmed = !confirmed.includes(action) || word.trim().toLowerCase() === card.userName;
   const quotaOctets = readQuota(quota);
-  const errors = {
-    reason: reason.trim() === '' ? t('reasonMissing') : undefined,
-    word: isConfirmed ? undefined : t('confirmWrong'),
-    quota: action === 'changeQuota' && quotaOctets === undefined ? t('quotaWrong') : undefined,
-  };
-
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    setTried(true);
-    if (errors.reason !== undefined || errors.word !== undefined || errors.quota !== undefined) {
-      // The first field at fault takes the keyboard, once it says what is wrong.
-      setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus());
-      return;
-    }
-    onRun({ action, reason: reason.trim(), ...(action === 'changeQuota' && { quotaOctets: quotaOctets ?? null }) });
-  }
-
+  const isQuota = action === 'changeQuota';
+  const isQuotaWrong = isQuota && quotaOctets === undefined;
   return (
-    <form ref={form} className={css['form']} onSubmit={submit} noValidate>
-      {action === 'changeQuota' && (
+    <ReasonForm
+      action={t(`act.${action}`)}
+      tone={dangerous.includes(action) ? 'danger' : 'primary'}
+      isRight={isConfirmed && !isQuotaWrong}
+      isBusy={isBusy}
+      error={error}
+      onTry={() => setTried(true)}
+      onClose={onClose}
+      onRun={(reason) => onRun({ action, reason, ...(isQuota && { quotaOctets: quotaOctets ?? null }) })}
+      after={
+        confirmed.includes(action) && (
+          <TextField
+            label={t('confirmWord', { userName: card.userName })}
+            value={word}
+            onChange={setWord}
+            autoComplete="off"
+            spellCheck={false}
+            error={isTried && !isConfirmed ? t('confirmWrong') : undefined}
+          />
+        )
+      }
+    >
+      {isQuota && (
         <TextField
           label={t('quotaGb')}
           inputMode="decimal"
           value={quota}
           onChange={setQuota}
-          error={isTried ? errors.quota : undefined}
+          error={isTried && isQuotaWrong ? t('quotaWrong') : undefined}
         />
       )}
-      <TextField
-        label={t('reason')}
-        hint={t('reasonHint')}
-        value={reason}
-        onChange={setReason}
-        maxLength={500}
-        required
-        autoFocus
-        error={isTried ? errors.reason : undefined}
-      />
-      {confirmed.includes(action) && (
-        <TextField
-          label={t('confirmWord', { userName: card.userName })}
-          value={word}
-          onChange={setWord}
-          autoComplete="off"
-          spellCheck={false}
-          error={isTried ? errors.word : undefined}
-        />
-      )}
-      <p role="alert" className={css['error']}>
-        {error}
-      </p>
-      <DialogActions>
-        <Button onPress={onClose}>{t('cancel')}</Button>
-        <Button type="submit" tone={dangerous.includes(action) ? 'danger' : 'primary'} isDisabled={isBusy}>
-          {t(`act.${action}`)}
-        </Button>
-      </DialogActions>
-    </form>
+    </ReasonForm>
   );
-}
-
-/** null for no limit; undefined for what is no number. */
-function readQuota(text: string): number | null | undefined {
-  const typed = text.trim().replace(',', '.');
-  if (typed === '') return null;
-  return /^\d{1,5}(?:\.\d{1,3})?$/.test(typed) ? Math.round(Number(typed) * octetsPerGb) : undefined;
 }
 
 /** What brings back what was, where something does. */

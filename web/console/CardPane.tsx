@@ -6,6 +6,7 @@ import { Link } from 'wouter';
 import { useScope } from '#web/app/SyncContext.tsx';
 import { NotFetched } from '#web/settings/page/NotFetched.tsx';
 import { useFetched } from '#web/settings/page/useFetched.ts';
+import { deviceName } from '#web/settings/security/deviceName.ts';
 import { Button } from '#web/ui/Button.tsx';
 import { EmptyState } from '#web/ui/EmptyState.tsx';
 import { t } from '#web/words/console.ts';
@@ -217,6 +218,10 @@ function passwordText(card: PersonCard): string {
   return t('passwordSet', { date: mediumDate(card.passwordChangedAt) });
 }
 
+function usedText(lastUsedAt: string): string {
+  return lastUsedAt === '' ? t('neverUsed') : t('usedLine', { date: mediumDate(lastUsedAt) });
+}
+
 function Entry({ card }: { readonly card: PersonCard }) {
   return (
     <Block title={t('entry')}>
@@ -237,13 +242,31 @@ function Entry({ card }: { readonly card: PersonCard }) {
         none={t('noneF')}
         lines={card.sessions.map(({ seenAt, from }) => t('sessionLine', { date: mediumDate(seenAt), from }))}
       />
+      <h4>{t('factors')}</h4>
+      <Lines
+        none={t('factorsNone')}
+        lines={[
+          ...card.factors.map(({ kind, name, lastUsedAt }) =>
+            t(kind === 'passkey' ? 'factor.passkey' : 'factor.totp', { name, used: usedText(lastUsedAt) }),
+          ),
+          ...(card.recoveryCodesLeft > 0 ? [t('recoveryCodes', { count: card.recoveryCodesLeft })] : []),
+        ]}
+      />
+      <h4>{t('devices')}</h4>
+      <Lines
+        none={t('none')}
+        lines={card.devices.map(({ userAgent, from, seenAt, trustedUntil }) =>
+          t(trustedUntil === '' ? 'deviceLine' : 'deviceTrusted', {
+            device: deviceName(userAgent),
+            date: mediumDate(seenAt),
+            from,
+          }),
+        )}
+      />
       <h4>{t('appPasswords')}</h4>
       <Lines
         none={t('none')}
-        lines={card.appPasswords.map(
-          ({ name, lastUsedAt }) =>
-            `${name}, ${lastUsedAt === '' ? t('neverUsed') : t('usedLine', { date: mediumDate(lastUsedAt) })}`,
-        )}
+        lines={card.appPasswords.map(({ name, lastUsedAt }) => `${name}, ${usedText(lastUsedAt)}`)}
       />
     </Block>
   );

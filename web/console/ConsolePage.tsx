@@ -8,12 +8,14 @@ import { EmptyState } from '#web/ui/EmptyState.tsx';
 import { t } from '#web/words/console.ts';
 import { hasConsole } from './access.ts';
 import { AuditScreen } from './AuditScreen.tsx';
+import { BulkPage, BulkScreen } from './BulkScreen.tsx';
 import css from './console.module.css';
 import { PeopleScreen } from './PeopleScreen.tsx';
 import { RolesScreen } from './RolesScreen.tsx';
 
 const screens = [
   { path: '/console', name: 'people' },
+  { path: '/console/bulk', name: 'bulk' },
   { path: '/console/audit', name: 'audit' },
   { path: '/console/roles', name: 'roles' },
 ] as const;
@@ -59,6 +61,10 @@ export function ConsolePage() {
           <Route path="/console/roles">
             <RolesScreen />
           </Route>
+          <Route path="/console/bulk">
+            <BulkScreen />
+          </Route>
+          <Route path="/console/bulk/:id">{({ id }) => <BulkPage key={id} id={decodeURIComponent(id)} />}</Route>
           <Route path="/console/people/:personId">
             {({ personId }) => <PeopleScreen personId={decodeURIComponent(personId)} />}
           </Route>

@@ -1,16 +1,14 @@
 /** Giving somebody a role: which, over what, until when and why. The server decides whether one may. */
 import { useState } from 'react';
-import type { FormEvent } from 'react';
 import { useScope } from '#web/app/SyncContext.tsx';
-import { Button } from '#web/ui/Button.tsx';
-import { Dialog, DialogActions } from '#web/ui/Dialog.tsx';
+import { Dialog } from '#web/ui/Dialog.tsx';
 import { SelectField } from '#web/ui/SelectField.tsx';
 import { TextField } from '#web/ui/TextField.tsx';
 import { showToast } from '#web/ui/toasts.ts';
 import { t } from '#web/words/console.ts';
 import { endOfDay, grantRole, roleNames } from './console.ts';
 import type { PersonCard, RoleName } from './console.ts';
-import css from './console.module.css';
+import { ReasonForm } from './ReasonForm.tsx';
 import { refusalText } from './refusals.ts';
 import { UnitField } from './UnitField.tsx';
 
@@ -25,19 +23,17 @@ export function GrantDialog({ card, onClose, onDone }: GrantDialogProps) {
   const [kind, setKind] = useState<RoleName>('support');
   const [unitId, setUnitId] = useState('');
   const [until, setUntil] = useState('');
-  const [reason, setReason] = useState('');
-  const [reasonError, setReasonError] = useState<string | undefined>(undefined);
   const [error, setError] = useState('');
   const [isBusy, setBusy] = useState(false);
   const hasUnit = kind === 'unit' || kind === 'support';
 
-  async function grant(): Promise<void> {
+  async function grant(reason: string): Promise<void> {
     setBusy(true);
     const refused = await grantRole(sync, session.primaryAccountId, {
       personId: card.id,
       kind,
       unitId: hasUnit && unitId !== '' ? unitId : null,
-      reason: reason.trim(),
+      reason,
       endsAt: endOfDay(until),
     });
     setBusy(false);
@@ -50,16 +46,16 @@ export function GrantDialog({ card, onClose, onDone }: GrantDialogProps) {
     showToast(t('grantDone', { name: card.name }));
   }
 
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    setReasonError(reason.trim() === '' ? t('reasonMissing') : undefined);
-    if (reason.trim() !== '') void grant();
-  }
-
   return (
     <Dialog title={t('grantTitle', { name: card.name })} onClose={onClose}>
-      <form className={css['form']} onSubmit={submit} noValidate>
-        <p>{t('rolesIntro')}</p>
+      <p>{t('rolesIntro')}</p>
+      <ReasonForm
+        action={t('grantAct')}
+        isBusy={isBusy}
+        error={error}
+        onClose={onClose}
+        onRun={(reason) => void grant(reason)}
+      >
         <SelectField
           label={t('grantKind')}
           value={kind}
@@ -68,25 +64,7 @@ export function GrantDialog({ card, onClose, onDone }: GrantDialogProps) {
         />
         {hasUnit && <UnitField value={unitId} none={t('allUnits')} onChange={setUnitId} />}
         <TextField label={t('grantUntil')} type="date" value={until} onChange={setUntil} />
-        <TextField
-          label={t('reason')}
-          hint={t('reasonHint')}
-          value={reason}
-          onChange={setReason}
-          maxLength={500}
-          required
-          error={reasonError}
-        />
-        <p role="alert" className={css['error']}>
-          {error}
-        </p>
-        <DialogActions>
-          <Button onPress={onClose}>{t('cancel')}</Button>
-          <Button type="submit" tone="primary" isDisabled={isBusy}>
-            {t('grantAct')}
-          </Button>
-        </DialogActions>
-      </form>
+      </ReasonForm>
     </Dialog>
   );
 }

@@ -11,10 +11,12 @@ import { SelectField } from '#web/ui/SelectField.tsx';
 import { Spinner } from '#web/ui/Spinner.tsx';
 import { TextField } from '#web/ui/TextField.tsx';
 import { t } from '#web/words/console.ts';
+import { t as say } from '#web/words/console-acts.ts';
 import { searchPeople, stateNames } from './console.ts';
 import type { PeopleSearch, PersonRow } from './console.ts';
 import css from './console.module.css';
 import { CardPane } from './CardPane.tsx';
+import { SelectionBar } from './SelectionBar.tsx';
 import { StateBadge } from './StateBadge.tsx';
 import { UnitField } from './UnitField.tsx';
 
@@ -73,6 +75,14 @@ export function PeopleScreen({ personId }: { readonly personId: string | undefin
   );
 }
 
+const noneSelected: ReadonlySet<string> = new Set();
+
+function toggled(selected: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const those = new Set(selected);
+  if (!those.delete(id)) those.add(id);
+  return those;
+}
+
 interface ResultsProps {
   readonly search: PeopleSearch;
   readonly chosen: string | undefined;
@@ -92,6 +102,11 @@ function Results({ search, chosen }: ResultsProps) {
   const [isFetching, setFetching] = useState(false);
   const latest = useRef(0);
   const { text, state, unitId } = search;
+  // A selection is of its search: another one begins with nobody.
+  const searched = JSON.stringify([text, state, unitId]);
+  const [selection, setSelection] = useState({ searched, ids: noneSelected });
+  const selected = selection.searched === searched ? selection.ids : noneSelected;
+  const select = (ids: ReadonlySet<string>) => setSelection({ searched, ids });
 
   useEffect(() => {
     if (line !== 'online') return undefined;
@@ -142,10 +157,17 @@ function Results({ search, chosen }: ResultsProps) {
         {count === 0 ? t('nobody') : shown.hasMore ? t('foundMore', { count }) : t('found', { count })}
       </p>
       {count === 0 && <EmptyState icon={SearchX} title={t('nobody')} text={t('nobodyText')} />}
+      <SelectionBar key={searched} search={search} shown={shown} selected={selected} onSelect={select} />
       {count > 0 && (
         <ul className={css['rows']}>
           {shown.people.map((person) => (
-            <li key={person.id}>
+            <li key={person.id} className={css['choice']}>
+              <input
+                type="checkbox"
+                aria-label={say('select', { name: person.name })}
+                checked={selected.has(person.id)}
+                onChange={() => select(toggled(selected, person.id))}
+              />
               <Link
                 href={`/console/people/${encodeURIComponent(person.id)}`}
                 className={css['row'] ?? ''}

@@ -1,21 +1,20 @@
 /** Roles that stand, within one's own subtrees, and their end. */
 import { UserRoundCog } from 'lucide-react';
 import { useCallback, useRef, useState } from 'react';
-import type { FormEvent } from 'react';
 import { Link } from 'wouter';
 import { useScope } from '#web/app/SyncContext.tsx';
 import { NotFetched } from '#web/settings/page/NotFetched.tsx';
 import { useFetched } from '#web/settings/page/useFetched.ts';
 import { Button } from '#web/ui/Button.tsx';
-import { Dialog, DialogActions } from '#web/ui/Dialog.tsx';
+import { Dialog } from '#web/ui/Dialog.tsx';
 import { EmptyState } from '#web/ui/EmptyState.tsx';
-import { TextField } from '#web/ui/TextField.tsx';
 import { showToast } from '#web/ui/toasts.ts';
 import { t } from '#web/words/console.ts';
 import { dayName } from '#web/words/dates.ts';
 import { fetchRoles, revokeRole } from './console.ts';
 import type { RoleRow } from './console.ts';
 import css from './console.module.css';
+import { ReasonForm } from './ReasonForm.tsx';
 import { refusalText } from './refusals.ts';
 
 export function RolesScreen() {
@@ -89,12 +88,10 @@ interface RevokeDialogProps {
 
 function RevokeDialog({ role, onClose, onDone }: RevokeDialogProps) {
   const { sync, session } = useScope();
-  const [reason, setReason] = useState('');
-  const [reasonError, setReasonError] = useState<string | undefined>(undefined);
   const [error, setError] = useState('');
 
-  async function revoke(): Promise<void> {
-    const refused = await revokeRole(sync, session.primaryAccountId, role.id, reason.trim());
+  async function revoke(reason: string): Promise<void> {
+    const refused = await revokeRole(sync, session.primaryAccountId, role.id, reason);
     if (refused !== undefined) {
       setError(refusalText(refused));
       return;
@@ -104,36 +101,16 @@ function RevokeDialog({ role, onClose, onDone }: RevokeDialogProps) {
     showToast(t('revoked', { name: role.name }));
   }
 
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    setReasonError(reason.trim() === '' ? t('reasonMissing') : undefined);
-    if (reason.trim() !== '') void revoke();
-  }
-
   return (
     <Dialog title={t('revokeName', { name: role.name })} onClose={onClose}>
-      <form className={css['form']} onSubmit={submit} noValidate>
-        <p>{t('revokeAsk')}</p>
-        <TextField
-          label={t('reason')}
-          hint={t('reasonHint')}
-          value={reason}
-          onChange={setReason}
-          maxLength={500}
-          required
-          autoFocus
-          error={reasonError}
-        />
-        <p role="alert" className={css['error']}>
-          {error}
-        </p>
-        <DialogActions>
-          <Button onPress={onClose}>{t('cancel')}</Button>
-          <Button type="submit" tone="danger">
-            {t('revoke')}
-          </Button>
-        </DialogActions>
-      </form>
+      <p>{t('revokeAsk')}</p>
+      <ReasonForm
+        action={t('revoke')}
+        tone="danger"
+        error={error}
+        onClose={onClose}
+        onRun={(reason) => void revoke(reason)}
+      />
     </Dialog>
   );
 }

@@ -1,4 +1,5 @@
 /** What the console asks of the server, and what it reads of the answers. */
+import { withProof } from '#web/factors/proof.ts';
 import { MethodRefused, Unreachable } from '#web/sync/errors.ts';
 import type { AccountId } from '#web/sync/records.ts';
 import { list, number, numberOr, object, text, textOr } from '#web/sync/shape.ts';
@@ -11,6 +12,7 @@ export type StateName = (typeof stateNames)[number];
 export const actNames = [
   'unlock',
   'resetPassword',
+  'resendActivation',
   'signOut',
   'changeQuota',
   'suspend',
@@ -23,7 +25,7 @@ export type ActName = (typeof actNames)[number];
 export const roleNames = ['platform', 'tenant', 'unit', 'support'] as const;
 export type RoleName = (typeof roleNames)[number];
 
-function oneOf<T extends string>(known: readonly T[], value: unknown, otherwise: T): T {
+export function oneOf<T extends string>(known: readonly T[], value: unknown, otherwise: T): T {
   return known.find((one) => one === value) ?? otherwise;
 }
 
@@ -70,6 +72,7 @@ export async function searchPeople(
   accountId: AccountId,
   search: PeopleSearch,
   after?: string,
+  limit: number = pageSize,
 ): Promise<PeoplePage> {
   const filter: JsonObject = {
     ...(search.text.trim() !== '' && { text: search.text }),
@@ -77,7 +80,7 @@ export async function searchPeople(
     ...(search.unitId !== '' && { unitId: search.unitId }),
   };
   const answers = await sync.client.request([
-    ['Person/query', { accountId, filter, limit: pageSize + 1, ...(after && { anchor: after, anchorOffset: 1 }) }, 'q'],
+    ['Person/query', { accountId, filter, limit: limit + 1, ...(after && { anchor: after, anchorOffset: 1 }) }, 'q'],
     [
       'Person/get',
       { accountId, '#ids': { resultOf: 'q', name: 'Person/query', path: '/ids' }, properties: rowProperties },
@@ -87,7 +90,7 @@ export async function searchPeople(
   const ids = list(answers.of('q')['ids'], text);
   const rows = new Map(list(answers.of('g')['list'], readRow).map((row) => [row.id, row]));
   const people = ids.flatMap((id) => rows.get(id) ?? []);
-  return { people: people.slice(0, pageSize), hasMore: ids.length > pageSize };
+  return { people: people.slice(0, limit), hasMore: ids.length > limit };
 }
 
 export interface Line {
@@ -123,6 +126,16 @@ export interface PersonCard extends PersonRow {
   readonly appPasswords: readonly { readonly name: string; readonly lastUsedAt: string }[];
   readonly mandates: readonly { readonly kind: 'given' | 'held'; readonly name: string; readonly email: string }[];
   readonly roles: readonly { readonly kind: RoleName }[];
+  readonly factors: readonly { readonly kind: string; readonly name: string; readonly lastUsedAt: string }[];
+  readonly recoveryCodesLeft: number;
+  readonly devices: readonly {
+    readonly userAgent: string;
+    readonly from: string;
+    readonly seenAt: string;
+    readonly trustedUntil: string;
+  }[];
+  /** Since when its case is open; '' where there is none. */
+  readonly compromisedAt: string;
   readonly deliveries: readonly { readonly at: string; readonly from: string; readonly sizeOctets: number }[];
   readonly sent: readonly { readonly at: string; readonly recipients: number; readonly sizeOctets: number }[];
 }
@@ -150,6 +163,10 @@ const cardProperties = [
   'appPasswords',
   'mandates',
   'roles',
+  'factors',
+  'recoveryCodesLeft',
+  'devices',
+  'compromisedAt',
   'deliveries',
   'sent',
 ];
@@ -199,6 +216,21 @@ function readCard(value: unknown): PersonCard {
       };
     }),
     roles: list(it['roles'], (item) => ({ kind: oneOf(roleNames, object(item)['kind'], 'support') })),
+    factors: list(it['factors'], (item) => {
+      const one = object(item);
+      return { kind: text(one['kind']), name: text(one['name']), lastUsedAt: textOr(one['lastUsedAt'], '') };
+    }),
+    recoveryCodesLeft: number(it['recoveryCodesLeft']),
+    devices: list(it['devices'], (item) => {
+      const one = object(item);
+      return {
+        userAgent: textOr(one['userAgent'], ''),
+        from: text(one['from']),
+        seenAt: text(one['seenAt']),
+        trustedUntil: textOr(one['trustedUntil'], ''),
+      };
+    }),
+    compromisedAt: textOr(it['compromisedAt'], ''),
     deliveries: list(it['deliveries'], (item) => {
       const one = object(item);
       return { at: text(one['at']), from: text(one['from']), sizeOctets: number(one['sizeOctets']) };
@@ -234,15 +266,40 @@ export async function actOn(sync: Sync, accountId: AccountId, personId: string, 
   };
 }
 
-/** The type of a method's error in place of its answer; `offline` where there was none. */
-async function refusable<T>(work: () => Promise<T>): Promise<T | string> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof MethodRefused) return error.type;
-    if (error instanceof Unreachable) return 'offline';
-    throw error;
-  }
+type Answer = Readonly<Record<string, unknown>>;
+
+/**
+ * The type of a method's error in place of its answer; `offline` where there was none. Where a fresh proof of who is at
+ * the keyboard is wanted, the dialog asks for it, and what was being done goes on.
+ */
+export function refusable<T extends Answer>(work: () => Promise<T>): Promise<T | string> {
+  return withProof(
+    async () => {
+      try {
+        return await work();
+      } catch (error) {
+        if (error instanceof MethodRefused) return error.type;
+        if (error instanceof Unreachable) return 'offline';
+        throw error;
+      }
+    },
+    (answer) => answer === 'stepUpNeeded' || refusedRecord(answer) === 'stepUpNeeded',
+  );
+}
+
+/** The type of the first record that a /set refused. */
+function refusedRecord(answer: Answer | string): string | undefined {
+  if (typeof answer === 'string') return undefined;
+  const refused = ['notCreated', 'notUpdated', 'notDestroyed'].flatMap((name) =>
+    Object.values(object(answer[name] ?? {})),
+  );
+  return refused[0] === undefined ? undefined : textOr(object(refused[0])['type'], 'serverFail');
+}
+
+/** Writes one record. @returns the answer, or the type of what stood in the way. */
+export async function setConsole(sync: Sync, method: string, args: JsonObject): Promise<Answer | string> {
+  const answer = await refusable(async () => (await sync.client.request([[method, args, 'set']])).of('set'));
+  return refusedRecord(answer) ?? answer;
 }
 
 export interface UnitChoice {
@@ -401,19 +458,17 @@ export interface NewRole {
 
 /** @returns the type of what stood in the way; undefined when it is done. */
 export function grantRole(sync: Sync, accountId: AccountId, role: NewRole): Promise<string | undefined> {
-  return setRole(sync, { accountId, create: { role: { ...role } } }, 'notCreated');
+  return setRole(sync, { accountId, create: { role: { ...role } } });
 }
 
 /** @returns the type of what stood in the way; undefined when it is done. */
 export function revokeRole(sync: Sync, accountId: AccountId, id: string, reason: string): Promise<string | undefined> {
-  return setRole(sync, { accountId, destroy: [id], reason }, 'notDestroyed');
+  return setRole(sync, { accountId, destroy: [id], reason });
 }
 
-async function setRole(sync: Sync, args: JsonObject, refusals: string): Promise<string | undefined> {
-  const answer = await refusable(async () => (await sync.client.request([['Role/set', args, 'set']])).of('set'));
-  if (typeof answer === 'string') return answer;
-  const [refused] = Object.values(object(answer[refusals] ?? {}));
-  return refused === undefined ? undefined : textOr(object(refused)['type'], 'serverFail');
+async function setRole(sync: Sync, args: JsonObject): Promise<string | undefined> {
+  const answer = await setConsole(sync, 'Role/set', args);
+  return typeof answer === 'string' ? answer : undefined;
 }
 
 /** The last day as a moment: its end, in the browser's time zone. */

@@ -11,6 +11,11 @@ export function refusalText(type: string): string {
     case 'serverUnavailable':
     case 'rateLimit':
       return t('refused.busy');
+    case 'stepUpNeeded':
+      return t('refused.proof');
+    case 'requestTooLarge':
+    case 'tooManyRecipients':
+      return t('refused.tooMany');
     case 'alreadyExists':
       return t('grantTwice');
     case 'offline':

@@ -8,6 +8,7 @@ import form from '#web/app/login.module.css';
 import { rulesIn } from '#web/app/steps/PasswordStep.tsx';
 import { fetchStep, judgePassword, postStep } from '#web/app/steps/steps.ts';
 import { useScope } from '#web/app/SyncContext.tsx';
+import { withProof } from '#web/factors/proof.ts';
 import { SettingsPage } from '#web/settings/page/SettingsPage.tsx';
 import { Button } from '#web/ui/Button.tsx';
 import { Spinner } from '#web/ui/Spinner.tsx';
@@ -39,7 +40,10 @@ export function OwnPasswordPage() {
     if (password !== again) return say('differs');
     setBusy(true);
     say(undefined);
-    const outcome = await postStep('/auth/own-password', { current, password });
+    const outcome = await withProof(
+      () => postStep('/auth/own-password', { current, password }),
+      ({ kind }) => kind === 'stepUpNeeded',
+    );
     setBusy(false);
     if (outcome.kind === 'refused') {
       setRefused(rulesIn(outcome.answer));
@@ -47,7 +51,7 @@ export function OwnPasswordPage() {
     } else if (outcome.kind === 'done') {
       for (const empty of [setCurrent, setPassword, setAgain]) empty('');
       say('done');
-    } else say(outcome.kind === 'tryLater' ? 'tryLater' : 'unreachable');
+    } else if (outcome.kind !== 'stepUpNeeded') say(outcome.kind === 'tryLater' ? 'tryLater' : 'unreachable');
     first.current?.focus();
   }
 

@@ -7,6 +7,7 @@ import type { Actor } from '#server/access/actor.ts';
 import type { Holder } from '#server/access/queries/people.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { guardAttempt } from '#server/access/throttle.ts';
+import { factorSubject } from '#server/access/verify.ts';
 import { tellPerson } from '#server/notices/notice.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import type { Tx } from '#server/store/statement.ts';
@@ -62,11 +63,6 @@ export async function withAnswer<T>(
     return { given: await work(useIt) };
   });
   return given;
-}
-
-/** What wrong second factors of somebody are counted under. */
-export function factorSubject({ tenantId, personId }: Pick<Holder, 'tenantId' | 'personId'>): string {
-  return `${tenantId}.${personId}/factor`;
 }
 
 function judge(store: Store, asked: Asked, answer: Answer): Promise<Use | undefined> {

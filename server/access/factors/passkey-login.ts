@@ -7,10 +7,10 @@ import { beginLogin, type Begun, type Browser } from '#server/access/login.ts';
 import { selectHolder } from '#server/access/queries/people.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { guardAttempt } from '#server/access/throttle.ts';
-import { usable } from '#server/access/verify.ts';
+import { factorSubject, usable } from '#server/access/verify.ts';
 import { read, type Store } from '#server/store/store.ts';
 
-import { factorSubject, passkeyUse } from './answer.ts';
+import { passkeyUse } from './answer.ts';
 import type { ChallengeScope } from './challenge.ts';
 import { type Assertion, readAssertion, requestOptions, tenantOfHandle, userHandle } from './passkey.ts';
 import { selectPasskey } from './queries/factors.ts';

@@ -9,12 +9,12 @@ import { selectHolder } from '#server/access/queries/people.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireActing, requireReason, requireRoleOver } from '#server/access/require-role.ts';
 import { forgiveSubject } from '#server/access/throttle.ts';
+import { factorSubject } from '#server/access/verify.ts';
 import { tellPerson } from '#server/notices/notice.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import { read, type Store } from '#server/store/store.ts';
 import { transaction } from '#server/store/transaction.ts';
 
-import { factorSubject } from './answer.ts';
 import { requireFresh } from './fresh.ts';
 import { deleteFactors, selectFactors, type Factor } from './queries/factors.ts';
 import { updateDevicesDistrusted } from './queries/devices.ts';

@@ -23,6 +23,8 @@ export interface PersonSummary {
   readonly language: string;
   readonly externalId: string | null;
   readonly createdAt: number;
+  /** When its holder finished a first login; null until then. */
+  readonly activatedAt: number | null;
   readonly quotaOctets: number | null;
   readonly usedOctets: number;
   readonly emailCount: number;
@@ -61,6 +63,7 @@ export async function selectSummaries(
       'person.language',
       'person.external_id',
       'person.created_at',
+      'person.activated_at',
       'account.quota_octets',
       'account.used_octets',
       'account.email_count',
@@ -87,6 +90,7 @@ export async function selectSummaries(
     language: row.language,
     externalId: row.external_id,
     createdAt: row.created_at,
+    activatedAt: row.activated_at,
     quotaOctets: row.quota_octets,
     usedOctets: row.used_octets,
     emailCount: row.email_count,

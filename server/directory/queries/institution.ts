@@ -12,7 +12,16 @@ const raiseCounter = statement<{ name: string; count: number }>()(({ q, p }) =>
     .returning('value'),
 );
 
-export type CounterName = 'tenant' | 'unit' | 'account' | 'person' | 'mandate' | 'role' | 'bulkAction' | 'compromise';
+export type CounterName =
+  | 'tenant'
+  | 'unit'
+  | 'account'
+  | 'person'
+  | 'mandate'
+  | 'role'
+  | 'bulkAction'
+  | 'compromise'
+  | 'approval';
 
 /** Reserves `count` consecutive numbers, never given again. @returns the first one. */
 export async function reserveIds(tx: Tx, name: CounterName, count: number): Promise<number> {

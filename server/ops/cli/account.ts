@@ -1,9 +1,10 @@
-/** `pli account add|list|show|lock|unlock|password|provisional|seen|app-password|import` */
+/** `pli account add|list|show|lock|unlock|password|provisional|seen|factors|bulk|app-password|import` */
 import type { Command } from 'commander';
 
 import type { Person } from '#server/directory/people.ts';
 
 import { registerAppPassword } from './app-password.ts';
+import { registerBulk } from './account-bulk.ts';
 import { registerFactors } from './factors.ts';
 import {
   addCommonOptions,
@@ -158,6 +159,7 @@ export function register(group: Command): void {
       }),
     );
   registerFactors(group);
+  registerBulk(group);
   registerAppPassword(group.command('app-password').description('passwords for single programs: add, list, revoke'));
   addCommonOptions(group.command('import'))
     .description('adds people from a CSV file; see docs/import.md for its columns')

@@ -112,5 +112,6 @@ function sayStep(reply: FastifyReply, error: unknown): FastifyReply {
   const { reason } = error;
   if (reason === 'weakPassword' || reason === 'invalidArguments' || reason === 'stateMismatch' || reason === 'mayNot')
     return reply.code(422).send({ kind: reason });
+  if (reason === 'stepUpNeeded') return reply.code(403).send({ kind: reason });
   return sayLogin(reply, error);
 }

@@ -3,6 +3,7 @@ import type { HttpHead } from '#server/protocols/web.ts';
 
 import { type Limits, limits as usualLimits } from './capabilities.ts';
 import { auditRoutes } from './console/audit-route.ts';
+import { bulkRoutes } from './console/bulk-route.ts';
 import type { Registry } from './engine/method.ts';
 import type { Engine } from './engine/run.ts';
 import { apiRoutes } from './http/api.ts';
@@ -37,6 +38,7 @@ export function jmapHead({
     zipRoutes(web);
     exportRoutes(web);
     auditRoutes(web);
+    bulkRoutes(web);
     uploadRoutes(web, limits);
     eventSourceRoutes(web);
     webSocketRoutes(web, engine, gate);

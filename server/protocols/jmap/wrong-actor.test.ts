@@ -9,6 +9,7 @@ import { forEachDatabase } from '#tools/testing/databases.ts';
 import { type HttpServer, openTestHouse, type TestHouse } from '#tools/testing/house.ts';
 import { operator } from '#server/access/actor.ts';
 import { grantRole } from '#server/access/role.ts';
+import { startBulk } from '#server/administration/bulk/start.ts';
 import { addPerson } from '#server/directory/person.ts';
 import { addUnits } from '#server/directory/unit.ts';
 import { addClient } from '#server/provider/clients.ts';
@@ -63,6 +64,7 @@ forEachDatabase((name, databaseUrl, folder) => {
     let victim: { personId: PersonId; accountId: AccountId; email: string };
     let units: readonly UnitId[];
     let roleId = '';
+    let bulkId = '';
     let lineId = '';
     let clientId = '';
 
@@ -122,6 +124,8 @@ forEachDatabase((name, databaseUrl, folder) => {
           details: { of: victim.personId },
         }),
       );
+      const bulk = { tenantId, act: { kind: 'signOut' }, personIds: [victim.personId], names: [] } as const;
+      bulkId = `b${await startBulk(store, operator, { ...bulk, reason: 'essai' })}`;
       const { listTrace } = await import('#server/records/trace.ts');
       const client = { name: 'Service de Zwyczajny', isConfidential: true, redirectUris: ['https://x.example/'] };
       clientId = (await addClient(store, operator, tenantId, client)).id;
@@ -183,12 +187,27 @@ forEachDatabase((name, databaseUrl, folder) => {
     /** Methods of the console by somebody on their own account, about the victim. */
     const ofConsole: Readonly<Record<string, (own: string) => readonly Args[]>> = {
       'Person/act': (accountId) =>
-        ['unlock', 'resetPassword', 'signOut', 'changeQuota', 'suspend', 'block', 'close', 'reopen'].map((action) => ({
+        [
+          'unlock',
+          'resetPassword',
+          'resendActivation',
+          'signOut',
+          'changeQuota',
+          'suspend',
+          'block',
+          'close',
+          'reopen',
+        ].map((action) => ({
           accountId,
           personId: `p${victim.personId}`,
           action,
           reason: 'x',
         })),
+      'BulkAction/get': (accountId) => [
+        { accountId, ids: null },
+        { accountId, ids: [bulkId] },
+      ],
+      'BulkAction/set': (accountId) => [{ accountId, update: { [bulkId]: { isStopped: true } } }],
       'Person/get': (accountId) => [{ accountId, ids: [`p${victim.personId}`] }],
       'Person/query': (accountId) => [
         { accountId, filter: { text: 'Zwyczajny' } },
@@ -247,7 +266,14 @@ forEachDatabase((name, databaseUrl, folder) => {
               assert.deepEqual(said['destroyed'] ?? null, null, why);
               const listed = [said['list'] ?? [], said['ids'] ?? []].flat();
               const ids = JSON.stringify(listed);
-              for (const secret of [`"p${victim.personId}"`, `"${roleId}"`, `"u${units[0]}"`, lineId, clientId])
+              for (const secret of [
+                `"p${victim.personId}"`,
+                `"${roleId}"`,
+                `"${bulkId}"`,
+                `"u${units[0]}"`,
+                lineId,
+                clientId,
+              ])
                 assert.ok(!ids.includes(secret), why);
             } else if (key === 'nobody') assert.equal(said['type'], 'forbidden', why);
             tellsNothing(text, why);
@@ -270,6 +296,15 @@ forEachDatabase((name, databaseUrl, folder) => {
           }),
         );
         assert.equal(answers[0], answers[1]);
+      }
+    });
+
+    it('the file of an action on many people is its author’s', async () => {
+      for (const key of actors) {
+        const headers = { cookie: cookies.get(key)?.cookie ?? '', 'x-pli-client': 'web' };
+        const answer = await fetch(`${server.url}/jmap/console/bulk?id=${bulkId}`, { headers });
+        assert.ok(answer.status === 403 || answer.status === 404, `${key}: ${answer.status}`);
+        tellsNothing(await answer.text(), key);
       }
     });
 

@@ -67,6 +67,8 @@ const statistics: readonly (readonly [table: string, index: string, stat: string
   ['trace', 'trace_at', '5000000 5000000 2 1'],
   ['trace', 'trace_seal_rows', '5000000 5000000 500 1'],
   ['address', 'address_account', '700000 700000 2'],
+  ['bulk_line', 'bulk_line', '100000 100000 1000 1'],
+  ['bulk_line', 'bulk_line_person', '100000 100000 1000 1'],
 ];
 
 /** Replaces the planner's statistics; connections opened from now on use them. */

@@ -14,6 +14,8 @@ export interface StepFaultProps {
 export function StepFault({ outcome, refused, onRestart }: StepFaultProps) {
   switch (outcome.kind) {
     case 'done':
+    // Of an open session alone, whose page asks for the proof.
+    case 'stepUpNeeded':
       return null;
     case 'refused':
       return <p className={css['error']}>{refused}</p>;

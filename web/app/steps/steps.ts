@@ -11,6 +11,8 @@ export type StepOutcome =
   | { readonly kind: 'refused'; readonly answer: Readonly<Record<string, unknown>> }
   /** The login is too old, or another tab finished it. */
   | { readonly kind: 'tooLate' }
+  /** In an open session: whoever is there proves first who they are. */
+  | { readonly kind: 'stepUpNeeded' }
   | { readonly kind: 'tryLater' }
   | { readonly kind: 'unreachable' };
 
@@ -68,6 +70,7 @@ export async function postStep(path: string, body: Readonly<Record<string, unkno
     const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
     const answer: unknown = await response.json().catch(() => undefined);
     if (response.ok) return { kind: 'done', steps: readSteps(answer) };
+    if (isObject(answer) && answer['kind'] === 'stepUpNeeded') return { kind: 'stepUpNeeded' };
     if (response.status === 422) return { kind: 'refused', answer: isObject(answer) ? answer : {} };
     if (response.status === 401 || response.status === 423) return { kind: 'tooLate' };
     return response.status === 429 ? { kind: 'tryLater' } : { kind: 'unreachable' };

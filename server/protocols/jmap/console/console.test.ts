@@ -7,8 +7,11 @@ import { type HttpServer, openTestHouse, type TestHouse } from '#tools/testing/h
 import { operator } from '#server/access/actor.ts';
 import { grantMandate } from '#server/access/mandate.ts';
 import { grantRole } from '#server/access/role.ts';
+import { bulkJob } from '#server/administration/bulk/run.ts';
+import { bulkKind } from '#server/administration/bulk/start.ts';
 import { addPerson, type AddedPerson } from '#server/directory/person.ts';
 import { addUnits } from '#server/directory/unit.ts';
+import { runJobs } from '#server/jobs/run.ts';
 import { consoleCapability, coreCapability } from '#server/protocols/jmap/capabilities.ts';
 import { jmapHead } from '#server/protocols/jmap/head.ts';
 import type { UnitId } from '#server/store/ids.ts';
@@ -143,6 +146,9 @@ forEachDatabase((name, databaseUrl, folder) => {
           'lastChange',
           'appPasswords',
           'failures',
+          'factors',
+          'devices',
+          'compromisedAt',
         ],
       });
       const [card] = list as Args[];
@@ -160,10 +166,47 @@ forEachDatabase((name, databaseUrl, folder) => {
         [['given', 'Alice Martin']],
       );
       assert.deepEqual([card?.['sessions'], card?.['deliveries'], card?.['failures']], [[], [], 0]);
+      assert.deepEqual([card?.['factors'], card?.['devices'], card?.['compromisedAt']], [[], [], null]);
       const own = await ask('Person/get', { ids: [`p${alice.personId}`], properties: ['acts', 'sessions', 'roles'] });
       const [mine] = own['list'] as Args[];
       assert.deepEqual(mine?.['acts'], [], 'nothing about oneself');
       assert.equal(((mine?.['sessions'] ?? []) as Args[]).length, 1);
+    });
+
+    it('an action on many people is started, followed, and taken along as a file', async () => {
+      const runner = runJobs(
+        store,
+        { [bulkKind]: bulkJob(store) },
+        { lookEveryMs: 20, onFault: (_, error) => assert.ifError(error) },
+      );
+      try {
+        const personIds = added.slice(1, 6).map(({ personId }) => `p${personId}`);
+        const { created } = await ask('BulkAction/set', {
+          create: { a: { action: 'suspend', reason: 'essai', personIds, names: ['personne@academie.example'] } },
+        });
+        const { id } = (created as Record<string, Args>)['a'] ?? {};
+        let bulk: Args = {};
+        do {
+          const { list } = await ask('BulkAction/get', {
+            ids: [id],
+            properties: ['finishedAt', 'done', 'unknown', 'notDone'],
+          });
+          bulk = (list as Args[])[0] ?? assert.fail('it is not there');
+        } while (bulk['finishedAt'] === null);
+        assert.deepEqual([bulk['done'], bulk['unknown']], [5, 1]);
+        assert.deepEqual(bulk['notDone'], [
+          { n: 5, text: 'personne@academie.example', name: '', outcome: 'unknown', why: null },
+        ]);
+        const file = await fetch(`${server.url}/jmap/console/bulk?id=${String(id)}`, {
+          headers: { cookie, 'x-pli-client': 'web' },
+        });
+        assert.deepEqual([file.status, (await file.text()).trimEnd().split('\r\n').length], [200, 7]);
+        const stopped = await ask('BulkAction/set', { update: { [String(id)]: { isStopped: true } } });
+        assert.ok(Object.hasOwn(stopped['updated'] ?? {}, String(id)), 'one that is over stays as it ended');
+        assert.deepEqual((await ask('BulkAction/get', { ids: ['b999'] }))['notFound'], ['b999']);
+      } finally {
+        await runner.close();
+      }
     });
 
     it('an action is done where the state allows it, and the next card says so', async () => {

@@ -1,6 +1,7 @@
 /** How what the console shows is named, and the tenant it is about: the actor's own. */
 import type { RoleId } from '#server/access/powers.ts';
 import { MethodError } from '#formats/jmap/errors.ts';
+import type { BulkId } from '#server/administration/bulk/list.ts';
 import { asUuid, type PersonId, type TenantId, type UnitId, type Uuid } from '#server/store/ids.ts';
 
 import type { AccountContext } from '#server/protocols/jmap/engine/context.ts';
@@ -9,6 +10,7 @@ import { type IdForm, numberedIds } from '#server/protocols/jmap/engine/type.ts'
 export const personIds = numberedIds<PersonId>('p');
 export const unitIds = numberedIds<UnitId>('u');
 export const roleIds = numberedIds<RoleId>('r');
+export const bulkIds = numberedIds<BulkId>('b');
 
 const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const uuids: IdForm<Uuid> = {

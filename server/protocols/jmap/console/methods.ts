@@ -3,6 +3,7 @@ import type { Method } from '#server/protocols/jmap/engine/method.ts';
 
 import { personAct } from './act.ts';
 import { auditEntryMethods } from './audit-entry.ts';
+import { bulkActionMethods } from './bulk-action.ts';
 import { openidClientMethods } from './openid-client.ts';
 import { personMethods } from './person.ts';
 import { roleMethods } from './role.ts';
@@ -10,6 +11,7 @@ import { unitMethods } from './unit.ts';
 
 export const consoleMethods: readonly Method[] = [
   personAct,
+  ...bulkActionMethods,
   ...personMethods,
   ...roleMethods,
   ...unitMethods,

@@ -41,6 +41,7 @@ const ofSummary: Printers<PersonSummary> = {
   language: ({ language }) => language,
   externalId: ({ externalId }) => externalId,
   createdAt: ({ createdAt }) => printUtcDate(createdAt),
+  activatedAt: ({ activatedAt }) => dateOrNull(activatedAt),
   quotaOctets: ({ quotaOctets }) => quotaOctets,
   usedOctets: ({ usedOctets }) => usedOctets,
   emailCount: ({ emailCount }) => emailCount,
@@ -56,6 +57,7 @@ const printLine = ({ at, actor, details, remoteAddress }: TraceRow): JsonObject 
 const ofDetails: Printers<PersonDetails> = {
   powers: ({ powers }) => [...powers],
   acts: ({ acts }) => [...acts],
+  compromisedAt: ({ compromisedAt }) => dateOrNull(compromisedAt),
   unitNames: ({ unitNames }) => [...unitNames],
   failures: ({ failures }) => failures,
   blockedUntil: ({ blockedUntil }) => dateOrNull(blockedUntil),
@@ -67,6 +69,22 @@ const ofDetails: Printers<PersonDetails> = {
       seenAt: printUtcDate(seenAt),
       from: remoteAddress,
       userAgent,
+    })),
+  factors: ({ factors }) =>
+    factors.map(({ kind, name, createdAt, lastUsedAt }) => ({
+      kind,
+      name,
+      createdAt: printUtcDate(createdAt),
+      lastUsedAt: dateOrNull(lastUsedAt),
+    })),
+  recoveryCodesLeft: ({ recoveryCodesLeft }) => recoveryCodesLeft,
+  devices: ({ devices }) =>
+    devices.map(({ userAgent, remoteAddress, createdAt, seenAt, trustedUntil }) => ({
+      userAgent,
+      from: remoteAddress,
+      createdAt: printUtcDate(createdAt),
+      seenAt: printUtcDate(seenAt),
+      trustedUntil: trustedUntil === 0 ? null : printUtcDate(trustedUntil),
     })),
   appPasswords: ({ credentials }) =>
     credentials.map(({ name, kind, scopes, createdAt, lastUsedAt, lastUsedFrom }) => ({
