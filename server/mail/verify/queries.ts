@@ -199,7 +199,9 @@ export function selectClocks(store: Store, range: AccountRange): Promise<readonl
         ${gone('Mailbox')} as mailbox_gone, ${newest('mailbox', 'id')} as mailbox_id,
         ${newest('identity')} as identity_modseq, ${gone('Identity')} as identity_gone,
         ${newest('identity', 'id')} as identity_id,
-        ${newest('submission')} as submission_modseq, ${gone('EmailSubmission')} as submission_gone,
+        -- Mail submitted over SMTP is in no list (RFC 8621 §7), so no state speaks of it.
+        (select max(modseq) from submission where account_id = account.id and email_id > 0) as submission_modseq,
+        ${gone('EmailSubmission')} as submission_gone,
         ${newest('submission', 'id')} as submission_id,
         ${newest('conversation')} as conversation_modseq, ${gone('Conversation')} as conversation_gone,
         ${newest('conversation_comment')} as comment_modseq, ${gone('ConversationComment')} as comment_gone,

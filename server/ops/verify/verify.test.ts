@@ -15,6 +15,8 @@ import { type AccountId, asId, type EmailId, type MailboxId, type TenantId } fro
 import { openStore, type StoreOptions } from '#server/store/open.ts';
 import { changes, rows } from '#server/store/statement.ts';
 import { read, type Store, write } from '#server/store/store.ts';
+import { transaction } from '#server/store/transaction.ts';
+import { dispatchIn } from '#server/submission/dispatch.ts';
 import { forEachDatabase } from '#tools/testing/databases.ts';
 
 import { verifyStore } from './verify.ts';
@@ -88,6 +90,14 @@ forEachDatabase((name, databaseUrl, folder) => {
       ]);
       await destroyEmails(store, operator, claire, ids.slice(25, 40));
       await emptyMailbox(store, operator, claire, box('junk'));
+      assert.deepEqual(await findings(), []);
+    });
+
+    it('finds nothing wrong with mail on its way that no list of submissions shows', async () => {
+      const staged = await stageBlob(store, Buffer.from('Subject: over SMTP\r\n\r\n'));
+      const recipients = [{ email: 'someone@elsewhere.example', parameters: null }];
+      const mailFrom = { email: 'claire.dupont@elsewhere.example', parameters: null };
+      await transaction(store, claire, (tx) => dispatchIn(store, tx, { staged, mailFrom, recipients }, store.now()));
       assert.deepEqual(await findings(), []);
     });
 
