@@ -54,15 +54,17 @@ const MINUTE_MS = 60_000;
 /** Defaults. LMTP serves one trusted server in front of us, which has checked before: it may stay and send for ever. */
 export function limitsOf(kind: PortKind, given: Partial<SmtpLimits>): SmtpLimits {
   const isLmtp = kind === 'lmtp';
+  const maxRecipients = given.maxRecipients ?? (isLmtp ? 10_000 : 1000);
   return {
     maxMessageOctets: 50 * 1024 * 1024,
-    maxRecipients: isLmtp ? 10_000 : 1000,
+    maxRecipients,
     maxConnections: 1000,
     maxConnectionsPerAddress: isLmtp ? 1000 : 50,
     maxMessagesPerConnection: isLmtp ? Number.POSITIVE_INFINITY : 1000,
     maxErrors: isLmtp ? Number.POSITIVE_INFINITY : 30,
     maxAuthFailures: 3,
-    maxCommandsPerMessage: isLmtp ? 20_000 : 2000,
+    // Twice as many RCPT as may be taken: the reply that says so must be heard (RFC 5321 §4.5.3.1.10).
+    maxCommandsPerMessage: isLmtp ? 20_000 : 2 * maxRecipients + 100,
     commandTimeoutMs: 5 * MINUTE_MS,
     dataTimeoutMs: 3 * MINUTE_MS,
     dataTotalMs: 60 * MINUTE_MS,

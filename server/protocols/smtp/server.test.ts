@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import type { PortKind, SmtpHandlers } from './handlers.ts';
-import type { SmtpOptions } from './options.ts';
+import { limitsOf, type SmtpOptions } from './options.ts';
 import { type TestClient, connectSecurelyTo, connectTo, startPort, testCertificate } from './port.testing.ts';
 
 async function open(
@@ -466,6 +466,13 @@ test('each limit of a connection ends it politely', async (t) => {
   await talk(client, ['DATA', '354'], ['.', '250'], ['MAIL FROM:<a@b.fr>', '250'], ['RCPT TO:<bob@example.fr>', '250']);
   await talk(client, ['DATA', '354'], ['.', '250']);
   assert.match(await client.read(), /^421 4\.7\.0 Enough/);
+});
+
+test('whoever names too many recipients hears so before there are too many commands', () => {
+  for (const kind of ['mx', 'lmtp', 'submission'] as const) {
+    const { maxRecipients, maxCommandsPerMessage } = limitsOf(kind, { maxRecipients: 2000 });
+    assert.ok(maxCommandsPerMessage > maxRecipients + 100, kind);
+  }
 });
 
 test('one address may not take all connections', async (t) => {
