@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
@@ -96,6 +98,21 @@ forEachDatabase((name, databaseUrl, folder) => {
       const large = await logIn({ userName: 'x'.repeat(20_000), password: 'y' });
       assert.equal(large.status, 413);
       assert.match(large.headers.get('content-type') ?? '', /^application\/problem\+json/);
+    });
+
+    it('answers whoever writes all of an oversized request before reading a word', async () => {
+      const octets = 20_000_000;
+      const socket = connect(server.port, '127.0.0.1');
+      const said: Buffer[] = [];
+      socket.on('data', (chunk) => said.push(chunk));
+      socket.write(`POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`);
+      socket.write(`Content-Length: ${octets}\r\n\r\n`);
+      await new Promise<void>((resolve, reject) => {
+        socket.once('error', reject).once('close', resolve);
+        socket.write(Buffer.alloc(octets, 'a'), (error) => (error ? reject(error) : resolve()));
+      });
+      if (!socket.closed) await once(socket, 'close');
+      assert.match(Buffer.concat(said).toString(), /^HTTP\/1\.1 413 /);
     });
 
     it('serves the client with a fresh nonce and the policy that forbids all but our own', async () => {

@@ -19,6 +19,7 @@ import { addSecurityHeaders } from './headers.ts';
 import { entryRoutes } from './entry-routes.ts';
 import type { HttpOptions, HttpServer } from './options.ts';
 import { sayError } from './problem.ts';
+import { readOut } from './read-out.ts';
 import { recoveryRoutes } from './recovery-routes.ts';
 
 /** What a request without a limit of its own may bring. */
@@ -73,7 +74,11 @@ function createApp(house: House, options: HttpOptions): FastifyInstance {
   // Nothing is parsed unless a route does it: JSON comes as octets to our own reader.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.setErrorHandler((error, request, reply) => sayError(house, error, request, reply));
+  app.setErrorHandler(async (error, request, reply) => {
+    // A connection that stays is read out by Node itself.
+    if (reply.getHeader('connection') === 'close') await readOut(request.raw);
+    return sayError(house, error, request, reply);
+  });
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, 404));
   return app;
 }
