@@ -244,7 +244,11 @@ test('a message is saved and shown octet for octet as it came, with its headers 
     const octets = await octetsOf(download);
     assert.ok(octets.toString().endsWith(raw), octets.toString());
     await menu('Afficher la source');
-    await page.getByRole('dialog').getByText('X-Essai:  deux  espaces').waitFor();
+    // By keys too, however long it is: the text is a stop of its own.
+    const source = page.getByRole('dialog').getByRole('region', { name: 'Source du message' });
+    await source.getByText('X-Essai:  deux  espaces').waitFor();
+    await source.focus();
+    assert.ok(await source.evaluate((element) => element === document.activeElement));
     await page.keyboard.press('Escape');
     await menu('En-têtes et passeport');
     await page.getByRole('dialog').getByText('LMTP (serveur frontal)').waitFor();

@@ -7,6 +7,7 @@ import { t } from '#web/words/read.ts';
 import { blobUrl, type Part } from './content.ts';
 import css from './reader.module.css';
 import { fetchText } from './textFile.ts';
+import { WholeText } from './WholeText.tsx';
 
 export interface PreviewProps {
   readonly part: Part;
@@ -44,7 +45,7 @@ function Shown({ type, name, url }: { readonly type: string; readonly name: stri
   // A browser's own viewer does not start in a sandbox; the server sends this type with a policy of its own.
   // oxlint-disable-next-line react/iframe-missing-sandbox
   if (type === 'application/pdf') return <iframe className={css['pdf']} src={url} title={name} />;
-  if (isText(type)) return <TextFile url={url} onFail={fail} />;
+  if (isText(type)) return <TextFile name={name} url={url} onFail={fail} />;
   return <p>{t('previewNone')}</p>;
 }
 
@@ -52,7 +53,13 @@ function isText(type: string): boolean {
   return type.startsWith('text/') || /^application\/(?:json|xml|x-yaml|ics)$/.test(type) || type === 'message/rfc822';
 }
 
-function TextFile({ url, onFail }: { readonly url: string; readonly onFail: () => void }) {
+interface TextFileProps {
+  readonly name: string;
+  readonly url: string;
+  readonly onFail: () => void;
+}
+
+function TextFile({ name, url, onFail }: TextFileProps) {
   const [text, setText] = useState<string | undefined>(undefined);
   useEffect(() => {
     const leaving = new AbortController();
@@ -61,5 +68,5 @@ function TextFile({ url, onFail }: { readonly url: string; readonly onFail: () =
     // The file is fetched once an address; what to do when it fails is no reason to fetch it again.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [url]);
-  return text === undefined ? <Spinner label={t('loading')} /> : <pre className={css['textFile']}>{text}</pre>;
+  return text === undefined ? <Spinner label={t('loading')} /> : <WholeText name={name} text={text} />;
 }

@@ -4,7 +4,7 @@ import { Dialog } from '#web/ui/Dialog.tsx';
 import { Spinner } from '#web/ui/Spinner.tsx';
 import { t } from '#web/words/read.ts';
 import { fetchText } from './textFile.ts';
-import css from './reader.module.css';
+import { WholeText } from './WholeText.tsx';
 
 export function Source({ url, onClose }: { readonly url: string; readonly onClose: () => void }) {
   const [text, setText] = useState<string | undefined>(undefined);
@@ -16,7 +16,7 @@ export function Source({ url, onClose }: { readonly url: string; readonly onClos
   return (
     <Dialog title={t('sourceTitle')} onClose={onClose} isWide>
       {text?.endsWith('\n…') && <p>{t('sourceCut')}</p>}
-      {text === undefined ? <Spinner label={t('loading')} /> : <pre className={css['textFile']}>{text}</pre>}
+      {text === undefined ? <Spinner label={t('loading')} /> : <WholeText name={t('sourceTitle')} text={text} />}
     </Dialog>
   );
 }
