@@ -52,6 +52,7 @@ for (const [text, wanted] of [
   ['de:nadia has:attachment', ['Facture']],
   ['"liste des élèves"', ['Les élèves']],
   ['in:inbox facture', ['Facture']],
+  ['dans:"Boîte de réception" facture', ['Facture']],
   ['before:2020-01-01', []],
   ['rienDeTel', []],
 ] as const) {

@@ -4,6 +4,7 @@ import { dayFromKey } from '#web/words/dates.ts';
 import type { Email, Mailbox } from '#web/sync/records.ts';
 import type { JsonObject } from '#web/sync/shape.ts';
 import { searchFilter } from '#web/search/query.ts';
+import { mailboxName } from './names.ts';
 
 export type View =
   | {
@@ -27,7 +28,12 @@ export function viewPath(view: View, threadId?: string): string {
 
 /** The JMAP filter of a view (RFC 8621 §4.4.1). */
 export function viewFilter(view: View, mailboxes: readonly Mailbox[]): JsonObject | null {
-  if (view.kind === 'search') return searchFilter(view.text, mailboxes);
+  // By the names on the screen, which are what the search box offers.
+  if (view.kind === 'search')
+    return searchFilter(
+      view.text,
+      mailboxes.map((mailbox) => ({ ...mailbox, name: mailboxName(mailbox) })),
+    );
   const day = view.day === undefined ? undefined : dayFromKey(view.day);
   const within = { inMailbox: view.mailboxId, ...workFilter(view.work) };
   if (!day) return within;
