@@ -251,7 +251,8 @@ test('a message is saved and shown octet for octet as it came, with its headers 
     assert.ok(await source.evaluate((element) => element === document.activeElement));
     await page.keyboard.press('Escape');
     await menu('En-têtes et passeport');
-    await page.getByRole('dialog').getByText('LMTP (serveur frontal)').waitFor();
+    const details = page.getByRole('region', { name: 'En-têtes et passeport du message' });
+    await details.getByText('LMTP (serveur frontal)').waitFor();
     await page.getByRole('dialog').getByText('deux espaces').waitFor();
   });
 });
