@@ -104,7 +104,7 @@ forEachDatabase((name, databaseUrl, folder) => {
       const octets = 20_000_000;
       const socket = connect(server.port, '127.0.0.1');
       const said: Buffer[] = [];
-      socket.on('data', (chunk) => said.push(chunk));
+      socket.on('data', (chunk) => said.push(Buffer.from(chunk)));
       socket.write(`POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`);
       socket.write(`Content-Length: ${octets}\r\n\r\n`);
       await new Promise<void>((resolve, reject) => {
