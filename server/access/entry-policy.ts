@@ -26,8 +26,15 @@ export interface RecoveryPolicy {
 
 /** Of a tenant's settings the members `terms` and `recovery`; what has another shape is as good as not there. */
 export async function entryPolicyOf(tx: Tx, tenantId: TenantId): Promise<EntryPolicy> {
-  const { terms, recovery } = await readTenantSettings(tx, tenantId);
-  return { terms: readTerms(terms), recovery: readRecovery(recovery) };
+  const { terms, recovery, federation } = await readTenantSettings(tx, tenantId);
+  const own = readRecovery(recovery);
+  return { terms: readTerms(terms), recovery: isDelegated(federation) ? { asking: 'never', isOpen: false } : own };
+}
+
+/** Whether passwords are got back at another identity provider (federation/policy.ts), and so never here. */
+function isDelegated(federation: unknown): boolean {
+  if (typeof federation !== 'object' || federation === null || !('recoveryProviderId' in federation)) return false;
+  return typeof federation.recoveryProviderId === 'number';
 }
 
 const textCharacters = 100_000;

@@ -11,10 +11,10 @@ import { endSession, endSessions } from './end-sessions.ts';
 import { deviceTokenOf, seeDevice } from './factors/device.ts';
 import { ownAccount } from './factors/own.ts';
 import { mayWork } from './require-right.ts';
-import { allScopes, type PersonActor } from './actor.ts';
+import { type Actor, allScopes, type PersonActor } from './actor.ts';
 import type { PersonRef } from './credential.ts';
 import { accessPolicy } from './policy.ts';
-import type { Holder } from './queries/people.ts';
+import { type Holder, updateActivated } from './queries/people.ts';
 import {
   deleteExpiredSessions,
   insertSession,
@@ -27,7 +27,9 @@ import {
 import { Refusal } from './refusal.ts';
 import { allSteps, type LoginStep, stepsFor, unfinishedMs } from './steps.ts';
 import { hashToken, newToken, printSessionToken, readSessionToken } from './token.ts';
-import { findHolder, type NamedPassword, proveToLogIn } from './verify.ts';
+import { findHolder, holderOf, type NamedPassword, proveToLogIn } from './verify.ts';
+
+export type { Session };
 
 export interface Login extends NamedPassword {
   readonly userAgent: string;
@@ -73,8 +75,8 @@ export interface Browser {
 /** How they proved who they are, where it is not by a password. */
 export interface Proof {
   readonly proof: string;
-  /** Uses the proof up, in the transaction that begins the session. */
-  readonly use: (tx: Tx, at: number) => Promise<void>;
+  /** Uses the proof up, in the transaction that begins the session, and before there is one. */
+  readonly use: (tx: Tx, at: number, session: Session) => Promise<void>;
 }
 
 /**
@@ -108,14 +110,19 @@ export async function beginLogin(
   };
   const actor = actorOf(session, remoteAddress);
   return write(store, async (tx) => {
-    await by?.use(tx, now);
+    await by?.use(tx, now, session);
     await deleteExpiredSessions(tx, now);
     const { proof, deviceHash } = session;
     const needed = await stepsFor(tx, holder, { proof, deviceHash, remoteAddress, at: now });
     const steps = allSteps.filter((step) => needed.includes(step) || also.includes(step));
     const expiresAt = steps.length === 0 ? session.expiresAt : now + unfinishedMs;
     await insertSession(tx, { ...session, expiresAt, steps }, hashToken(token));
-    if (steps.length === 0) await recordLogin(tx, { session, actor, accountId, at: now });
+    if (steps.length === 0) {
+      // Whoever never had a password of ours comes in for the first time by their provider alone.
+      if (holder.activatedAt === null && (await updateActivated(tx, holder, now)))
+        await recordTrace(tx, { tenantId, actor, verb: 'activate', at: now, accountId });
+      await recordLogin(tx, { session, actor, accountId, at: now });
+    }
     const sessionToken = printSessionToken(tenantId, token);
     return { sessionToken, deviceToken: device, actor, accountId, expiresAt, steps };
   });
@@ -205,6 +212,26 @@ export async function logoutSession(store: Store, actor: PersonActor, id: string
     if (!(await endSession(tx, actor, id, store.now()))) return false;
     tx.changed('Account');
     await recordTrace(tx, { tenantId, actor, verb: 'logoutSession', at: store.now(), accountId, details: { id } });
+    return true;
+  });
+}
+
+/** Ends a session from outside, by the word of whoever vouched for it. @returns whether it was still there. */
+export async function endVouchedSession(
+  store: Store,
+  actor: Actor,
+  { tenantId, personId, id }: Pick<Session, 'tenantId' | 'personId'> & { readonly id: string },
+  details: { readonly name: string },
+): Promise<boolean> {
+  const holder = await holderOf(store, { tenantId, personId });
+  if (!holder) return false;
+  const { accountId } = holder;
+  return transaction(store, accountId, async (tx) => {
+    const at = store.now();
+    if (!(await endSession(tx, holder, id, at))) return false;
+    // What still listens under it asks again who it is.
+    tx.changed('Account');
+    await recordTrace(tx, { tenantId, actor, verb: 'providerLogout', at, accountId, details });
     return true;
   });
 }

@@ -33,7 +33,8 @@ type HashUse =
   | 'openid'
   | 'openidClient'
   | 'openidCookie'
-  | 'provisional';
+  | 'provisional'
+  | 'federation';
 
 /** HMAC-SHA-256, base64url. @param use what the text is: the same text has another hash for another use. */
 export function keyedHash(store: Store, use: HashUse, text: string): string {

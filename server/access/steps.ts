@@ -19,10 +19,12 @@ type Need = (tx: Tx, holder: Holder, arrival: Arrival) => Promise<boolean> | boo
 const isNeeded: Readonly<Record<LoginStep, Need>> = {
   secondFactor: needsSecondFactor,
   // Whoever came by their NUMEN has no password yet.
-  password: async (tx, holder, { at }) =>
-    holder.mustChangePassword ||
-    holder.passwordHash === null ||
-    isExpired(holder, await passwordPolicyOf(tx, holder.tenantId), at),
+  password: async (tx, holder, { proof, at }) =>
+    // Whom another provider vouches for was not asked for it, and may have none.
+    !isByProvider(proof) &&
+    (holder.mustChangePassword ||
+      holder.passwordHash === null ||
+      isExpired(holder, await passwordPolicyOf(tx, holder.tenantId), at)),
   terms: async (tx, holder) => {
     const { terms } = await entryPolicyOf(tx, holder.tenantId);
     if (!terms || terms.version === holder.termsVersion) return false;
@@ -35,6 +37,10 @@ const isNeeded: Readonly<Record<LoginStep, Need>> = {
   },
   enrol: needsEnrolment,
 };
+
+function isByProvider(proof: string): boolean {
+  return proof === 'provider' || proof === 'trustedProvider';
+}
 
 /** A login that stops half-way ends after this. */
 export const unfinishedMs = 15 * 60_000;

@@ -15,7 +15,13 @@ import { servesAsPassword } from './numen.ts';
 import { mayWork } from './require-right.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { keptBy, passwordLimits } from './policy.ts';
-import { type Holder, selectHolder, selectHolderByAddress, selectHoldersByUserName } from './queries/people.ts';
+import {
+  type Holder,
+  selectHolder,
+  selectHolderByAddress,
+  selectHolderByExternalId,
+  selectHoldersByUserName,
+} from './queries/people.ts';
 import { Refusal } from './refusal.ts';
 import { guardAttempt } from './throttle.ts';
 
@@ -47,6 +53,15 @@ export async function findHolder(
     const found = await selectHoldersByUserName(tx, name, tenantId);
     return found.length === 1 ? found[0] : undefined;
   });
+}
+
+/** Who that is for the tenant's own systems. */
+export function findHolderByExternalId(
+  store: Store,
+  tenantId: TenantId,
+  externalId: string,
+): Promise<Holder | undefined> {
+  return read(store, (tx) => selectHolderByExternalId(tx, tenantId, externalId));
 }
 
 /** undefined when they are gone. */

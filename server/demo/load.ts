@@ -14,6 +14,7 @@ import { read, type Store, write } from '#server/store/store.ts';
 import { DEMO_TENANT, planAcademy, SMALLEST_ACADEMY } from './academy.ts';
 import { peopleAcademy } from './people.ts';
 import { loadMail } from './mail.ts';
+import { addPortal } from './portal/provider.ts';
 import { addNewcomers, type Newcomer, waitingNewcomers } from './newcomers.ts';
 import { type DemoAccount, type DemoSettings, readDemoSettings, writeDemoSettings } from './state.ts';
 
@@ -63,6 +64,7 @@ export async function loadDemo(store: Store, options: DemoOptions = {}): Promise
     throw new RangeError(`a demonstration has ${SMALLEST_ACADEMY} to ${LARGEST_ACADEMY} people`);
   const tenantId = await findOrAddTenant(store);
   const known = await read(store, (tx) => readDemoSettings(tx, tenantId));
+  await addPortal(store, tenantId);
   if (known?.state.isComplete === true) return summary(known, true);
   let settings = known ?? (await begin(store, tenantId, options));
   const { people, seed } = settings.state;

@@ -1,7 +1,7 @@
 /** Numbers no account gives, for the nouns whose tables hang from a tenant. */
 import type { RoleId } from '#server/access/powers.ts';
 import type { MandateId } from '#server/access/rights.ts';
-import type { Brand } from '#server/store/ids.ts';
+import type { Brand, ProviderId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
 
 import { newId } from './queries/institution.ts';
@@ -17,4 +17,8 @@ export function newRoleId(tx: Tx): Promise<RoleId> {
 /** Of an action on many people. */
 export function newBulkId(tx: Tx): Promise<Brand<number, 'BulkId'>> {
   return newId<Brand<number, 'BulkId'>>(tx, 'bulkAction');
+}
+
+export function newIdentityProviderId(tx: Tx): Promise<ProviderId> {
+  return newId<ProviderId>(tx, 'identityProvider');
 }

@@ -35,6 +35,7 @@ import { createMetrics } from '#server/metrics/registry.ts';
 import { planProviderSweep, providerJobs } from '#server/provider/logout.ts';
 import type { House } from '#server/protocols/house.ts';
 import type { AuthInfo } from '#server/protocols/http/options.ts';
+import { demoPortal } from '#server/protocols/http/demo-portal.ts';
 import { imageProxy } from '#server/protocols/http/image-proxy.ts';
 import { mtaStsPolicy } from '#server/protocols/http/mta-sts.ts';
 import { openidHead } from '#server/protocols/openid/head.ts';
@@ -150,7 +151,14 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
     ...(config.http.url !== '' && { publicUrl: config.http.url }),
     clientFolder: fileURLToPath(new URL('../../web/dist', import.meta.url)),
     info: () => authInfo(store),
-    heads: [jmapHead({ limits: jmapLimits(config) }), imageProxy, mtaStsPolicy, programs, openidHead(openid)],
+    heads: [
+      jmapHead({ limits: jmapLimits(config) }),
+      imageProxy,
+      mtaStsPolicy,
+      programs,
+      openidHead(openid),
+      demoPortal,
+    ],
     ...(config.http.tls && { tls: certificate }),
   });
   const ownUrl = `${config.http.tls ? 'https' : 'http'}://localhost:${http.port}`;

@@ -10,6 +10,8 @@ export type TenantId = Brand<number, 'TenantId'>;
 export type UnitId = Brand<number, 'UnitId'>;
 export type PersonId = Brand<number, 'PersonId'>;
 export type AccountId = Brand<number, 'AccountId'>;
+/** Of an identity provider that a tenant believes. */
+export type ProviderId = Brand<number, 'ProviderId'>;
 
 /** These are numbered within their account, from one counter: `account.next_id`. */
 export type MailboxId = Brand<number, 'MailboxId'>;

@@ -12,6 +12,7 @@ import * as consoleTables from './migrations/0006-console.ts';
 import * as passwords from './migrations/0007-passwords.ts';
 import * as factors from './migrations/0008-factors.ts';
 import * as mandates from './migrations/0009-mandates.ts';
+import * as federation from './migrations/0010-federation.ts';
 import * as consoleActs from './migrations/0012-console-acts.ts';
 import * as shared from './migrations/0013-shared.ts';
 import * as familiar from './migrations/0014-familiar.ts';
@@ -41,6 +42,7 @@ const migrations: readonly Migration[] = [
   passwords,
   factors,
   mandates,
+  federation,
   consoleActs,
   shared,
   familiar,

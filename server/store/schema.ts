@@ -3,6 +3,12 @@
  * queries.ts of each noun brands them on the way out. Long because it mirrors the schema line by line; those of people stand in schema-people.ts.
  */
 import type {
+  FederatedLoginTable,
+  FederatedSessionTable,
+  IdentityLinkTable,
+  IdentityProviderTable,
+} from './schema-federation.ts';
+import type {
   AccountTable,
   AddressTable,
   ApprovalTable,
@@ -110,6 +116,10 @@ export interface Schema {
   conversation_comment: ConversationCommentTable;
   answering: AnsweringTable;
   share_notification: ShareNotificationTable;
+  identity_provider: IdentityProviderTable;
+  identity_link: IdentityLinkTable;
+  federated_login: FederatedLoginTable;
+  federated_session: FederatedSessionTable;
 }
 
 export interface CounterTable {

@@ -24,6 +24,8 @@ export interface LoginFormProps {
   readonly onLoggedIn: () => void;
   /** Where somebody comes in for the first time, with something else than a password of their own. */
   readonly words?: LoginWords;
+  /** Told what is typed as a name: it may belong to another way in. */
+  readonly onUserName?: (userName: string) => void;
   /** Steps are to be taken: what else is on the page makes room. */
   readonly onSteps?: (hasSteps: boolean) => void;
 }
@@ -35,7 +37,7 @@ export interface LoginWords {
   readonly refused: string;
 }
 
-export function LoginForm({ userName: fixedName, prefill, onLoggedIn, words, onSteps }: LoginFormProps) {
+export function LoginForm({ userName: fixedName, prefill, onLoggedIn, words, onSteps, onUserName }: LoginFormProps) {
   const [userName, setUserName] = useState(fixedName ?? prefill?.userName ?? '');
   const [password, setPassword] = useState(prefill?.password ?? '');
   const [isShown, show] = useState(false);
@@ -90,7 +92,10 @@ export function LoginForm({ userName: fixedName, prefill, onLoggedIn, words, onS
         required
         readOnly={fixedName !== undefined}
         value={userName}
-        onChange={setUserName}
+        onChange={(typed) => {
+          setUserName(typed);
+          onUserName?.(typed);
+        }}
       />
       <TextField
         ref={passwordRef}

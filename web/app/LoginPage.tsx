@@ -1,7 +1,8 @@
 /** The door, for whoever has a password: and the ways on for whoever has none yet, or has it no more. */
-import { useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { Button } from '#web/ui/Button.tsx';
+import { lazyPart } from '#web/ui/lazyPart.ts';
 import { t } from '#web/words/words.ts';
 import { DoorPage } from './DoorPage.tsx';
 import { fetchHouseInfo } from './login.ts';
@@ -9,23 +10,58 @@ import type { DemonstrationAccount, HouseInfo } from './login.ts';
 import { LoginForm } from './LoginForm.tsx';
 import css from './login.module.css';
 
+const OtherWays = lazyPart(() => import('#web/entry/OtherWays.tsx').then((it) => it.OtherWays));
+const WayBack = lazyPart(() => import('#web/entry/OtherWays.tsx').then((it) => it.WayBack));
+
 export function LoginPage({ onLoggedIn }: { readonly onLoggedIn: () => void }) {
   const [house, setHouse] = useState<HouseInfo | undefined>(undefined);
   const [chosen, choose] = useState<DemonstrationAccount | undefined>(undefined);
   useEffect(() => void fetchHouseInfo().then(setHouse), []);
   const [hasSteps, setSteps] = useState(false);
+  const [userName, setUserName] = useState('');
+  const [isDirect, goDirect] = useState(false);
   const accounts = hasSteps ? [] : (house?.accounts ?? []);
+  const providers = hasSteps ? [] : (house?.providers ?? []);
+  // Whoever is half-way through their steps has the form already, which shows them.
+  const isHidden = house?.isDirectHidden === true && !isDirect && !hasSteps;
   return (
     <DoorPage title={t('login.title')} house={house}>
-      <LoginForm key={chosen?.userName} prefill={chosen} onLoggedIn={onLoggedIn} onSteps={setSteps} />
-      <ul className={css['ways']} hidden={hasSteps}>
-        <li>
-          <Link href="/activate">{t('login.firstTime')}</Link>
-        </li>
-        <li>
-          <Link href="/forgotten">{t('login.forgotten')}</Link>
-        </li>
-      </ul>
+      {providers.length > 0 && (
+        <Suspense fallback={null}>
+          <WayBack />
+        </Suspense>
+      )}
+      <div hidden={isHidden} className={css['direct']}>
+        <LoginForm
+          key={chosen?.userName}
+          prefill={chosen}
+          onLoggedIn={onLoggedIn}
+          onSteps={setSteps}
+          onUserName={setUserName}
+        />
+        <ul className={css['ways']} hidden={hasSteps}>
+          <li>
+            <Link href="/activate">{t('login.firstTime')}</Link>
+          </li>
+          <li>
+            {house?.recovery ? (
+              <a href={house.recovery.url}>{t('login.forgottenAt', { name: house.recovery.name })}</a>
+            ) : (
+              <Link href="/forgotten">{t('login.forgotten')}</Link>
+            )}
+          </li>
+        </ul>
+      </div>
+      {providers.length > 0 && (
+        <Suspense fallback={null}>
+          <OtherWays providers={providers} userName={userName} />
+        </Suspense>
+      )}
+      {isHidden && (
+        <Button tone="quiet" onPress={() => goDirect(true)}>
+          {t('login.direct')}
+        </Button>
+      )}
       <Examples
         title={t('login.demonstrationAccounts')}
         accounts={accounts.filter(({ newcomer }) => newcomer === undefined)}

@@ -35,9 +35,10 @@ export function TopBar({ onPanel, onDrawer }: TopBarProps) {
 
   async function leave(): Promise<void> {
     // What still waits stays on disk, for the same person's next visit.
-    await logOut();
+    const elsewhere = await logOut();
     forgetSearches();
     sync.leave();
+    if (elsewhere !== undefined) globalThis.location.assign(elsewhere);
   }
 
   return (

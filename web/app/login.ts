@@ -11,6 +11,19 @@ export interface HouseInfo {
   readonly isDemonstration: boolean;
   readonly accounts: readonly DemonstrationAccount[];
   readonly contact: SupportContact | undefined;
+  readonly providers: readonly DoorProvider[];
+  /** Name and password stand behind a button. */
+  readonly isDirectHidden: boolean;
+  /** Where forgotten passwords are got back, where that is not here. */
+  readonly recovery: { readonly name: string; readonly url: string } | undefined;
+}
+
+/** Another identity provider that lets people in here. */
+export interface DoorProvider {
+  readonly id: string;
+  readonly name: string;
+  /** Of the addresses of its people, lower case. */
+  readonly domains: readonly string[];
 }
 
 export interface DemonstrationAccount {
@@ -21,7 +34,7 @@ export interface DemonstrationAccount {
   readonly newcomer: 'numen' | 'provisional' | undefined;
 }
 
-const lockedReasons = ['locked', 'blocked', 'suspended', 'closed', 'provisionalExpired', 'maintenance'] as const;
+export const lockedReasons = ['locked', 'blocked', 'suspended', 'closed', 'provisionalExpired', 'maintenance'] as const;
 export type LockedBecause = (typeof lockedReasons)[number];
 
 export type LoginOutcome =
@@ -79,8 +92,30 @@ async function findObstacle(response: Response): Promise<LoginOutcome | undefine
   return isSkewed ? { kind: 'clock', aheadMinutes: Math.round(aheadMs / 60_000) } : { kind: 'noCookie' };
 }
 
-export async function logOut(): Promise<void> {
-  await fetch('/auth/logout', { method: 'POST', headers, body: '{}' }).catch(() => undefined);
+/** The provider one came by, and where the browser goes to leave it too. */
+export interface LeftProvider {
+  readonly name: string;
+  readonly url: string;
+}
+
+let left: LeftProvider | undefined;
+
+/** Of the session that ended last in this page: the provider that one may still want to leave. */
+export function lastLeft(): LeftProvider | undefined {
+  return left;
+}
+
+/** @returns where the browser has to go now: to a provider that is left whenever we are. */
+export async function logOut(): Promise<string | undefined> {
+  left = undefined;
+  const response = await fetch('/auth/logout', { method: 'POST', headers, body: '{}' }).catch(() => undefined);
+  const answer: unknown = await response?.json().catch(() => undefined);
+  const provider = isObject(answer) && isObject(answer['provider']) ? answer['provider'] : undefined;
+  const url = textOr(provider?.['url'], '');
+  if (!provider || !/^https?:/.test(url)) return undefined;
+  if (provider['isAsked'] !== true) return url;
+  left = { name: textOr(provider['name'], ''), url };
+  return undefined;
 }
 
 export async function fetchHouseInfo(): Promise<HouseInfo | undefined> {
@@ -89,8 +124,17 @@ export async function fetchHouseInfo(): Promise<HouseInfo | undefined> {
     const value: unknown = response.ok ? await response.json() : undefined;
     if (!isObject(value)) return undefined;
     const accounts = Array.isArray(value['accounts']) ? value['accounts'].filter(isObject) : [];
+    const providers = Array.isArray(value['providers']) ? value['providers'].filter(isObject) : [];
+    const recovery = isObject(value['recovery']) ? value['recovery'] : undefined;
     return {
       contact: readContact(value['contact']),
+      providers: providers.map((it) => ({
+        id: textOr(it['id'], ''),
+        name: textOr(it['name'], ''),
+        domains: Array.isArray(it['domains']) ? it['domains'].map(String) : [],
+      })),
+      isDirectHidden: value['isDirectHidden'] === true,
+      recovery: recovery && { name: textOr(recovery['name'], ''), url: textOr(recovery['url'], '') },
       tenantName: textOr(value['tenantName'], ''),
       isDemonstration: value['isDemonstration'] === true,
       accounts: accounts.map((it) => ({

@@ -24,6 +24,8 @@ export const en: Translation<typeof fr> = {
   'login.capsLock': 'Caps Lock is on.',
   'login.firstTime': 'First login',
   'login.forgotten': 'Forgotten password',
+  'login.forgottenAt': 'Forgotten password ({name})',
+  'login.direct': 'Use a password of this mail service',
   'login.newcomers': 'Newcomers, to try it',
   'login.submit': 'Log in',
   'login.busy': 'Logging in…',

@@ -22,6 +22,8 @@ export const fr = {
   'login.submit': 'Se connecter',
   'login.firstTime': 'Première connexion',
   'login.forgotten': 'Mot de passe oublié',
+  'login.forgottenAt': 'Mot de passe oublié ({name})',
+  'login.direct': 'Utiliser un mot de passe de cette messagerie',
   'login.newcomers': 'Nouveaux venus, pour essayer',
   'login.busy': 'Connexion en cours…',
   'login.refused': 'Identifiant ou mot de passe incorrect. Vérifiez votre saisie, puis réessayez.',

@@ -8,7 +8,10 @@ import { isFactorDemanded } from './settings.ts';
 
 /** How somebody came to where they are in a login. */
 export interface Arrival {
-  /** How they proved who they are; a passkey is two factors at once. */
+  /**
+   * How they proved who they are: `password`; `passkey`, two factors at once; `provider`, another identity provider;
+   * `trustedProvider`, one whose second factor is believed.
+   */
   readonly proof: string;
   readonly deviceHash: string;
   readonly remoteAddress: string;
@@ -17,11 +20,13 @@ export interface Arrival {
 }
 
 export async function needsSecondFactor(tx: Tx, holder: Holder, arrival: Arrival): Promise<boolean> {
-  if (arrival.proof !== 'password' || !(await selectHasFactor(tx, holder))) return false;
+  const isOneFactor = arrival.proof === 'password' || arrival.proof === 'provider';
+  if (!isOneFactor || !(await selectHasFactor(tx, holder))) return false;
   return !(await isTrusted(tx, holder, arrival.deviceHash, arrival.at));
 }
 
-export async function needsEnrolment(tx: Tx, holder: Holder, { remoteAddress, at }: Arrival): Promise<boolean> {
+export async function needsEnrolment(tx: Tx, holder: Holder, { proof, remoteAddress, at }: Arrival): Promise<boolean> {
+  if (proof === 'trustedProvider') return false;
   return !(await selectHasFactor(tx, holder)) && (await isFactorDemanded(tx, holder, remoteAddress, at));
 }
 

@@ -9,6 +9,10 @@ import { ownAccount } from './own.ts';
 /** The verbs that tell of it. */
 const verbs = [
   'login',
+  'providerLogin',
+  'providerLogout',
+  'linkIdentity',
+  'unlinkIdentity',
   'activate',
   'logout',
   'logoutElsewhere',

@@ -138,6 +138,24 @@ export async function selectHolder(tx: Tx, tenantId: TenantId, personId: PersonI
   return row && holder(row);
 }
 
+const selectHolderByExternal = statement<{ tenantId: number; externalId: string }>()(({ q, p }) =>
+  q
+    .selectFrom('person')
+    .select(holderColumns)
+    .where('person.tenant_id', '=', p.tenantId)
+    .where('person.external_id', '=', p.externalId),
+);
+
+/** By what the tenant's own systems call them. */
+export async function selectHolderByExternalId(
+  tx: Tx,
+  tenantId: TenantId,
+  externalId: string,
+): Promise<Holder | undefined> {
+  const row = await selectHolderByExternal.first(tx, { tenantId, externalId });
+  return row && holder(row);
+}
+
 const updatePasswordOf = statement<{
   tenantId: number;
   personId: number;

@@ -21,7 +21,8 @@ export type CounterName =
   | 'role'
   | 'bulkAction'
   | 'compromise'
-  | 'approval';
+  | 'approval'
+  | 'identityProvider';
 
 /** Reserves `count` consecutive numbers, never given again. @returns the first one. */
 export async function reserveIds(tx: Tx, name: CounterName, count: number): Promise<number> {

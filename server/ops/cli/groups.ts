@@ -22,6 +22,11 @@ export const groups: readonly Group[] = [
   { name: 'unit', summary: 'the tree of units', load: () => import('./unit.ts') },
   { name: 'domain', summary: 'mail domains and their DNS records', load: () => import('./domain.ts') },
   { name: 'tenant', summary: 'the institutions on this platform', load: () => import('./tenant.ts') },
+  {
+    name: 'provider',
+    summary: 'other identity providers: OpenID Connect, CAS, SAML 2',
+    load: () => import('./provider.ts'),
+  },
   { name: 'demo', summary: 'the demonstration academy, in any size', load: () => import('./demo.ts') },
   { name: 'verify', summary: 'checks all that is kept, while the server runs', load: () => import('./verify.ts') },
   { name: 'backup', summary: 'copies all that is kept, while the server runs', load: () => import('./backup.ts') },

@@ -6,17 +6,20 @@ import { type Begun, login, logout } from '#server/access/login.ts';
 import { type PendingLogin, pendingLogin } from '#server/access/pending.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { helpFor } from '#server/entry/help.ts';
+import { doorOf } from '#server/federation/door.ts';
 
 import type { House } from '#server/protocols/house.ts';
 import type { Web } from '#server/protocols/web.ts';
 
 import { cookieName, requireOwnPage, requireSecrecy } from './authenticate.ts';
+import { leavingAt } from './federation-site.ts';
 import { deviceTokenIn, setDeviceCookie } from './cookies.ts';
 import type { HttpOptions } from './options.ts';
 
 const loginBodyOctets = 8192;
 
-export function authRoutes({ app, house, authenticate }: Web, options: HttpOptions): void {
+export function authRoutes(web: Web, options: HttpOptions): void {
+  const { app, house, authenticate } = web;
   app.post('/auth/login', { bodyLimit: loginBodyOctets }, async (request, reply) => {
     requireForm(request.headers.origin, request.host);
     requireSecrecy(house, request);
@@ -39,14 +42,17 @@ export function authRoutes({ app, house, authenticate }: Web, options: HttpOptio
 
   app.post('/auth/logout', async (request, reply) => {
     requireOwnPage(request);
+    void reply.clearCookie(cookieName(request), cookieForm(request.protocol));
     try {
-      await logout(house.store, await authenticate(request));
+      const actor = await authenticate(request);
+      await logout(house.store, actor);
+      // The session is over whatever its provider does now.
+      return { ok: true, provider: await leavingAt(web, request, actor) };
     } catch (error) {
       // Whoever is not logged in any more is where they wanted to be.
       if (!(error instanceof Refusal)) throw error;
+      return { ok: true };
     }
-    void reply.clearCookie(cookieName(request), cookieForm(request.protocol));
-    return { ok: true };
   });
 
   // Where a login is that was begun, so that a page loaded again goes on with it; and whether the cookie came at all.
@@ -60,7 +66,7 @@ export function authRoutes({ app, house, authenticate }: Web, options: HttpOptio
     }
   });
 
-  app.get('/auth/info', () => options.info());
+  app.get('/auth/info', async () => ({ ...(await options.info()), ...(await doorOf(house.store)) }));
 }
 
 /** A form's fields; what is no text is not there. */

@@ -17,6 +17,7 @@ import { clientRoutes } from './client.ts';
 import { factorRoutes } from './factor-routes.ts';
 import { addSecurityHeaders } from './headers.ts';
 import { entryRoutes } from './entry-routes.ts';
+import { federationRoutes } from './federation-routes.ts';
 import type { HttpOptions, HttpServer } from './options.ts';
 import { sayError } from './problem.ts';
 import { readOut } from './read-out.ts';
@@ -48,6 +49,7 @@ export async function startHttp(house: House, options: HttpOptions): Promise<Htt
   factorRoutes(web);
   entryRoutes(web);
   recoveryRoutes(web);
+  federationRoutes(web);
   opsRoutes(web);
   for (const head of options.heads) head(web);
   clientRoutes(web, options.clientFolder);

@@ -4,6 +4,7 @@ import { authorisedProgramMethods } from './access/authorised-program.ts';
 import { mandateMethods } from './access/mandate.ts';
 import { accessCapabilities } from './access/capability.ts';
 import { factorMethods } from './access/factor.ts';
+import { identityLinkMethods } from './access/identity-link.ts';
 import { deviceMethods, loginSessionMethods } from './access/login-session.ts';
 import { securityMethods } from './access/security.ts';
 import {
@@ -55,6 +56,7 @@ export const registry: Registry = registryOf(
   factorMethods,
   loginSessionMethods,
   deviceMethods,
+  identityLinkMethods,
   securityMethods,
   mandateMethods,
   importMethods,

@@ -13,6 +13,7 @@ import { startBulk } from '#server/administration/bulk/start.ts';
 import { addPerson } from '#server/directory/person.ts';
 import { addUnits } from '#server/directory/unit.ts';
 import { addClient } from '#server/provider/clients.ts';
+import { addProvider } from '#server/federation/providers.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import type { AccountId, PersonId, TenantId, UnitId } from '#server/store/ids.ts';
 import { openStore } from '#server/store/open.ts';
@@ -50,6 +51,8 @@ const special: Readonly<Record<string, (accountId: string, own: string) => Args>
   'SignInEvent/list': (accountId) => ({ accountId }),
   'SieveScript/validate': (accountId) => ({ accountId, blobId: 'Gabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrs' }),
   'Person/act': (accountId) => ({ accountId, personId: 'p1', action: 'unlock', reason: 'x' }),
+  'FederationPolicy/get': (accountId) => ({ accountId }),
+  'FederationPolicy/change': (accountId) => ({ accountId, isDirectHidden: true }),
 };
 
 /** Of nobody's account. */
@@ -67,6 +70,7 @@ forEachDatabase((name, databaseUrl, folder) => {
     let bulkId = '';
     let lineId = '';
     let clientId = '';
+    let providerId = '';
 
     const addSomebody = async (key: string, tenantId: TenantId, unitId: UnitId | null) => {
       const password = `mot-de-passe-long-de-${key}`;
@@ -129,6 +133,8 @@ forEachDatabase((name, databaseUrl, folder) => {
       const { listTrace } = await import('#server/records/trace.ts');
       const client = { name: 'Service de Zwyczajny', isConfidential: true, redirectUris: ['https://x.example/'] };
       clientId = (await addClient(store, operator, tenantId, client)).id;
+      const provider = { kind: 'cas', name: 'Zwyczajny', settings: { url: 'https://cas.example' } } as const;
+      providerId = `i${(await addProvider(store, operator, tenantId, provider)).id}`;
       lineId = (await listTrace(store, tenantId, { verbs: ['marked'] }))[0]?.id ?? '';
       assert.notEqual(lineId, '');
     });
@@ -227,6 +233,16 @@ forEachDatabase((name, databaseUrl, folder) => {
           create: { a: { personId: `p${victim.personId}`, kind: 'support', unitId: `u${units[0]}`, reason: 'x' } },
         },
       ],
+      'IdentityProvider/get': (accountId) => [
+        { accountId, ids: null },
+        { accountId, ids: [providerId] },
+      ],
+      'IdentityProvider/set': (accountId) => [
+        { accountId, destroy: [providerId] },
+        { accountId, update: { [providerId]: { isEnabled: false } } },
+      ],
+      'FederationPolicy/get': (accountId) => [{ accountId }],
+      'FederationPolicy/change': (accountId) => [{ accountId, isSamlOpen: true }],
       'Unit/get': (accountId) => [{ accountId, ids: [`u${units[0]}`] }],
       'Unit/query': (accountId) => [{ accountId, filter: { text: 'nord' } }],
       'AuditEntry/get': (accountId) => [{ accountId, ids: [lineId] }],
@@ -271,6 +287,7 @@ forEachDatabase((name, databaseUrl, folder) => {
                 `"${roleId}"`,
                 `"${bulkId}"`,
                 `"u${units[0]}"`,
+                `"${providerId}"`,
                 lineId,
                 clientId,
               ])

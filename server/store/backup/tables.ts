@@ -76,6 +76,10 @@ export const keysOf = {
   conversation_comment: ['account_id', 'id'],
   answering: ['account_id', 'thread_id', 'person_id'],
   share_notification: ['account_id', 'id'],
+  identity_provider: ['tenant_id', 'id'],
+  identity_link: ['tenant_id', 'provider_id', 'subject'],
+  federated_login: ['tenant_id', 'state_hash'],
+  federated_session: ['tenant_id', 'session_id'],
 } as const satisfies Omit<Keys, 'search_due'>;
 
 export function isKeptTable(name: string): name is KeptTable {

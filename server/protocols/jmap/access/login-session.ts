@@ -5,6 +5,7 @@
 import { printUtcDate } from '#formats/jmap/date.ts';
 import { forgetDevice, listDevices } from '#server/access/factors/device.ts';
 import { listSessions, logoutSession } from '#server/access/login.ts';
+import { providerNames } from '#server/federation/leave.ts';
 import type { Uuid } from '#server/store/ids.ts';
 
 import { accessCapability } from '#server/protocols/jmap/capabilities.ts';
@@ -26,6 +27,8 @@ export const loginSessionMethods = defineType<Uuid>({
     userAgent: { isServerSet: true },
     /** Whether it is the one that asks. */
     isThis: { isServerSet: true },
+    /** The identity provider that vouched for it; null where one logged in here. */
+    providerName: { isServerSet: true },
     /** The id of the Device it is in; null where that was forgotten. */
     deviceId: { isServerSet: true },
   },
@@ -33,8 +36,10 @@ export const loginSessionMethods = defineType<Uuid>({
     async run(ctx, wanted, properties) {
       const actor = ownActor(ctx);
       const devices = new Map((await listDevices(ctx.store, actor)).map((one) => [one.tokenHash, one.id]));
+      const providers = await providerNames(ctx.store, actor);
       const all = (await listSessions(ctx.store, actor)).map((one) => ({
         id: one.id,
+        providerName: providers.get(one.id) ?? null,
         createdAt: printUtcDate(one.createdAt),
         seenAt: printUtcDate(one.seenAt),
         remoteAddress: one.remoteAddress,

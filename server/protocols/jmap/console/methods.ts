@@ -5,6 +5,7 @@ import { personAct } from './act.ts';
 import { auditEntryMethods } from './audit-entry.ts';
 import { bulkActionMethods } from './bulk-action.ts';
 import { openidClientMethods } from './openid-client.ts';
+import { federationPolicyMethods, identityProviderMethods } from './identity-provider.ts';
 import { personMethods } from './person.ts';
 import { roleMethods } from './role.ts';
 import { unitMethods } from './unit.ts';
@@ -17,4 +18,6 @@ export const consoleMethods: readonly Method[] = [
   ...unitMethods,
   ...auditEntryMethods,
   ...openidClientMethods,
+  ...identityProviderMethods,
+  ...federationPolicyMethods,
 ];

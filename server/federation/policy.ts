@@ -1,0 +1,63 @@
+/** What a tenant decided about other identity providers: the member `federation` of its settings. */
+import type { Actor } from '#server/access/actor.ts';
+import { Refusal } from '#server/access/refusal.ts';
+import { requireRole } from '#server/access/require-role.ts';
+import { changeTenantSettings, readTenantSettings } from '#server/directory/settings.ts';
+import { recordTrace } from '#server/records/trace.ts';
+import type { TenantId } from '#server/store/ids.ts';
+import type { Tx } from '#server/store/statement.ts';
+import { read, type Store, write } from '#server/store/store.ts';
+
+import { selectProviders } from './queries.ts';
+
+export interface FederationPolicy {
+  /** SAML 2 is off unless the tenant says otherwise: its signatures have a long record of being got round. */
+  readonly isSamlOpen: boolean;
+  /** Whether the login page keeps name and password behind a link. */
+  readonly isDirectHidden: boolean;
+  /** The provider where forgotten passwords are got back, rather than here. */
+  readonly recoveryProviderId: number | null;
+}
+
+const defaults: FederationPolicy = { isSamlOpen: false, isDirectHidden: false, recoveryProviderId: null };
+
+export async function readFederationPolicy(tx: Tx, tenantId: TenantId): Promise<FederationPolicy> {
+  const { federation } = await readTenantSettings(tx, tenantId);
+  const given: Readonly<Record<string, unknown>> =
+    typeof federation === 'object' && federation !== null ? { ...federation } : {};
+  const { isSamlOpen, isDirectHidden, recoveryProviderId } = given;
+  return {
+    isSamlOpen: isSamlOpen === true,
+    isDirectHidden: isDirectHidden === true,
+    recoveryProviderId: Number.isSafeInteger(recoveryProviderId) ? Number(recoveryProviderId) : null,
+  };
+}
+
+/** @throws {Refusal} `mayNot`. */
+export function federationPolicy(store: Store, actor: Actor, tenantId: TenantId): Promise<FederationPolicy> {
+  return read(store, async (tx) => {
+    await requireRole(tx, actor, 'administer', { tenantId, unitId: null }, store.now());
+    return readFederationPolicy(tx, tenantId);
+  });
+}
+
+/** @throws {Refusal} `mayNot`; `invalidProperties` for recovery at a provider that says no place for it. */
+export function changeFederationPolicy(
+  store: Store,
+  actor: Actor,
+  tenantId: TenantId,
+  change: Partial<FederationPolicy>,
+): Promise<FederationPolicy> {
+  const at = store.now();
+  return write(store, async (tx) => {
+    await requireRole(tx, actor, 'administer', { tenantId, unitId: null }, at);
+    const next = { ...defaults, ...(await readFederationPolicy(tx, tenantId)), ...change };
+    const { recoveryProviderId: wanted } = next;
+    const named = wanted === null ? undefined : (await selectProviders(tx, tenantId)).find(({ id }) => id === wanted);
+    if (wanted !== null && (named?.settings.recoveryUrl ?? '') === '')
+      throw new Refusal('invalidProperties', { properties: ['recoveryProviderId'] });
+    await changeTenantSettings(tx, tenantId, { federation: next });
+    await recordTrace(tx, { tenantId, actor, verb: 'changeFederation', at, details: { ...next } });
+    return next;
+  });
+}
