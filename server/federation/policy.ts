@@ -1,6 +1,7 @@
 /** What a tenant decided about other identity providers: the member `federation` of its settings. */
 import type { Actor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
+import { requireFresh } from '#server/access/factors/fresh.ts';
 import { requireRole } from '#server/access/require-role.ts';
 import { changeTenantSettings, readTenantSettings } from '#server/directory/settings.ts';
 import { recordTrace } from '#server/records/trace.ts';
@@ -51,6 +52,7 @@ export function changeFederationPolicy(
   const at = store.now();
   return write(store, async (tx) => {
     await requireRole(tx, actor, 'administer', { tenantId, unitId: null }, at);
+    await requireFresh(tx, actor, at);
     const next = { ...defaults, ...(await readFederationPolicy(tx, tenantId)), ...change };
     const { recoveryProviderId: wanted } = next;
     const named = wanted === null ? undefined : (await selectProviders(tx, tenantId)).find(({ id }) => id === wanted);

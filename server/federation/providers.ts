@@ -1,9 +1,11 @@
 /**
- * The identity providers a tenant believes, as its administrators keep them. What one could reach our own network by is the
+ * The identity providers a tenant believes, as its administrators keep them, who prove again who they are before they change
+ * any: a provider opens every account. What one could reach our own network by is the
  * operator's alone to say, and falls when somebody else changes an address.
  */
 import type { Actor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
+import { requireFresh } from '#server/access/factors/fresh.ts';
 import { requireRole } from '#server/access/require-role.ts';
 import { newIdentityProviderId } from '#server/directory/identifiers.ts';
 import { recordTrace } from '#server/records/trace.ts';
@@ -45,6 +47,7 @@ export async function addProvider(
   const secret = given.kind === 'saml' ? JSON.stringify(await newSigningKey()) : given.secret;
   return write(store, async (tx) => {
     const known = await providersOf(tx, actor, tenantId, at);
+    await requireFresh(tx, actor, at);
     if (known.length >= mostProviders) throw new Refusal('tooMany', { limit: mostProviders });
     const settings = readSettings(given.kind, given.settings);
     requireOwnReach(actor, settings, undefined);
@@ -88,6 +91,7 @@ export function changeProvider(
   return write(store, async (tx) => {
     const before = (await providersOf(tx, actor, tenantId, at)).find((one) => one.id === id);
     if (!before) throw new Refusal('noSuchIdentity');
+    await requireFresh(tx, actor, at);
     const settings = readSettings(before.kind, { ...before.settings, ...change.settings });
     requireOwnReach(actor, settings, before.settings);
     const isEnabled = change.isEnabled ?? before.isEnabled;
@@ -117,6 +121,7 @@ export function removeProvider(store: Store, actor: Actor, tenantId: TenantId, i
   const at = store.now();
   return write(store, async (tx) => {
     const before = (await providersOf(tx, actor, tenantId, at)).find((one) => one.id === id);
+    await requireFresh(tx, actor, at);
     if (!before || !(await deleteProvider(tx, tenantId, id))) throw new Refusal('noSuchIdentity');
     await recordTrace(tx, { tenantId, actor, verb: 'removeProvider', at, details: detailsOf(before) });
   });

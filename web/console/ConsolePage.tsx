@@ -11,6 +11,7 @@ import { AuditScreen } from './AuditScreen.tsx';
 import { BulkPage, BulkScreen } from './BulkScreen.tsx';
 import css from './console.module.css';
 import { PeopleScreen } from './PeopleScreen.tsx';
+import { ProvidersScreen } from './ProvidersScreen.tsx';
 import { RolesScreen } from './RolesScreen.tsx';
 
 const screens = [
@@ -18,6 +19,7 @@ const screens = [
   { path: '/console/bulk', name: 'bulk' },
   { path: '/console/audit', name: 'audit' },
   { path: '/console/roles', name: 'roles' },
+  { path: '/console/providers', name: 'providers' },
 ] as const;
 
 export function ConsolePage() {
@@ -57,6 +59,9 @@ export function ConsolePage() {
         <Switch>
           <Route path="/console/audit">
             <AuditScreen />
+          </Route>
+          <Route path="/console/providers">
+            <ProvidersScreen />
           </Route>
           <Route path="/console/roles">
             <RolesScreen />

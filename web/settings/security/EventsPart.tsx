@@ -85,6 +85,10 @@ const alarming: ReadonlySet<string> = new Set(['loginFailed', 'factorFailed', 'r
 
 const verbs = [
   'login',
+  'providerLogin',
+  'providerLogout',
+  'linkIdentity',
+  'unlinkIdentity',
   'activate',
   'logout',
   'logoutElsewhere',

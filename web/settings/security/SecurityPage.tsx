@@ -8,6 +8,7 @@ import { t } from '#web/words/security.ts';
 import { DevicesPart } from './DevicesPart.tsx';
 import { EventsPart } from './EventsPart.tsx';
 import { FactorsPart } from './FactorsPart.tsx';
+import { LinksPart } from './LinksPart.tsx';
 import { RecoveryPart } from './RecoveryPart.tsx';
 import { fetchSecurity } from './security.ts';
 import { SessionsPart } from './SessionsPart.tsx';
@@ -34,6 +35,7 @@ function Content() {
     <>
       <FactorsPart of={value} onChanged={onChanged} />
       {value.factors.length > 0 && <RecoveryPart of={value} onChanged={onChanged} />}
+      {value.links.length > 0 && <LinksPart links={value.links} onChanged={onChanged} />}
       <SessionsPart sessions={value.sessions} onChanged={onChanged} />
       <DevicesPart devices={value.devices} onChanged={onChanged} />
       {/* What was done here is in the log too: with each change it begins anew. */}

@@ -6,6 +6,7 @@ import { Part } from '#web/settings/page/SettingsPage.tsx';
 import { Button } from '#web/ui/Button.tsx';
 import { Confirm } from '#web/ui/Dialog.tsx';
 import { dayName, mediumDate } from '#web/words/dates.ts';
+import { t as federation } from '#web/words/federation.ts';
 import { t } from '#web/words/security.ts';
 import { deviceName } from './deviceName.ts';
 import css from './security.module.css';
@@ -41,6 +42,7 @@ export function SessionsPart({ sessions, onChanged }: SessionsPartProps) {
                 <strong>{name}</strong>
                 {one.isThis && <span className={css['this']}>{t('thisOne')}</span>}
                 <span>{t('seenAt', { date: mediumDate(one.seenAt), from: one.remoteAddress })}</span>
+                {one.providerName !== '' && <span>{federation('by', { name: one.providerName })}</span>}
                 <span>{t('since', { date: dayName(new Date(one.createdAt)) })}</span>
               </div>
               {!one.isThis && (

@@ -21,6 +21,16 @@ export interface Place {
   readonly remoteAddress: string;
   readonly userAgent: string;
   readonly isThis: boolean;
+  /** The identity provider that vouched for it; empty where one logged in here. */
+  readonly providerName: string;
+}
+
+/** An identity provider that knows the person. */
+export interface OwnLink {
+  readonly id: string;
+  readonly providerName: string;
+  readonly subject: string;
+  readonly usedAt: string;
 }
 
 export interface Device extends Place {
@@ -31,6 +41,7 @@ export interface Security {
   readonly factors: readonly OwnFactor[];
   readonly sessions: readonly Place[];
   readonly devices: readonly Device[];
+  readonly links: readonly OwnLink[];
   readonly recoveryCodesLeft: number;
   readonly recoveryCodesMadeAt: string | undefined;
   readonly isFactorDemanded: boolean;
@@ -43,6 +54,7 @@ export async function fetchSecurity(sync: Sync, accountId: AccountId): Promise<S
     ['Factor/get', all, 'factors'],
     ['LoginSession/get', all, 'sessions'],
     ['Device/get', all, 'devices'],
+    ['IdentityLink/get', all, 'links'],
     ['Security/get', { accountId }, 'more'],
   ]);
   const more = answers.of('more');
@@ -53,6 +65,15 @@ export async function fetchSecurity(sync: Sync, accountId: AccountId): Promise<S
       ...readPlace(value),
       trustedUntil: textOr(object(value)['trustedUntil'], undefined),
     })),
+    links: list(answers.of('links')['list'], (value) => {
+      const it = object(value);
+      return {
+        id: text(it['id']),
+        providerName: text(it['providerName']),
+        subject: text(it['subject']),
+        usedAt: text(it['usedAt']),
+      };
+    }),
     recoveryCodesLeft: number(more['recoveryCodesLeft']),
     recoveryCodesMadeAt: textOr(more['recoveryCodesMadeAt'], undefined),
     isFactorDemanded: more['isFactorDemanded'] === true,
@@ -80,6 +101,7 @@ function readPlace(value: unknown): Place {
     remoteAddress: text(it['remoteAddress']),
     userAgent: text(it['userAgent']),
     isThis: it['isThis'] === true,
+    providerName: textOr(it['providerName'], ''),
   };
 }
 
@@ -116,7 +138,7 @@ export async function fetchSignIns(
   return { events, hasMore: answer['hasMore'] === true };
 }
 
-type Kind = 'Factor' | 'LoginSession' | 'Device';
+type Kind = 'Factor' | 'LoginSession' | 'Device' | 'IdentityLink';
 
 /**
  * Ends these, asking for a proof where the server does.
