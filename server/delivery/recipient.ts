@@ -1,7 +1,9 @@
 /** Who receives: an address of ours, open to mail and with room for it, or a clear no before any octet is sent. */
+import { postmasterOf } from '#server/access/postmaster.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { findAccountByAddress } from '#server/directory/address.ts';
 import type { AccountId, TenantId } from '#server/store/ids.ts';
+import type { Tx } from '#server/store/statement.ts';
 import { glance, type Store } from '#server/store/store.ts';
 
 export interface Recipient {
@@ -11,6 +13,11 @@ export interface Recipient {
   readonly address: string;
   /** What stood after the `+`; undefined when nothing did. */
   readonly detail: string | undefined;
+}
+
+interface Room {
+  readonly quotaOctets: number | null;
+  readonly usedOctets: number;
 }
 
 /** Where one of our addresses leads; `elsewhere` is not ours. */
@@ -26,9 +33,37 @@ export function findRecipient(store: Store, address: string, sizeOctets: number)
   return glance(store, async (tx) => {
     const route = await findAccountByAddress(tx, address);
     if (route.kind === 'elsewhere') return { kind: 'elsewhere' };
+    if (route.kind === 'nobody' && /^postmaster@/i.test(address))
+      return toPostmaster(tx, route.tenantId, address, sizeOctets, store.now());
     if (route.kind === 'nobody' || route.state !== 'active') throw new Refusal('noSuchRecipient');
-    const { tenantId, accountId, detail, quotaOctets, usedOctets } = route;
-    if (quotaOctets !== null && usedOctets + sizeOctets >= quotaOctets) throw new Refusal('overQuota');
+    const { tenantId, accountId, detail } = route;
+    requireRoom(route, sizeOctets);
     return { kind: 'here', tenantId, accountId, address, detail };
   });
+}
+
+/**
+ * Who receives for `<Postmaster>` without a domain (RFC 5321 §4.5.1).
+ * @throws {Refusal} as findRecipient; `noSuchRecipient` while nobody administers anything.
+ */
+export function findPostmaster(store: Store, address: string, sizeOctets: number): Promise<Destination> {
+  return glance(store, (tx) => toPostmaster(tx, undefined, address, sizeOctets, store.now()));
+}
+
+async function toPostmaster(
+  tx: Tx,
+  tenant: TenantId | undefined,
+  address: string,
+  sizeOctets: number,
+  at: number,
+): Promise<Destination> {
+  const found = await postmasterOf(tx, tenant, at);
+  if (!found) throw new Refusal('noSuchRecipient');
+  requireRoom(found, sizeOctets);
+  const { tenantId, accountId } = found;
+  return { kind: 'here', tenantId, accountId, address, detail: undefined };
+}
+
+function requireRoom({ quotaOctets, usedOctets }: Room, sizeOctets: number): void {
+  if (quotaOctets !== null && usedOctets + sizeOctets >= quotaOctets) throw new Refusal('overQuota');
 }

@@ -1,5 +1,5 @@
 /** Statements: who may administer what. Whether a role is valid now is asked with the role. */
-import { asId, type PersonId, type TenantId, type UnitId } from '#server/store/ids.ts';
+import { type AccountId, asId, type PersonId, type TenantId, type UnitId } from '#server/store/ids.ts';
 import { insertRows, rows, statement, type Tx } from '#server/store/statement.ts';
 
 import { asRoleKind, type RoleId, type RoleKind } from '#server/access/powers.ts';
@@ -111,6 +111,52 @@ export async function selectRolesOf(
   at: number,
 ): Promise<readonly Role[]> {
   return (await selectOfPerson.all(tx, { tenantId, personId, at })).map(roleOf);
+}
+
+/** Who administers an institution whole, since the longest, with the account they receive in. */
+const stewardOf = (isAnywhere: boolean) =>
+  statement<{ tenantId: number; at: number }>()(({ q, p }) => {
+    const query = q
+      .selectFrom('role')
+      .innerJoin('person', (join) =>
+        join.onRef('person.tenant_id', '=', 'role.tenant_id').onRef('person.id', '=', 'role.person_id'),
+      )
+      .innerJoin('account', 'account.id', 'person.account_id')
+      .select(['account.id', 'account.tenant_id', 'account.quota_octets', 'account.used_octets'])
+      .where('role.kind', 'in', ['platform', 'tenant'])
+      .where('role.revoked_at', 'is', null)
+      .where('role.starts_at', '<=', p.at)
+      .where((eb) => eb.or([eb('role.ends_at', 'is', null), eb('role.ends_at', '>', p.at)]))
+      .where('account.state', '=', 'active')
+      .orderBy('role.tenant_id')
+      .orderBy('role.id')
+      .limit(1);
+    return isAnywhere ? query : query.where('role.tenant_id', '=', p.tenantId);
+  });
+const selectStewardThere = stewardOf(false);
+const selectStewardAnywhere = stewardOf(true);
+
+export interface Steward {
+  readonly tenantId: TenantId;
+  readonly accountId: AccountId;
+  readonly quotaOctets: number | null;
+  readonly usedOctets: number;
+}
+
+/** @param tenantId undefined: of the first institution that has one. */
+export async function selectSteward(tx: Tx, tenantId: TenantId | undefined, at: number): Promise<Steward | undefined> {
+  const row =
+    tenantId === undefined
+      ? await selectStewardAnywhere.first(tx, { tenantId: 0, at })
+      : await selectStewardThere.first(tx, { tenantId, at });
+  return (
+    row && {
+      tenantId: asId<TenantId>(row.tenant_id),
+      accountId: asId<AccountId>(row.id),
+      quotaOctets: row.quota_octets,
+      usedOctets: row.used_octets,
+    }
+  );
 }
 
 const selectOne = statement<{ tenantId: number; id: number }>()(({ q, p }) =>

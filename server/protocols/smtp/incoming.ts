@@ -2,12 +2,12 @@
  * What the MX and LMTP ports do with what the engine reads: ask the verbs of delivery. No mail for others is ever
  * taken here: that is submission's.
  */
-import { type ForwardPath, isInternational, printMailbox } from '#formats/smtp/path.ts';
+import { isInternational, printMailbox } from '#formats/smtp/path.ts';
 import { printTransmission } from '#formats/smtp/transmission.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import type { DeliveredEach } from '#server/delivery/deliver.ts';
 import { receiveFromFront, receiveFromOutside, type ReceiveOptions, type Sender } from '#server/delivery/receive.ts';
-import { findRecipient, type Recipient } from '#server/delivery/recipient.ts';
+import { findPostmaster, findRecipient, type Recipient } from '#server/delivery/recipient.ts';
 import type { Store } from '#server/store/store.ts';
 
 import type { Envelope, MessageOutcome, Outcome, SmtpHandlers, SmtpSession } from './handlers.ts';
@@ -71,17 +71,16 @@ function handlersFor(store: Store, hostName: string): Omit<SmtpHandlers<Accepted
     },
     mailFrom: (_session, _path, parameters) => ({ sizeOctets: parameters.sizeOctets ?? 0 }),
     async rcptTo(_session, path, _parameters, sender) {
-      const destination = await findRecipient(store, addressOf(path, hostName), sender.sizeOctets);
+      // `<Postmaster>` alone is this host's (RFC 5321 §4.5.1).
+      const destination =
+        path.kind === 'postmaster'
+          ? await findPostmaster(store, `postmaster@${hostName}`, sender.sizeOctets)
+          : await findRecipient(store, `${path.localPart}@${path.domain}`, sender.sizeOctets);
       // Not ours: we relay for nobody (RFC 5321 §7.9).
       if (destination.kind === 'elsewhere') throw new Refusal('noSuchDomain');
       return destination;
     },
   };
-}
-
-/** `<Postmaster>` alone is this host's (RFC 5321 §4.5.1). */
-function addressOf(path: ForwardPath, hostName: string): string {
-  return path.kind === 'postmaster' ? `postmaster@${hostName}` : `${path.localPart}@${path.domain}`;
 }
 
 function recipientsOf(envelope: Envelope<AcceptedSender, Recipient>): readonly Recipient[] {
