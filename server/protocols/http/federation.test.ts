@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import { operator } from '#server/access/actor.ts';
+import { changeFactorSettings } from '#server/access/factors/settings.ts';
 import { authenticateSession } from '#server/access/login.ts';
 import { lockPerson, unlockPerson } from '#server/access/person-state.ts';
 import { addPortal } from '#server/demo/portal/provider.ts';
@@ -13,7 +14,7 @@ import { addProvider, changeProvider, type Provider } from '#server/federation/p
 import { listTrace } from '#server/records/trace.ts';
 import type { TenantId } from '#server/store/ids.ts';
 import { openStore } from '#server/store/open.ts';
-import type { Store } from '#server/store/store.ts';
+import { type Store, write } from '#server/store/store.ts';
 import { forEachDatabase } from '#tools/testing/databases.ts';
 import { type HttpServer, openTestHouse, type TestHouse } from '#tools/testing/house.ts';
 
@@ -241,6 +242,25 @@ forEachDatabase((name, databaseUrl, folder) => {
       });
       await assert.rejects(whoIs(browser), { reason: 'badCredentials' });
       assert.equal(await whoIs(other), test.alice.personId);
+    });
+
+    it('our own second factor is asked for unless the provider’s is believed, and no password ever', async () => {
+      const { tenantId } = test;
+      await changeProvider(store, operator, tenantId, signed.id, { settings: { levels: [] } });
+      // From here a second factor is demanded of everybody.
+      await write(store, (tx) => changeFactorSettings(tx, tenantId, { insideNetworks: ['192.0.2.0/24'] }));
+      const given = { tenantId, givenName: 'Chloé', familyName: 'Sans', password: null };
+      const chloe = await addPerson(store, operator, given);
+      knows(chloe.userName);
+      const asked = newBrowser();
+      assert.match((await asked.open(startOf(oidc, '/x'), { until: ours })).url, /\/login\?to=%2Fx$/);
+      const { steps }: { steps: string[] } = JSON.parse((await asked.open(`${server.url}/auth/state`)).text);
+      assert.ok(steps.includes('enrol') && !steps.includes('password'), steps.join(' '));
+      idp.account = { sub: 'b', claims: { email: test.bruno.email } };
+      const believed = newBrowser();
+      await believed.open(startOf(signed), { until: ours });
+      assert.equal(await whoIs(believed), test.bruno.personId);
+      await write(store, (tx) => changeFactorSettings(tx, tenantId, { insideNetworks: [] }));
     });
 
     it('a provider that does not answer is said so', async () => {
