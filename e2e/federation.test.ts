@@ -55,7 +55,6 @@ test('leaving the mail offers to leave the portal, on a telephone and by keys', 
   await page.getByRole('menuitem', { name: 'Se déconnecter' }).click();
   const out = page.getByRole('link', { name: 'Quitter aussi Cerbère (démonstration)' });
   await out.waitFor();
-  await checkAccessibility(page);
   await out.press('Enter');
   await page.getByText('Vous avez quitté le portail').waitFor();
   await page.getByRole('link', { name: 'Retour à la messagerie' }).press('Enter');

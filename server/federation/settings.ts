@@ -70,7 +70,8 @@ export function readSettings(kind: ProviderKind, given: Given): ProviderSettings
   const wrong: string[] = [];
   const reader = readerOf(given, wrong);
   const settings = readOf[kind](reader, readCommon(reader));
-  if (wrong.length > 0) throw new Refusal('invalidProperties', { properties: wrong });
+  if (wrong.length > 0)
+    throw new Refusal('invalidProperties', { properties: wrong, description: `not in order: ${wrong.join(', ')}` });
   return settings;
 }
 
