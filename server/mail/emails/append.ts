@@ -1,7 +1,7 @@
 /** Appending messages to a mailbox (RFC 9051 §6.3.12, RFC 3502): read and staged one by one, filed all or none. */
 import type { Actor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
-import { type AccountId, asMilliseconds, type MailboxId } from '#server/store/ids.ts';
+import { type AccountId, asMilliseconds, type MailboxId, type Modseq } from '#server/store/ids.ts';
 import type { Store } from '#server/store/store.ts';
 import { transaction } from '#server/store/transaction.ts';
 
@@ -29,6 +29,7 @@ export interface Appended {
 }
 
 /**
+ * @param mailbox with a modseq, only while nothing but emails changed there since: else it is `noSuchMailbox`.
  * @throws {Refusal} `noSuchAccount`, `noSuchMailbox`, `mayNot`, `readOnlyAccount`, `overQuota`, `invalidArguments` for what is no
  * keyword, `tooMany`.
  */
@@ -36,7 +37,7 @@ export async function appendMessages(
   store: Store,
   actor: Actor,
   accountId: AccountId,
-  mailboxId: MailboxId,
+  { mailboxId, modseq }: { readonly mailboxId: MailboxId; readonly modseq?: Modseq },
   messages: readonly MessageToAppend[],
 ): Promise<Appended> {
   for (const { keywords } of messages) {
@@ -46,7 +47,7 @@ export async function appendMessages(
   return transaction(store, accountId, async (tx) => {
     const reader = await requireRightToFile(tx, actor, [mailboxId]);
     const mailbox = await selectMailbox(tx, accountId, mailboxId);
-    if (!mailbox) throw new Refusal('noSuchMailbox');
+    if (!mailbox || (modseq !== undefined && mailbox.modseq !== modseq)) throw new Refusal('noSuchMailbox');
     const at = asMilliseconds(store.now());
     const toFile = messages.map(({ message, keywords, receivedAt }) => ({
       message,

@@ -62,7 +62,7 @@ forEachDatabase((_name, databaseUrl, folder) => {
         receivedAt: 1000 * n,
       })),
     );
-    return (await appendMessages(store, actor, accountId, mailboxId, messages)).uids;
+    return (await appendMessages(store, actor, accountId, { mailboxId }, messages)).uids;
   };
 
   const see = async (mailboxId: MailboxId, of = accountId) => {

@@ -405,10 +405,12 @@ forEachDatabase((name, databaseUrl, folder) => {
       const team = await newTeam(0);
       const { accountId, inbox, sent } = team;
       const message = { message: await letter('apporté'), isDeleted: false, receivedAt: undefined };
-      await appendMessages(store, alice, accountId, inbox, [{ ...message, keywords: ['$seen', '$flagged'] }]);
+      await appendMessages(store, alice, accountId, { mailboxId: inbox }, [
+        { ...message, keywords: ['$seen', '$flagged'] },
+      ]);
       assert.equal(await seenBy(alice, team), '1');
       assert.equal(await seenBy(bruno, team), '0');
-      await appendMessages(store, alice, accountId, sent, [{ ...message, keywords: ['$seen'] }]);
+      await appendMessages(store, alice, accountId, { mailboxId: sent }, [{ ...message, keywords: ['$seen'] }]);
       const { mailboxes } = await countMailboxes(store, bruno, accountId);
       assert.equal(mailboxes.find(({ id }) => id === sent)?.unreadEmails, 0);
       const there = { accountId, mailboxId: inbox };

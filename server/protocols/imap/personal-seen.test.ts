@@ -63,7 +63,7 @@ forEachDatabase((_name, databaseUrl, folder) => {
       const message = await ingest(store, Buffer.from(`From: a@x.example\r\nSubject: ${n}\r\n\r\n${n}\r\n`));
       messages.push({ message, keywords: [], isDeleted: false, receivedAt: undefined });
     }
-    await appendMessages(store, operator, accountId, inboxId, messages);
+    await appendMessages(store, operator, accountId, { mailboxId: inboxId }, messages);
   });
   after(async () => {
     for (const client of clients) client.close();

@@ -5,7 +5,7 @@
 import type { PersonActor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import type { Known } from '#server/mail/view/known.ts';
-import type { AccountId, EmailId, MailboxId, ThreadId } from '#server/store/ids.ts';
+import type { AccountId, EmailId, MailboxId, Modseq, ThreadId } from '#server/store/ids.ts';
 import type { Connection } from '#server/protocols/connection.ts';
 import type { Store } from '#server/store/store.ts';
 
@@ -53,7 +53,7 @@ export interface PlacedName {
   readonly accountId: AccountId;
   readonly mailboxId: MailboxId;
   /** The mailbox's own: while it stays, so does the name. */
-  readonly modseq: number;
+  readonly modseq: Modseq;
 }
 
 /** What all connections of a port have in common. */

@@ -1,13 +1,12 @@
 /** COPY, MOVE and their UID forms (RFC 9051 §6.4.7, §6.4.8): read, call, answer with the uids that were given. */
 import type { Command } from '#formats/imap/command.ts';
 import { printInOrder } from '#formats/imap/sequence-set.ts';
-import { copyByUid, moveByUid, type Placement } from '#server/mail/emails/place.ts';
+import { copyByUid, type MailboxRef, moveByUid, type Placement } from '#server/mail/emails/place.ts';
 import type { Done } from '#server/protocols/imap/dispatch.ts';
 import { namedBy, uidsAt } from '#server/protocols/imap/fetch/positions.ts';
 import { find, type Located } from '#server/protocols/imap/names.ts';
 import type { OwnStore } from '#server/protocols/imap/news.ts';
 import { own, tellNo, Told } from '#server/protocols/imap/say.ts';
-import { isSelected } from '#server/protocols/imap/search/sources.ts';
 import { selectedIn, type Session, whoIn } from '#server/protocols/imap/session.ts';
 
 type Copy = Extract<Command, { readonly kind: 'copy' | 'move' }>;
@@ -16,12 +15,15 @@ export async function copyCommand(session: Session, command: Copy): Promise<Done
   const placed = await place(session, command, copyByUid);
   if (!placed) return {};
   const { placement, target } = placed;
-  return { code: printCopyUid(placement), words: 'Copied', told: brought(session, target, placement.to) };
+  const told = brought(session, { accountId: target.accountId, mailboxId: target.mailbox.id }, placement.to);
+  return { code: printCopyUid(placement), words: 'Copied', told };
 }
 
 /** What the client brought into the mailbox it has selected is no news to it but by its number. */
-export function brought(session: Session, target: Located, uids: readonly number[]): OwnStore {
-  return new Map(isSelected(session, target) ? uids.map((uid) => [uid, 0]) : []);
+export function brought({ state }: Session, to: MailboxRef, uids: readonly number[]): OwnStore {
+  const isSelected =
+    state.kind === 'selected' && state.mailbox.accountId === to.accountId && state.mailbox.mailboxId === to.mailboxId;
+  return new Map(isSelected ? uids.map((uid) => [uid, 0]) : []);
 }
 
 /** What left is told by the news before the answer, after the uids that came of it (RFC 6851 §4.3). */
