@@ -141,6 +141,8 @@ test('mailboxes are made, nested, renamed, filled, emptied and deleted', async (
   const { page } = mail;
   const dialog = page.getByRole('dialog');
   const choose = async (mailbox: string, choice: string): Promise<void> => {
+    // A dialog that is still leaving gives the focus back, and a menu opened before that closes.
+    await dialog.waitFor({ state: 'detached' });
     await mail.mailbox(mailbox).click({ button: 'right' });
     await page.getByRole('menuitem', { name: choice }).click();
   };

@@ -8,17 +8,20 @@
 import { join } from 'node:path';
 import { argv, env } from 'node:process';
 import { runCommands, type Outcome } from './check/commands.ts';
-import { printFailures, type Failure } from './check/failures.ts';
+import { printFailures } from './check/failures.ts';
 import { runTests } from './check/tests.ts';
 import { buildClient } from './client.ts';
 import { needChromium } from './needs/chromium.ts';
 import { needPostgres } from './needs/postgres.ts';
 import { needSwaks } from './needs/swaks.ts';
 import { rootPath } from './source/files.ts';
+import { makeDemoFolder } from './testing/demo-folder.ts';
 
 interface Step {
   readonly name: string;
   readonly title: string;
+  /** It runs beside those that follow: it mostly waits, or is one file. */
+  readonly isBeside?: boolean;
   readonly run: () => Promise<Outcome>;
 }
 
@@ -43,22 +46,66 @@ const steps: readonly Step[] = [
       ),
   },
   {
-    name: 'unit',
-    title: 'Unit and store, both databases',
-    run: () => runTests({ folders: ['formats', 'server', 'web', 'tools', 'bench', 'fuzz'] }),
-  },
-  {
     name: 'conversations',
     title: 'Conversations, both databases',
-    run: () => runTests({ folders: ['conversations'] }),
+    isBeside: true,
+    run: () => runTests({ folders: ['conversations'], width: 1 }),
   },
-  { name: 'browser', title: 'Browser', run: () => browserTests((path) => !isAccessibility(path)) },
-  { name: 'accessibility', title: 'Accessibility', run: () => browserTests(isAccessibility) },
+  {
+    name: 'unit',
+    title: 'Unit and store, both databases',
+    run: () =>
+      runTests({
+        folders: ['formats', 'server', 'web', 'tools', 'bench', 'fuzz'],
+        longest: [
+          'server/ops/cli/import.test.ts',
+          'server/search/search.test.ts',
+          'server/ops/backup/backup.test.ts',
+          'server/imports/imap.test.ts',
+        ],
+      }),
+  },
+  { name: 'accessibility', title: 'Accessibility', isBeside: true, run: () => browserTests(isAccessibility) },
+  {
+    name: 'browser',
+    title: 'Browser',
+    run: () =>
+      browserTests(
+        (path) => !isAccessibility(path),
+        [
+          'e2e/compose.test.ts',
+          'e2e/console.test.ts',
+          'e2e/security.test.ts',
+          'e2e/list.test.ts',
+          'e2e/programs.test.ts',
+          'e2e/import.test.ts',
+        ],
+      ),
+  },
 ];
 
-async function browserTests(fits: (path: string) => boolean): Promise<Outcome> {
-  await buildClient();
-  return runTests({ folders: ['e2e'], fits, width: 2 });
+let readyForBrowser: Promise<void> | undefined;
+
+async function browserTests(fits: (path: string) => boolean, longest: readonly string[] = []): Promise<Outcome> {
+  await (readyForBrowser ??= buildClient().then(makeDemoFolder));
+  return runTests({ folders: ['e2e'], fits, width: 2, longest });
+}
+
+/** What came of a step, and the line for the closing table. */
+interface Ended {
+  readonly outcome: Outcome;
+  readonly line: string;
+}
+
+async function runStep({ title, run }: Step): Promise<Ended> {
+  console.log(`\n── ${title}`);
+  const startedAt = performance.now();
+  const outcome = await run().catch((error: unknown): Outcome => ({ isGood: false, detail: String(error) }));
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(7);
+  return {
+    outcome,
+    line: `${outcome.isGood ? 'ok    ' : 'FAILED'}  ${title.padEnd(32)} ${seconds} s  ${outcome.detail}`,
+  };
 }
 
 async function main(names: readonly string[]): Promise<void> {
@@ -67,27 +114,23 @@ async function main(names: readonly string[]): Promise<void> {
     throw new Error(`No such step: ${unknown.join(', ')}. Steps: ${steps.map(({ name }) => name).join(', ')}`);
   const chosen = names.length === 0 ? steps : steps.filter(({ name }) => names.includes(name));
   const isTested = chosen.some(({ name }) => name !== 'types' && name !== 'lint');
+  const startedAt = performance.now();
   const cluster = isTested ? await prepare() : undefined;
-  const lines: string[] = [];
-  const failures: Failure[] = [];
-  const all = { passed: 0, failed: 0 };
-  let isGood = true;
-  for (const { title, run } of chosen) {
-    console.log(`\n── ${title}`);
-    const startedAt = performance.now();
-    const outcome = await run().catch((error: unknown): Outcome => ({ isGood: false, detail: String(error) }));
-    failures.push(...(outcome.failures ?? []));
-    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    lines.push(
-      `${outcome.isGood ? 'ok    ' : 'FAILED'}  ${title.padEnd(32)} ${seconds.padStart(7)} s  ${outcome.detail}`,
-    );
-    all.passed += outcome.tests?.passed ?? 0;
-    all.failed += outcome.tests?.failed ?? 0;
-    isGood &&= outcome.isGood;
+  const running: Promise<Ended>[] = [];
+  for (const step of chosen) {
+    const ended = runStep(step);
+    running.push(ended);
+    if (step.isBeside !== true) await ended;
   }
+  const all = await Promise.all(running);
   await cluster?.stop();
-  if (isTested) console.log(`\n${all.passed} passed, ${all.failed} failed`);
-  console.log(`\n${lines.join('\n')}`);
+  const failures = all.flatMap(({ outcome }) => outcome.failures ?? []);
+  const isGood = all.every(({ outcome }) => outcome.isGood);
+  const sum = (part: 'passed' | 'failed'): number =>
+    all.reduce((before, { outcome }) => before + (outcome.tests?.[part] ?? 0), 0);
+  if (isTested) console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
+  console.log(`\n${all.map(({ line }) => line).join('\n')}`);
+  console.log(`All of it: ${((performance.now() - startedAt) / 60_000).toFixed(1)} min`);
   if (failures.length > 0) console.log(`\n${printFailures(failures)}\n`);
   console.log(isGood ? 'All good.' : 'Something failed: see above.');
   // Whatever a failed test may have left open must not hold the answer back.

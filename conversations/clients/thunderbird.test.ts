@@ -78,7 +78,7 @@ const prologue = `
   const { MailServices } = ChromeUtils.importESModule('resource:///modules/MailServices.sys.mjs');
   const { setTimeout } = ChromeUtils.importESModule('resource://gre/modules/Timer.sys.mjs');
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-  const until = async (what, isTrue) => { for (let tries = 0; tries < 300; tries += 1) { if (await isTrue()) return; await pause(100); } throw new Error('never: ' + what); };
+  const until = async (what, isTrue) => { for (let tries = 0; tries < 900; tries += 1) { if (await isTrue()) return; await pause(100); } throw new Error('never: ' + what); };
   const server = () => MailServices.accounts.accounts.find((account) => account.incomingServer.type === 'imap').incomingServer;
   const mailWindow = () => Services.wm.getMostRecentWindow('mail:3pane').msgWindow;
   const inbox = () => server().rootFolder.getFolderWithFlags(Ci.nsMsgFolderFlags.Inbox);

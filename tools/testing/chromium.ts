@@ -3,6 +3,31 @@ import { getuid } from 'node:process';
 import { chromium, type Browser } from 'playwright-core';
 import { needChromium } from '#tools/needs/chromium.ts';
 
+/**
+ * Switched off: the address bar's own pages, of which each window opens two and nobody sees any, and the renderer kept
+ * ready for a page that does not come; together a fifth of what a browser test costs. Only the last list that Chromium
+ * is given holds, so that those of Playwright that matter on Linux stand here too.
+ */
+const features = [
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+  'WebUIOmniboxFullPopup',
+  'SpareRendererForSitePerProcess',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'PreconnectToSearch',
+];
+
 const quiet = [
   '--disable-gpu',
   '--disable-quic',
@@ -11,6 +36,7 @@ const quiet = [
   '--disable-component-update',
   '--disable-sync',
   '--disable-default-apps',
+  `--disable-features=${features.join(',')}`,
 ];
 
 /** @throws {Error} when Chromium is missing and cannot be installed from here. The caller closes the browser. */
