@@ -75,7 +75,7 @@ forEachDatabase((name, databaseUrl, folder) => {
     const cut = async (): Promise<void> => {
       for (let kill = 1; kill <= killCount; kill++) {
         const mark = Math.floor((total * kill) / (killCount + 1));
-        await until(() => state.accepted >= mark);
+        await until(() => state.accepted >= mark, 200_000);
         await sleep(random() * 60);
         state.isUp = false;
         await lab.kill();

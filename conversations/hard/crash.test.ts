@@ -82,7 +82,7 @@ forEachDatabase((name, databaseUrl, folder) => {
     const cut = async (): Promise<void> => {
       for (let kill = 1; kill <= killCount; kill++) {
         const mark = Math.floor((total * kill) / (killCount + 1));
-        await until(() => acknowledged >= mark);
+        await until(() => acknowledged >= mark, 200_000);
         await sleep(random() * 40);
         isUp = false;
         await lab.kill();
