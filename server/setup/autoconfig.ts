@@ -1,6 +1,7 @@
 /**
  * Thunderbird's autoconfig document, version 1.1, which K-9, Evolution, KMail and others read too. Programs take the first
- * server they can use, so the best stands first. OAuth2 is not named: there is none to log in to yet.
+ * server they can use, so the best stands first. OAuth2 is not named: programs that read this take it
+ * from the issuers they were built with alone, and would ask people for a password they cannot use.
  */
 import type { ServedDomain } from './domain.ts';
 import { listServices, type Reach, type Security } from './services.ts';

@@ -17,6 +17,8 @@ import { SyncScope, useLine } from './SyncContext.tsx';
 import { Work } from './Work.tsx';
 
 const ActivatePage = lazyPart(() => import('#web/entry/ActivatePage.tsx').then((it) => it.ActivatePage));
+const InteractionPage = lazyPart(() => import('#web/openid/InteractionPage.tsx').then((it) => it.InteractionPage));
+const OpenidPage = lazyPart(() => import('#web/openid/OpenidPage.tsx').then((it) => it.OpenidPage));
 const ForgottenPage = lazyPart(() => import('#web/entry/ForgottenPage.tsx').then((it) => it.ForgottenPage));
 
 export function App({ sync }: { readonly sync: Sync }) {
@@ -36,6 +38,12 @@ function Screen({ sync }: { readonly sync: Sync }) {
   const status = useSyncExternalStore(sync.subscribeStatus, sync.status);
   const line = useLine(sync);
   const [path] = useLocation();
+  if (anybodys.has(path))
+    return (
+      <Suspense fallback={<Spinner label={t('ui.loading')} />}>
+        <OpenidPage path={path} />
+      </Suspense>
+    );
   switch (status.kind) {
     case 'starting':
       return <Spinner label={line === 'offline' ? t('line.offline') : t('ui.loading')} />;
@@ -55,6 +63,13 @@ function Screen({ sync }: { readonly sync: Sync }) {
           <Redirect to="/" replace />
         </Route>
       ))}
+      <Route path="/openid/interaction/:uid">
+        {({ uid }) => (
+          <Suspense fallback={<Spinner label={t('ui.loading')} />}>
+            <InteractionPage key={session.userName} uid={uid} userName={session.userName} />
+          </Suspense>
+        )}
+      </Route>
       <Route path="/u/:accountId" nest>
         {({ accountId }) => (
           <SyncScope key={`${session.userName} ${accountId}`} sync={sync} session={session} accountId={accountId}>
@@ -70,6 +85,9 @@ function Screen({ sync }: { readonly sync: Sync }) {
     </Switch>
   );
 }
+
+/** Pages that say the same to whoever is logged in and to whoever is not. */
+const anybodys: ReadonlySet<string> = new Set(['/openid/error', '/openid/logout', '/openid/logged-out']);
 
 const atTheDoor = ['/activate', '/forgotten'] as const;
 

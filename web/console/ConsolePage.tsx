@@ -9,6 +9,7 @@ import { t } from '#web/words/console.ts';
 import { hasConsole } from './access.ts';
 import { AuditScreen } from './AuditScreen.tsx';
 import { BulkPage, BulkScreen } from './BulkScreen.tsx';
+import { ClientsScreen } from './clients/ClientsScreen.tsx';
 import css from './console.module.css';
 import { PeopleScreen } from './PeopleScreen.tsx';
 import { ProvidersScreen } from './ProvidersScreen.tsx';
@@ -20,6 +21,7 @@ const screens = [
   { path: '/console/audit', name: 'audit' },
   { path: '/console/roles', name: 'roles' },
   { path: '/console/providers', name: 'providers' },
+  { path: '/console/clients', name: 'clients' },
 ] as const;
 
 export function ConsolePage() {
@@ -70,6 +72,9 @@ export function ConsolePage() {
             <BulkScreen />
           </Route>
           <Route path="/console/bulk/:id">{({ id }) => <BulkPage key={id} id={decodeURIComponent(id)} />}</Route>
+          <Route path="/console/clients">
+            <ClientsScreen />
+          </Route>
           <Route path="/console/people/:personId">
             {({ personId }) => <PeopleScreen personId={decodeURIComponent(personId)} />}
           </Route>

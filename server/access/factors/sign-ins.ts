@@ -33,6 +33,8 @@ const verbs = [
   'refuseCopiedPasskey',
   'addCredential',
   'revokeCredential',
+  'authorise',
+  'revokeAuthorisation',
   'lockPerson',
   'unlockPerson',
 ] as const;

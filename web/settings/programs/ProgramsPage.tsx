@@ -6,6 +6,7 @@ import { Part, SettingsPage } from '#web/settings/page/SettingsPage.tsx';
 import { useFetched } from '#web/settings/page/useFetched.ts';
 import { t } from '#web/words/programs.ts';
 import { AppPasswordList } from './AppPasswordList.tsx';
+import { AuthorisedList } from './AuthorisedList.tsx';
 import { fetchAppPasswords, fetchFacts } from './facts.ts';
 import { NewAppPassword } from './NewAppPassword.tsx';
 import { ServerFacts } from './ServerFacts.tsx';
@@ -38,6 +39,7 @@ function Content() {
       <Steps email={facts.email} profileUrl={facts.profileUrl} />
       <ServerFacts email={facts.email} services={facts.services} webUrl={facts.webUrl} />
       <AppPasswordList appPasswords={appPasswords} onChanged={() => void load()} />
+      <AuthorisedList />
     </>
   );
 }

@@ -109,6 +109,8 @@ const verbs = [
   'refuseCopiedPasskey',
   'addCredential',
   'revokeCredential',
+  'authorise',
+  'revokeAuthorisation',
   'lockPerson',
   'unlockPerson',
 ] as const;
