@@ -28,31 +28,36 @@ export function InteractionPage({ uid, userName }: InteractionPageProps) {
   const [house, setHouse] = useState<HouseInfo | undefined>(undefined);
   const [asked, setAsked] = useState<Asked | undefined>(undefined);
   const [isGoing, setGoing] = useState(false);
-  const look = useCallback(() => void fetchAsked(uid).then(setAsked), [uid]);
   useEffect(() => void fetchHouseInfo().then(setHouse), []);
-  useEffect(look, [look]);
 
   const go = useCallback(
     async (word: 'yes' | 'no' | ''): Promise<void> => {
       setGoing(true);
       const location = await answer(uid, word);
-      if (location !== undefined) globalThis.location.assign(location);
-      else {
-        setGoing(false);
-        setAsked({ kind: 'unreachable' });
+      if (location !== undefined) {
+        globalThis.location.assign(location);
+        return;
       }
+      setGoing(false);
+      setAsked({ kind: 'unreachable' });
     },
     [uid],
   );
-  useEffect(() => {
-    if (asked?.kind === 'ready') void go('');
-    // The session ended a moment ago: a page loaded anew comes by the login.
-    if (asked?.kind === 'login') globalThis.location.reload();
-  }, [asked, go]);
+  const take = useCallback(
+    (found: Asked): void => {
+      setAsked(found);
+      if (found.kind === 'ready') void go('');
+      // The session ended a moment ago: a page loaded anew comes by the login.
+      if (found.kind === 'login') globalThis.location.reload();
+    },
+    [go],
+  );
+  useEffect(() => void fetchAsked(uid).then(take), [uid, take]);
+  const again = useCallback(() => void fetchAsked(uid).then(take), [uid, take]);
 
   return (
     <DoorPage title={titleOf(asked)} house={house}>
-      <Body asked={asked} isGoing={isGoing} onAnswer={(word) => void go(word)} onAgain={look} />
+      <Body asked={asked} isGoing={isGoing} onAnswer={(word) => void go(word)} onAgain={again} />
       {(asked?.kind === 'consent' || asked?.kind === 'proof' || asked?.kind === 'foreign') && (
         <footer className={css['who']}>
           <p>{t('you', { name: userName })}</p>

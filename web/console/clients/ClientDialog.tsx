@@ -43,7 +43,12 @@ export function ClientDialog({ client, onClose, onSaved }: ClientDialogProps) {
     try {
       const { name, isConfidential, isFirstParty, redirectUris, postLogoutUris, logoutUri, scopes } = fields;
       const saved = await saveClient(sync, session.primaryAccountId, client?.id, {
-        ...{ name, isConfidential, isFirstParty, redirectUris, postLogoutUris, scopes },
+        name,
+        isConfidential,
+        isFirstParty,
+        redirectUris,
+        postLogoutUris,
+        scopes,
         logoutUri: logoutUri.trim(),
       });
       if (saved.kind === 'saved') return onSaved(fields.name, saved);
