@@ -60,6 +60,9 @@ export function checkPatch<Id>(type: TypeHead<Id>, value: JsonObject, created: C
       else if (change.kind === 'replace') {
         if (property.read && property.read(change.value) === undefined) bad.push(name);
       } else if (!property.readEntry) needs.push(name);
+      // What stands in a set is true or absent: nothing is below it (RFC 8620 §5.3).
+      else if (change.entries.some(({ path }) => path.length > 1))
+        throw new SetFailure({ type: 'invalidPatch', description: `nothing is below an entry of ${name}` });
       else if (!change.entries.every((entry) => property.readEntry?.(entry.path, entry.value))) bad.push(name);
     }
   }

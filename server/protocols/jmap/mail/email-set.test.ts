@@ -336,7 +336,7 @@ forEachDatabase((name, databaseUrl) => {
         { patch: { 'mailboxIds/m999': true }, type: 'invalidProperties' },
         { patch: { 'keywords/a b': true }, type: 'invalidProperties' },
         { patch: { 'keywords/a': false }, type: 'invalidProperties' },
-        { patch: { 'keywords/a/b': true }, type: 'invalidProperties' },
+        { patch: { 'keywords/a/b': true }, type: 'invalidPatch' },
         { patch: { keywords: {}, 'keywords/a': true }, type: 'invalidPatch' },
         { patch: { foo: 1 }, type: 'invalidProperties' },
       ];
