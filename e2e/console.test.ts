@@ -162,6 +162,7 @@ test('support gives a provisional password, shown once, and sees neither the log
       'Donner un mot de passe provisoire',
       'Relancer l’activation',
       'Déconnecter partout',
+      'Compte compromis',
     ]),
   );
   await acts.getByRole('button', { name: 'Donner un mot de passe provisoire' }).click();

@@ -8,6 +8,7 @@ import { newMandateId } from '#server/directory/identifiers.ts';
 import { tellPerson } from '#server/notices/notice.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import type { AccountId, PersonId, TenantId } from '#server/store/ids.ts';
+import type { Tx } from '#server/store/statement.ts';
 import { read, type Store } from '#server/store/store.ts';
 import { type AccountTx, transactions } from '#server/store/transaction.ts';
 
@@ -183,8 +184,9 @@ export function extendMandate(
 }
 
 /**
- * Ends a mandate at once. By who holds `manage` on the account, and by its holder, who may always give it back.
- * @throws {Refusal} `noSuchAccount` when there is none the actor may know of, `mayNot`.
+ * Ends a mandate at once. By who holds `manage` on the account, by who administers its unit, and by its holder, who may
+ * always give it back.
+ * @throws {Refusal} `noSuchAccount` when there is none the actor may know of, `mayNot`; `stepUpNeeded` of administrators.
  */
 export function revokeMandate(
   store: Store,
@@ -195,12 +197,26 @@ export function revokeMandate(
 ): Promise<void> {
   return change(store, actor, tenantId, id, async (tx, mandate, at) => {
     const isOwn = actor.kind === 'person' && actor.personId === mandate.personId;
-    if (!isOwn) await requireRight(tx, actor, mandate.accountId, 'manage', at);
+    if (!isOwn) await requireManaging(tx, actor, mandate, at);
     const said = reason?.slice(0, reasonCharacters) ?? null;
     if (!(await updateMandateRevoked(tx, mandate, at, said))) return;
     const trace = traceOf(mandate, actor, 'revokeMandate', at);
     await recordTrace(tx, { ...trace, details: { ...trace.details, reason: said } });
   });
+}
+
+async function requireManaging(tx: Tx, actor: Actor, { tenantId, accountId }: Mandate, at: number): Promise<void> {
+  try {
+    await requireRight(tx, actor, accountId, 'manage', at);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const unitId = await selectAccountUnit(tx, tenantId, accountId);
+    // Whoever is no administrator there hears what they would have heard.
+    await requireRole(tx, actor, 'administer', { tenantId, unitId }, at).catch(() => {
+      throw error;
+    });
+    await requireFresh(tx, actor, at);
+  }
 }
 
 /** Runs `work` on a mandate that stands, in one transaction of both accounts, and tells them. */
@@ -259,6 +275,16 @@ export function listMandates(
     await requireRight(tx, actor, accountId, 'manage', store.now());
     return selectListedMandates(tx, tenantId, { accountId, personId: 0 });
   });
+}
+
+/** Who was given the account since, and may act for it or will. Who may see it is the caller's to check. */
+export async function mandatesSince(
+  tx: Tx,
+  { tenantId, accountId }: { readonly tenantId: TenantId; readonly accountId: AccountId },
+  since: number,
+): Promise<readonly ListedMandate[]> {
+  const all = await selectListedMandates(tx, tenantId, { accountId, personId: 0 });
+  return all.filter(({ createdAt, revokedAt }) => createdAt >= since && revokedAt === null);
 }
 
 /** What a person was ever asked to act for, newest first; nothing for the house itself. */

@@ -22,3 +22,8 @@ export function newBulkId(tx: Tx): Promise<Brand<number, 'BulkId'>> {
 export function newIdentityProviderId(tx: Tx): Promise<ProviderId> {
   return newId<ProviderId>(tx, 'identityProvider');
 }
+
+/** Of the case of an account that others got into. */
+export function newCompromiseId(tx: Tx): Promise<Brand<number, 'CompromiseId'>> {
+  return newId<Brand<number, 'CompromiseId'>>(tx, 'compromise');
+}

@@ -4,6 +4,7 @@ import type { JobKind } from '#server/jobs/run.ts';
 import type { Store } from '#server/store/store.ts';
 
 import { tellHowToActivate } from './activation-letter.ts';
+import { compromiseLetterKind, writeOfCompromise } from './compromise-letter.ts';
 import { lookAndSend, recoverKind, type RecoverOptions } from './recover.ts';
 import { warnOfPassword } from './warn.ts';
 
@@ -13,6 +14,7 @@ export function entryJobs(store: Store, options: RecoverOptions): Readonly<Recor
   return {
     [recoverKind]: { ...common, run: (job) => lookAndSend(store, options, job) },
     [activationLetterKind]: { ...common, run: (job) => tellHowToActivate(store, options, job) },
+    [compromiseLetterKind]: { ...common, run: (job) => writeOfCompromise(store, options, job) },
     [passwordChangedKind]: { ...common, run: (job) => warnOfPassword(store, options, job) },
   };
 }

@@ -222,3 +222,28 @@ export async function updateRecoveryAddress(tx: Tx, who: PersonKey, address: str
   const { tenantId, personId } = who;
   await setRecovery.run(tx, { tenantId, personId, address, at });
 }
+
+const selectVerifiedAt = statement<{ tenantId: number; personId: number }>()(({ q, p }) =>
+  q
+    .selectFrom('person')
+    .select('recovery_verified_at')
+    .where('tenant_id', '=', p.tenantId)
+    .where('id', '=', p.personId),
+);
+
+/** When the recovery address was confirmed; null where there is none that was. */
+export async function selectRecoveryAt(tx: Tx, { tenantId, personId }: PersonKey): Promise<number | null> {
+  return (await selectVerifiedAt.first(tx, { tenantId, personId }))?.recovery_verified_at ?? null;
+}
+
+const clearRecovery = statement<{ tenantId: number; personId: number; at: number }>()(({ q, p }) =>
+  q
+    .updateTable('person')
+    .set({ recovery_email: null, recovery_verified_at: null, updated_at: p.at })
+    .where('tenant_id', '=', p.tenantId)
+    .where('id', '=', p.personId),
+);
+
+export async function deleteRecoveryAddress(tx: Tx, { tenantId, personId }: PersonKey, at: number): Promise<void> {
+  await clearRecovery.run(tx, { tenantId, personId, at });
+}

@@ -63,6 +63,19 @@ export async function revokeAuthorised(store: Store, actor: PersonActor, clientI
   });
 }
 
+/**
+ * Takes back everything somebody allowed, within a transaction of their account. Who may is the caller's to know.
+ * @returns how many clients.
+ */
+export async function endAuthorisations(store: Store, tx: Tx, who: PersonKey): Promise<number> {
+  const consents = await selectConsents(tx, who);
+  for (const { clientId } of consents) {
+    await deleteConsent(tx, who, clientId);
+    await endTokens(store, tx, who, clientId);
+  }
+  return consents.length;
+}
+
 /** Notes what the person of `actor` allowed; the scopes it had before stay. */
 export async function recordConsent(
   store: Store,

@@ -22,8 +22,8 @@ export interface NewJob {
   readonly runAt: number;
 }
 
-/** `failed`: given up, kept to be looked at. What is done is deleted. */
-export type JobState = 'waiting' | 'failed';
+/** `failed`: given up, kept to be looked at. `held`: set aside by who enqueued it. What is done is deleted. */
+export type JobState = 'waiting' | 'failed' | 'held';
 
 export interface Job {
   readonly id: Uuid;
@@ -236,6 +236,104 @@ export async function makeJobDue(
   await dueByKey.run(tx, { tenantId, kind, key, payload: JSON.stringify(payload), at });
 }
 
+const holdById = statement<{ tenantId: number; id: string }>()(({ q, p }) =>
+  q
+    .updateTable('job')
+    .set({ state: 'held', lease_until: null, lease_owner: null })
+    .where('tenant_id', '=', p.tenantId)
+    .where('id', '=', p.id),
+);
+
+/** Sets a job aside: nobody takes it until it is released. */
+export async function setJobHeld(tx: Tx, { tenantId, id }: Pick<Job, 'tenantId' | 'id'>): Promise<void> {
+  await holdById.run(tx, { tenantId, id });
+}
+
+/** Jobs of a kind by their key, or by how it begins: up to the character `:` it ends with. */
+export type JobsOf = { readonly tenantId: TenantId; readonly kind: string } & (
+  | { readonly key: string }
+  | { readonly keyPrefix: string }
+);
+
+/** The key itself, for no key goes on with a space; or all that begin so: `;` comes right after `:`. */
+function rangeOf(those: JobsOf): { readonly from: string; readonly to: string } {
+  if ('key' in those) return { from: those.key, to: `${those.key} ` };
+  return { from: those.keyPrefix, to: `${those.keyPrefix.slice(0, -1)};` };
+}
+
+interface Range {
+  readonly tenantId: number;
+  readonly kind: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const holdRange = statement<Range & { readonly at: number }>()(({ q, p }) =>
+  q
+    .updateTable('job')
+    .set({ state: 'held', lease_until: null, lease_owner: null })
+    .where('tenant_id', '=', p.tenantId)
+    .where('kind', '=', p.kind)
+    .where('key', '>=', p.from)
+    .where('key', '<', p.to)
+    .where('state', '=', 'waiting')
+    .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<', p.at)])),
+);
+
+/** Sets aside those that nobody is at. */
+export async function holdJobsOf(tx: Tx, those: JobsOf, at: number): Promise<void> {
+  await holdRange.run(tx, { tenantId: those.tenantId, kind: those.kind, ...rangeOf(those), at });
+}
+
+const releaseRange = statement<Range>()(({ q, p }) =>
+  q
+    .updateTable('job')
+    .set({ state: 'waiting' })
+    .where('tenant_id', '=', p.tenantId)
+    .where('kind', '=', p.kind)
+    .where('key', '>=', p.from)
+    .where('key', '<', p.to)
+    .where('state', '=', 'held'),
+);
+
+/** Those set aside are due again, at the time they were due before. */
+export async function releaseJobsOf(tx: Tx, those: JobsOf): Promise<void> {
+  await releaseRange.run(tx, { tenantId: those.tenantId, kind: those.kind, ...rangeOf(those) });
+}
+
+const removeRange = statement<Range>()(({ q, p }) =>
+  q
+    .deleteFrom('job')
+    .where('tenant_id', '=', p.tenantId)
+    .where('kind', '=', p.kind)
+    .where('key', '>=', p.from)
+    .where('key', '<', p.to)
+    .where('state', '=', 'held'),
+);
+
+/** Takes away those set aside. */
+export async function removeJobsOf(tx: Tx, those: JobsOf): Promise<void> {
+  await removeRange.run(tx, { tenantId: those.tenantId, kind: those.kind, ...rangeOf(those) });
+}
+
+const selectRange = statement<Range>()(({ q, p }) =>
+  q
+    .selectFrom('job')
+    .select('key')
+    .where('tenant_id', '=', p.tenantId)
+    .where('kind', '=', p.kind)
+    .where('key', '>=', p.from)
+    .where('key', '<', p.to)
+    .where('state', '=', 'held')
+    .orderBy('key'),
+);
+
+/** The keys of those set aside. */
+export async function keysOfHeld(tx: Tx, those: JobsOf): Promise<readonly string[]> {
+  const found = await selectRange.all(tx, { tenantId: those.tenantId, kind: those.kind, ...rangeOf(those) });
+  return found.flatMap(({ key }) => key ?? []);
+}
+
 interface JobRow {
   readonly tenant_id: number;
   readonly id: string;
@@ -259,7 +357,7 @@ function jobOf(row: JobRow): Job {
     key: row.key,
     accountId: row.account_id === null ? null : asId<AccountId>(row.account_id),
     payload: JSON.parse(row.payload),
-    state: row.state === 'failed' ? 'failed' : 'waiting',
+    state: row.state === 'failed' || row.state === 'held' ? row.state : 'waiting',
     runAt: row.run_at,
     attempts: row.attempts,
     lastError: row.last_error,

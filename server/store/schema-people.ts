@@ -256,23 +256,6 @@ export interface BulkLineTable {
   at: number | null;
 }
 
-export interface ApprovalTable {
-  tenant_id: number;
-  id: number;
-  kind: string;
-  person_id: number | null;
-  author_person_id: number;
-  payload: string;
-  reason: string;
-  from_address: string;
-  created_at: number;
-  expires_at: number;
-  decision: string | null;
-  decided_at: number | null;
-  decider_person_id: number | null;
-  decision_reason: string | null;
-}
-
 export interface CompromiseTable {
   tenant_id: number;
   id: number;

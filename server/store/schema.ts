@@ -11,7 +11,6 @@ import type {
 import type {
   AccountTable,
   AddressTable,
-  ApprovalTable,
   BulkActionTable,
   BulkLineTable,
   CompromiseTable,
@@ -109,7 +108,6 @@ export interface Schema {
   spent_challenge: SpentChallengeTable;
   bulk_action: BulkActionTable;
   bulk_line: BulkLineTable;
-  approval: ApprovalTable;
   compromise: CompromiseTable;
   trace_seal: TraceSealTable;
   conversation: ConversationTable;

@@ -27,6 +27,8 @@ export interface KeptEnvelope extends SubmissionEnvelope {
   /** Of the local deliveries: done once, however often they are begun. */
   readonly arrivalId: Uuid;
   readonly personId: PersonId | null;
+  /** As its sender wrote it, cut to a line; of what a filter sends there is none, nor of what is older than the member. */
+  readonly subject?: string;
   /** Delivery reports that came for it (RFC 8621 §7 dsnBlobIds). */
   readonly reports: readonly BlobHash[];
 }
@@ -112,6 +114,26 @@ export async function selectSubmissions(
 ): Promise<readonly Submission[]> {
   if (ids.length === 0) return [];
   return (await selectByIds.all(tx, { accountId, ids })).map(submissionOf);
+}
+
+const selectFrom = statement<{ accountId: number; since: number; limit: number }>()(({ q, p }) =>
+  q
+    .selectFrom('submission')
+    .selectAll()
+    .where('account_id', '=', p.accountId)
+    .where('created_at', '>=', p.since)
+    .orderBy('id', 'desc')
+    .limit(p.limit),
+);
+
+/** Those handed in since, the newest first. */
+export async function selectSince(
+  tx: Tx,
+  accountId: AccountId,
+  since: number,
+  limit: number,
+): Promise<readonly Submission[]> {
+  return (await selectFrom.all(tx, { accountId, since, limit })).map(submissionOf);
 }
 
 interface SubmissionRow {

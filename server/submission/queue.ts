@@ -16,7 +16,8 @@ export interface Queued {
   readonly id: string;
   /** `hold`: not yet handed over (it waits for its hour); `relay`: on its way to one domain. */
   readonly kind: 'hold' | 'relay';
-  readonly state: 'waiting' | 'sending' | 'failed';
+  /** `held`: its account is, while somebody looks into who writes in its name. */
+  readonly state: 'waiting' | 'sending' | 'failed' | 'held';
   readonly accountId: number | null;
   readonly domain: string | null;
   readonly mailFrom: string | null;
@@ -121,7 +122,7 @@ function queuedOf(job: Job, at: number): Queued {
   return {
     id: job.id,
     kind: payload ? 'relay' : 'hold',
-    state: job.state === 'failed' ? 'failed' : isLeased ? 'sending' : 'waiting',
+    state: job.state === 'waiting' && isLeased ? 'sending' : job.state,
     accountId: job.accountId,
     domain: payload?.domain ?? null,
     mailFrom: payload?.mailFrom ?? null,

@@ -19,6 +19,7 @@ import type { Tx } from '#server/store/statement.ts';
 import { read, write } from '#server/store/store.ts';
 import { type AccountTx, transaction } from '#server/store/transaction.ts';
 
+import { mayLeave, setAside } from './hold.ts';
 import type { SendingHouse } from './house.ts';
 import { printOwnHop } from './hop.ts';
 import { isUnderWay, type RecipientNews, selectSubmissions, updateRecipients } from './queries.ts';
@@ -35,6 +36,12 @@ const busyMs = 2_000;
 export async function relayMessage(house: SendingHouse, transmit: Transmit, job: Job): Promise<void> {
   const { store } = house;
   const payload = readRelay(job.payload);
+  const { submission } = payload;
+  const isHeld =
+    submission !== null &&
+    !(await read(store, (tx) => mayLeave(tx, submission.accountId, submission.submissionId))) &&
+    (await setAside(store, job, submission));
+  if (isHeld) return;
   const recipients = recipientsOf(payload);
   const octets = await readOctets(house, job, payload);
   const transmitted = octets

@@ -11,11 +11,12 @@ import type { OutgoingRecipient } from '#server/delivery/outbound/session.ts';
 import { findRecipient, type Recipient } from '#server/delivery/recipient.ts';
 import { linkKnownBlob, openBlob, unlinkBlob } from '#server/store/blobs/store.ts';
 import { type AccountId, asId, type BlobHash, type SubmissionId } from '#server/store/ids.ts';
-import { enqueueJob, finishJob, type Job, renewJob, wakeRunners } from '#server/store/jobs.ts';
+import { enqueueJob, finishJob, type Job, renewJob, setJobHeld, wakeRunners } from '#server/store/jobs.ts';
 import { read, type Store, write } from '#server/store/store.ts';
 import { transaction } from '#server/store/transaction.ts';
 
 import { readMail, readRcpt } from './envelope.ts';
+import { mayLeave } from './hold.ts';
 import type { SendingHouse } from './house.ts';
 import {
   isUnderWay,
@@ -58,13 +59,17 @@ interface Claimed {
   readonly recipients: readonly RecipientState[];
 }
 
-/** From here on it cannot be taken back. undefined: there is nothing (more) to send, and the job is done. */
+/** From here on it cannot be taken back. undefined: there is nothing (more) to send, or it is held. */
 function claim(store: Store, job: Job, accountId: AccountId): Promise<Claimed | undefined> {
   const id = submissionIdOf(job.payload);
   return transaction(store, accountId, async (tx) => {
     const [submission] = await selectSubmissions(tx, accountId, [id]);
     if (!submission || submission.isReleased || submission.undoStatus === 'canceled') {
       await finishJob(tx, job);
+      return undefined;
+    }
+    if (!(await mayLeave(tx, accountId, id))) {
+      await setJobHeld(tx, job);
       return undefined;
     }
     if (submission.undoStatus === 'pending') {

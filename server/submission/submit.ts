@@ -67,6 +67,8 @@ export interface Submitted {
 
 /** As deliveryStatus says before anybody was asked (RFC 8621 §7). */
 const waitingReply = '250 2.0.0 Queued';
+/** Of a subject kept with the submission. */
+const subjectCharacters = 200;
 /** Addresses one message adds to those completion offers. */
 const mostRecent = 100;
 
@@ -107,6 +109,7 @@ export async function submitMessage(store: Store, actor: Actor, given: NewSubmis
         via: given.message.kind === 'email' ? 'jmap' : 'smtp',
         arrivalId,
         personId: actor.kind === 'person' ? actor.personId : null,
+        subject: (outgoing.envelope.subject ?? '').slice(0, subjectCharacters),
         reports: [],
       },
       undoStatus,

@@ -55,8 +55,8 @@ export function BulkDialog({ ids, onClose }: BulkDialogProps) {
     setBusy(false);
     if (started.kind === 'refused') return setError(refusalText(started.type));
     onClose();
-    showToast(say(started.kind === 'awaits' ? 'bulkAwaits' : 'bulkStarted'));
-    navigate(started.kind === 'awaits' ? '/console/approvals' : `/console/bulk/${encodeURIComponent(started.id)}`);
+    showToast(say('bulkStarted'));
+    navigate(`/console/bulk/${encodeURIComponent(started.id)}`);
   }
 
   return (

@@ -10,9 +10,11 @@ import { deviceName } from '#web/settings/security/deviceName.ts';
 import { Button } from '#web/ui/Button.tsx';
 import { EmptyState } from '#web/ui/EmptyState.tsx';
 import { t } from '#web/words/console.ts';
+import { t as say } from '#web/words/console-acts.ts';
 import { dayName, mediumDate, sizeText } from '#web/words/dates.ts';
 import { listText } from '#web/words/lists.ts';
 import { ActDialog } from './ActDialog.tsx';
+import { CompromiseDialog } from './CompromiseDialog.tsx';
 import { fetchPerson } from './console.ts';
 import type { ActName, PersonCard } from './console.ts';
 import css from './console.module.css';
@@ -54,6 +56,8 @@ export function CardPane({ personId, isAlone, onChanged }: CardPaneProps) {
   );
 }
 
+type Opened = ActName | 'grantRole' | 'compromise';
+
 interface CardProps {
   readonly card: PersonCard;
   readonly onChanged: () => void;
@@ -61,7 +65,7 @@ interface CardProps {
 
 function Card({ card, onChanged }: CardProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const [act, setAct] = useState<ActName | 'grantRole' | undefined>(undefined);
+  const [act, setAct] = useState<Opened | undefined>(undefined);
   // One comes by a link of the list: the card is read out from its title.
   useEffect(() => heading.current?.focus(), []);
   // Of somebody who is not locked it only matters once they were mistaken.
@@ -75,6 +79,9 @@ function Card({ card, onChanged }: CardProps) {
         <StateBadge state={card.state} />
       </header>
       <StateText card={card} />
+      {card.compromisedAt !== '' && (
+        <p className={css['warning']}>{say('caseOpen', { date: mediumDate(card.compromisedAt) })}</p>
+      )}
       <Acts card={card} acts={acts} onAct={setAct} />
       <div className={css['parts']}>
         <Identity card={card} />
@@ -84,7 +91,8 @@ function Card({ card, onChanged }: CardProps) {
         <Traffic card={card} />
       </div>
       {act === 'grantRole' && <GrantDialog card={card} onClose={() => setAct(undefined)} onDone={onChanged} />}
-      {act !== undefined && act !== 'grantRole' && (
+      {act === 'compromise' && <CompromiseDialog card={card} onClose={() => setAct(undefined)} onDone={onChanged} />}
+      {act !== undefined && act !== 'grantRole' && act !== 'compromise' && (
         <ActDialog card={card} action={act} onClose={() => setAct(undefined)} onDone={onChanged} />
       )}
     </>
@@ -105,7 +113,7 @@ function StateText({ card }: { readonly card: PersonCard }) {
 interface ActsProps {
   readonly card: PersonCard;
   readonly acts: readonly ActName[];
-  readonly onAct: (act: ActName | 'grantRole') => void;
+  readonly onAct: (act: Opened) => void;
 }
 
 function Acts({ card, acts, onAct }: ActsProps) {
@@ -118,6 +126,11 @@ function Acts({ card, acts, onAct }: ActsProps) {
           {t(`act.${name}`)}
         </Button>
       ))}
+      {card.powers.includes('help') && card.state !== 'closed' && (
+        <Button onPress={() => onAct('compromise')}>
+          {card.compromisedAt === '' ? say('act.compromised') : say('act.case')}
+        </Button>
+      )}
       {mayGrant && <Button onPress={() => onAct('grantRole')}>{t('act.grantRole')}</Button>}
       {card.powers.includes('audit') && (
         <Link

@@ -25,8 +25,6 @@ export interface NewBulk {
 
 export type Started =
   | { readonly kind: 'done'; readonly id: string }
-  /** A second administrator has to agree first. */
-  | { readonly kind: 'awaits' }
   | { readonly kind: 'refused'; readonly type: string };
 
 /** Starts it. A refusal is an outcome; anything else is thrown. */
@@ -36,7 +34,7 @@ export async function startBulk(sync: Sync, accountId: AccountId, given: NewBulk
   const outcome = await setConsole(sync, 'BulkAction/set', { accountId, create: { a: { ...rest, ...people } } });
   if (typeof outcome === 'string') return { kind: 'refused', type: outcome };
   const made = object(object(outcome['created'])['a']);
-  return made['awaits'] ? { kind: 'awaits' } : { kind: 'done', id: text(made['id']) };
+  return { kind: 'done', id: text(made['id']) };
 }
 
 /** @returns the type of what stood in the way; undefined when it is stopped. */

@@ -92,12 +92,12 @@ export async function trustDevice(tx: Tx, seen: Seen): Promise<void> {
   await recordTrace(tx, { tenantId, actor, verb: 'trustDevice', at, accountId, details: { days: trustDays } });
 }
 
-/** With another password, every browser must show a second factor again. */
-export async function distrustDevices(
+/** With another password, every browser must show a second factor again. @returns how many were trusted. */
+export function distrustDevices(
   tx: Tx,
   who: { readonly tenantId: TenantId; readonly personId: PersonId },
-): Promise<void> {
-  await updateDevicesDistrusted(tx, who);
+): Promise<number> {
+  return updateDevicesDistrusted(tx, who);
 }
 
 /** One's own browsers, the last used first. @throws {Refusal} `mayNot` for whoever is not in a session of their own. */

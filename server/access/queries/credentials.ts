@@ -144,3 +144,33 @@ export async function updateRevoked(
 ): Promise<boolean> {
   return (await revokeById.run(tx, { ...who, id, at })) > 0;
 }
+
+const revokeAll = statement<{ tenantId: number; personId: number; at: number }>()(({ q, p }) =>
+  q
+    .updateTable('credential')
+    .set({ revoked_at: p.at })
+    .where('tenant_id', '=', p.tenantId)
+    .where('person_id', '=', p.personId)
+    .where('revoked_at', 'is', null),
+);
+
+/** @returns how many still worked. */
+export function updateAllRevoked(
+  tx: Tx,
+  { tenantId, personId }: { tenantId: TenantId; personId: PersonId },
+  at: number,
+): Promise<number> {
+  return revokeAll.run(tx, { tenantId, personId, at });
+}
+
+const deletePush = statement<{ tenantId: number; personId: number }>()(({ q, p }) =>
+  q.deleteFrom('push_subscription').where('tenant_id', '=', p.tenantId).where('person_id', '=', p.personId),
+);
+
+/** Ends the pushes to every device. */
+export async function deletePushOf(
+  tx: Tx,
+  { tenantId, personId }: { tenantId: TenantId; personId: PersonId },
+): Promise<void> {
+  await deletePush.run(tx, { tenantId, personId });
+}

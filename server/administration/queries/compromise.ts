@@ -1,7 +1,7 @@
 /** Statements: cases of accounts that others got into. */
 import type { PersonRef } from '#server/access/credential.ts';
 import { asId, type Brand, type PersonId, type TenantId } from '#server/store/ids.ts';
-import { statement, type Tx } from '#server/store/statement.ts';
+import { changes, insertRows, statement, type Tx } from '#server/store/statement.ts';
 
 export type CompromiseId = Brand<number, 'CompromiseId'>;
 
@@ -55,4 +55,27 @@ export async function selectOpenCase(tx: Tx, { tenantId, personId }: PersonRef):
       endedAt: row.undone_at,
     }
   );
+}
+
+export async function insertCase(tx: Tx, one: Case): Promise<void> {
+  await insertRows(tx, 'compromise', [
+    {
+      tenant_id: one.tenantId,
+      id: one.id,
+      person_id: one.personId,
+      at: one.at,
+      since: one.since,
+      details: JSON.stringify(one.details),
+      undone_at: one.endedAt,
+    },
+  ]);
+}
+
+/** Details, beginning and end as given. */
+export async function updateCase(tx: Tx, { tenantId, id, since, details, endedAt }: Case): Promise<void> {
+  const query = tx.q
+    .updateTable('compromise')
+    .set({ since, details: JSON.stringify(details), undone_at: endedAt })
+    .where('tenant_id', '=', tenantId);
+  await changes(tx, query.where('id', '=', id));
 }

@@ -21,7 +21,6 @@ export type CounterName =
   | 'role'
   | 'bulkAction'
   | 'compromise'
-  | 'approval'
   | 'identityProvider';
 
 /** Reserves `count` consecutive numbers, never given again. @returns the first one. */

@@ -3,6 +3,7 @@ import type { Actor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireRight } from '#server/access/require-right.ts';
 import { isAddressOf } from '#server/directory/account-addresses.ts';
+import { recordTrace } from '#server/records/trace.ts';
 import type { AccountId, IdentityId } from '#server/store/ids.ts';
 import type { Store } from '#server/store/store.ts';
 import { type AccountTx, transaction } from '#server/store/transaction.ts';
@@ -12,6 +13,8 @@ import {
   type Identity,
   type IdentitySettings,
   insertIdentity,
+  insertPast,
+  type PastIdentity,
   selectIdentities,
   updateIdentityRow,
 } from './queries.ts';
@@ -37,6 +40,7 @@ export function createIdentity(
     if (known.length >= limits.perAccount) throw new Refusal('tooMany', { limit: limits.perAccount });
     const id = tx.newId<IdentityId>();
     await insertIdentity(tx, id, settings);
+    await note(tx, actor, { id, at: store.now(), settings: null });
     tx.changed('Identity');
     return id;
   });
@@ -52,9 +56,11 @@ export function updateIdentity(
 ): Promise<void> {
   return transaction(store, accountId, async (tx) => {
     await requireRight(tx, actor, accountId, 'manage');
-    const settings = { ...(await requireIdentity(tx, id)), ...given };
+    const before = await requireIdentity(tx, id);
+    const settings = { ...before, ...given };
     checkSettings(settings);
     await updateIdentityRow(tx, id, settings);
+    await note(tx, actor, { id, at: store.now(), settings: settingsOf(before) });
     tx.changed('Identity');
   });
 }
@@ -66,8 +72,24 @@ export function destroyIdentity(store: Store, actor: Actor, accountId: AccountId
     const identity = await requireIdentity(tx, id);
     if (!identity.mayDelete) throw new Refusal('mayNot', { description: 'the first identity stays' });
     await deleteIdentity(tx, identity);
+    await note(tx, actor, { id, at: store.now(), settings: settingsOf(identity) });
     tx.changed('Identity');
   });
+}
+
+/** So long it is kept what an identity was. */
+const keptMs = 120 * 86_400_000;
+
+/** Keeps what was before, and tells that it is so no more. */
+async function note(tx: AccountTx, actor: Actor, past: PastIdentity): Promise<void> {
+  const { accountId, tenantId } = tx;
+  await insertPast(tx, past, past.at - keptMs);
+  const details = { identity: past.id, isNew: past.settings === null };
+  await recordTrace(tx, { tenantId, actor, verb: 'changeIdentity', at: past.at, accountId, details });
+}
+
+function settingsOf({ name, email, replyTo, bcc, textSignature, htmlSignature }: IdentitySettings): IdentitySettings {
+  return { name, email, replyTo, bcc, textSignature, htmlSignature };
 }
 
 async function requireIdentity(tx: AccountTx, id: IdentityId): Promise<Identity> {

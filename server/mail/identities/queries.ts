@@ -96,3 +96,41 @@ export async function deleteIdentity(tx: AccountTx, { id, createdModseq }: Ident
     },
   ]);
 }
+
+/** What an identity was before a change; null: it was not there. */
+export interface PastIdentity {
+  readonly id: IdentityId;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly settings: IdentitySettings | null;
+}
+
+const deletePast = statement<{ accountId: number; before: number }>()(({ q, p }) =>
+  q.deleteFrom('identity_past').where('account_id', '=', p.accountId).where('at', '<', p.before),
+);
+
+/** Keeps it, and forgets what is older than `before`. The first of two in one millisecond is kept. */
+export async function insertPast(tx: AccountTx, { id, at, settings }: PastIdentity, before: number): Promise<void> {
+  const { accountId } = tx;
+  await deletePast.run(tx, { accountId, before });
+  const kept = settings === null ? null : JSON.stringify(settings);
+  await insertRows(tx, 'identity_past', [{ account_id: accountId, identity_id: id, at, settings: kept }], 'ignore');
+}
+
+const selectPastSince = statement<{ accountId: number; since: number }>()(({ q, p }) =>
+  q
+    .selectFrom('identity_past')
+    .selectAll()
+    .where('account_id', '=', p.accountId)
+    .where('at', '>=', p.since)
+    .orderBy('at'),
+);
+
+/** What identities were before each change since, the oldest first. */
+export async function selectPast(tx: Tx, accountId: AccountId, since: number): Promise<readonly PastIdentity[]> {
+  return (await selectPastSince.all(tx, { accountId, since })).map((row) => ({
+    id: asId<IdentityId>(row.identity_id),
+    at: row.at,
+    settings: row.settings === null ? null : (JSON.parse(row.settings) as IdentitySettings),
+  }));
+}

@@ -53,6 +53,11 @@ const special: Readonly<Record<string, (accountId: string, own: string) => Args>
   'Person/act': (accountId) => ({ accountId, personId: 'p1', action: 'unlock', reason: 'x' }),
   'FederationPolicy/get': (accountId) => ({ accountId }),
   'FederationPolicy/change': (accountId) => ({ accountId, isDirectHidden: true }),
+  'Compromise/get': (accountId) => ({ accountId, personId: 'p1' }),
+  'Compromise/open': (accountId) => ({ accountId, personId: 'p1', reason: 'x' }),
+  'Compromise/undo': (accountId) => ({ accountId, personId: 'p1', ids: ['vacation'] }),
+  'Compromise/settle': (accountId) => ({ accountId, personId: 'p1', ids: ['s1'], fate: 'drop' }),
+  'Compromise/giveBack': (accountId) => ({ accountId, personId: 'p1', rest: 'drop', reason: 'x' }),
 };
 
 /** Of nobody's account. */
@@ -214,6 +219,15 @@ forEachDatabase((name, databaseUrl, folder) => {
         { accountId, ids: [bulkId] },
       ],
       'BulkAction/set': (accountId) => [{ accountId, update: { [bulkId]: { isStopped: true } } }],
+      'Compromise/get': (accountId) => [{ accountId, personId: `p${victim.personId}` }],
+      'Compromise/open': (accountId) => [{ accountId, personId: `p${victim.personId}`, reason: 'x' }],
+      'Compromise/undo': (accountId) => [{ accountId, personId: `p${victim.personId}`, ids: ['vacation'] }],
+      'Compromise/settle': (accountId) => [
+        { accountId, personId: `p${victim.personId}`, ids: ['s1'], fate: 'release' },
+      ],
+      'Compromise/giveBack': (accountId) => [
+        { accountId, personId: `p${victim.personId}`, rest: 'release', reason: 'x' },
+      ],
       'Person/get': (accountId) => [{ accountId, ids: [`p${victim.personId}`] }],
       'Person/query': (accountId) => [
         { accountId, filter: { text: 'Zwyczajny' } },
@@ -262,7 +276,7 @@ forEachDatabase((name, databaseUrl, folder) => {
       ],
     };
     /** What support may do where it is at home. */
-    const opened = new Set(['Person/get', 'Person/query', 'Unit/get', 'Unit/query']);
+    const opened = new Set(['Person/get', 'Person/query', 'Unit/get', 'Unit/query', 'Compromise/get']);
 
     it('nobody reaches people, roles, units or the log outside their subtree by any method of the console', async () => {
       for (const { name: method, capability } of registry.values()) {

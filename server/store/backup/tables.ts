@@ -67,7 +67,6 @@ export const keysOf = {
   openid_key: ['kid'],
   bulk_action: ['tenant_id', 'id'],
   bulk_line: ['tenant_id', 'bulk_id', 'n'],
-  approval: ['tenant_id', 'id'],
   queue_hold: ['account_id'],
   identity_past: ['account_id', 'identity_id', 'at'],
   compromise: ['tenant_id', 'id'],

@@ -1,4 +1,4 @@
-/** The console at work: actions on many people line by line, queues that are held, acts that wait for a second person. */
+/** The console at work: actions on many people line by line, queues that are held, what identities were. */
 import type { ColumnTypes } from '#server/store/migrate.ts';
 
 export const name = '0012-console-acts';
@@ -28,12 +28,5 @@ export function statements({ text, clustered }: ColumnTypes): readonly string[] 
     `create table identity_past (
       account_id bigint not null, identity_id bigint not null, at bigint not null, settings ${text},
       primary key (account_id, identity_id, at))${clustered}`,
-
-    // An act that waits for a second administrator. payload: JSON. decision: approved, refused; null while it waits.
-    `create table approval (
-      tenant_id bigint not null, id bigint not null, kind ${text} not null, person_id bigint,
-      author_person_id bigint not null, payload ${text} not null, reason ${text} not null,
-      from_address ${text} not null, created_at bigint not null, expires_at bigint not null, decision ${text},
-      decided_at bigint, decider_person_id bigint, decision_reason ${text}, primary key (tenant_id, id))`,
   ];
 }

@@ -4,6 +4,7 @@ import type { Method } from '#server/protocols/jmap/engine/method.ts';
 import { personAct } from './act.ts';
 import { auditEntryMethods } from './audit-entry.ts';
 import { bulkActionMethods } from './bulk-action.ts';
+import { compromiseMethods } from './compromise.ts';
 import { openidClientMethods } from './openid-client.ts';
 import { federationPolicyMethods, identityProviderMethods } from './identity-provider.ts';
 import { personMethods } from './person.ts';
@@ -13,6 +14,7 @@ import { unitMethods } from './unit.ts';
 export const consoleMethods: readonly Method[] = [
   personAct,
   ...bulkActionMethods,
+  ...compromiseMethods,
   ...personMethods,
   ...roleMethods,
   ...unitMethods,
