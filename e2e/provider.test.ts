@@ -113,8 +113,8 @@ test('a service lets people in after they have logged in here and said yes, once
 test('an administrator adds a service in the console, and removes it', async () => {
   await house.lab.pli(['role', 'grant', person.userName, 'tenant', '--reason', 'essai']);
   const { page, leave } = await visit(house);
-  await signIn(page, person);
   await page.goto('/console/clients');
+  await signIn(page, person);
   await page.getByRole('button', { name: 'Ajouter un service' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox', { name: 'Nom', exact: true }).fill('Cahier de textes');

@@ -44,14 +44,17 @@ export async function answer(uid: string, word: 'yes' | 'no' | ''): Promise<stri
 /** Ends the session of the house, or only that of the service. @returns where to go on. */
 export async function endSession(xsrf: string, isLeaving: boolean): Promise<string | undefined> {
   const body = new URLSearchParams({ xsrf, ...(isLeaving && { logout: 'yes' }) });
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  const it = await ask('/openid/end/confirm', { method: 'POST', body, headers });
+  const it = await ask('/openid/end/confirm', { method: 'POST', body }, 'application/x-www-form-urlencoded');
   return textOr(it['location'], undefined);
 }
 
-async function ask(path: string, init: RequestInit): Promise<Readonly<Record<string, unknown>>> {
+async function ask(
+  path: string,
+  init: RequestInit,
+  type = 'application/json',
+): Promise<Readonly<Record<string, unknown>>> {
   try {
-    const headers = { 'content-type': 'application/json', 'x-pli-client': 'web', ...init.headers };
+    const headers = { 'content-type': type, 'x-pli-client': 'web' };
     const response = await fetch(path, { ...init, headers });
     const value: unknown = response.ok ? await response.json() : undefined;
     return isObject(value) ? value : {};
