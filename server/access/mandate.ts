@@ -32,6 +32,7 @@ import { type Holder, selectHolder } from './queries/people.ts';
 import { Refusal } from './refusal.ts';
 import { requireRight } from './require-right.ts';
 import { requireRole } from './require-role.ts';
+import { noteShare, sharedRights } from './share-notice.ts';
 import { type MandateId, type Right, withBrought } from './rights.ts';
 
 export type { ListedMandate, Mandate };
@@ -73,6 +74,7 @@ export async function grantMandate(store: Store, actor: Actor, given: NewMandate
     const granted = await requireRight(tx, actor, accountId, 'manage', at);
     if (person.accountId === accountId) throw new Refusal('invalidArguments', { description: 'it is their own' });
     if (!rights.every((right) => granted.rights.includes(right))) throw new Refusal('mayNot');
+    const heldBefore = await sharedRights(tx, { tenantId, personId, accountId }, at);
     const rules = await mandateRules(tx, tenantId);
     if (actor.kind === 'person') requireEnd(rules, startsAt, endsAt);
     const isAgreed = actor.kind === 'system' || actor.personId === personId;
@@ -89,6 +91,7 @@ export async function grantMandate(store: Store, actor: Actor, given: NewMandate
     const validFrom = isAgreed && !agreement.asksApproval ? startsAt : null;
     const told = { rights, authorPersonId, reason: reason === '' ? null : reason };
     await insertMandate(tx, { id, tenantId, accountId, personId, validFrom, ...told, ...agreement, ...dates });
+    await noteShare(theirs, actor, { tenantId, personId, accountId }, heldBefore, at);
     tellBoth(theirs, tx);
     if (!isAgreed) await tellOffer(tx, person, { accountId, authorPersonId }, at);
     const details = { to: personId, rights, startsAt, endsAt, reason: told.reason };
@@ -237,7 +240,10 @@ async function change(
   await transactions(store, [found.holder.accountId, found.mandate.accountId], async ([theirs, tx]) => {
     const mandate = tx && (await selectMandate(tx, tenantId, id));
     if (!theirs || !tx || !mandate) throw new Refusal('noSuchAccount');
-    await work(tx, mandate, store.now());
+    const at = store.now();
+    const heldBefore = await sharedRights(tx, mandate, at);
+    await work(tx, mandate, at);
+    await noteShare(theirs, actor, mandate, heldBefore, at);
     tellBoth(theirs, tx);
   });
 }

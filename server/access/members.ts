@@ -13,6 +13,8 @@ import { allRights, type Right, withBrought } from './rights.ts';
 
 export interface Member {
   readonly personId: PersonId;
+  /** Their own account. */
+  readonly accountId: AccountId;
   readonly name: string;
   readonly email: string;
   /** With what each one brings. */
@@ -26,11 +28,12 @@ export type Members = ReadonlyMap<PersonId, Member>;
 /** By name, the owner first. For other verbs, which have asked for the right to read. */
 export async function membersOf(tx: Tx, tenantId: TenantId, accountId: AccountId, at: number): Promise<Members> {
   const members = new Map<PersonId, Member>();
-  for (const { personId, name, email, rights } of await selectMembersOf(tx, tenantId, accountId, at)) {
+  for (const { rights, ...who } of await selectMembersOf(tx, tenantId, accountId, at)) {
+    const { personId } = who;
     const known = members.get(personId);
     if (known?.isOwner) continue;
     const all = rights === 'all' ? allRights : withBrought([...(known?.rights ?? []), ...rights]);
-    if (all.includes('read')) members.set(personId, { personId, name, email, rights: all, isOwner: rights === 'all' });
+    if (all.includes('read')) members.set(personId, { ...who, rights: all, isOwner: rights === 'all' });
   }
   return members;
 }

@@ -10,7 +10,7 @@ const selectOwner = statement<{ tenantId: number; accountId: number }>()(({ q, p
   q
     .selectFrom('person')
     .innerJoin('account', 'account.id', 'person.account_id')
-    .select(['person.id', 'account.name', 'account.email'])
+    .select(['person.id', 'person.account_id', 'account.name', 'account.email'])
     .where('person.account_id', '=', p.accountId)
     .where('person.tenant_id', '=', p.tenantId)
     .where('person.state', 'in', working),
@@ -23,7 +23,7 @@ const selectHolders = statement<{ tenantId: number; accountId: number; at: numbe
       join.onRef('person.tenant_id', '=', 'mandate.tenant_id').onRef('person.id', '=', 'mandate.person_id'),
     )
     .innerJoin('account', 'account.id', 'person.account_id')
-    .select(['person.id', 'account.name', 'account.email', 'mandate.rights'])
+    .select(['person.id', 'person.account_id', 'account.name', 'account.email', 'mandate.rights'])
     .where('mandate.tenant_id', '=', p.tenantId)
     .where('mandate.account_id', '=', p.accountId)
     .where('mandate.revoked_at', 'is', null)
@@ -36,6 +36,8 @@ const selectHolders = statement<{ tenantId: number; accountId: number; at: numbe
 
 export interface MemberRow {
   readonly personId: PersonId;
+  /** Their own account. */
+  readonly accountId: AccountId;
   readonly name: string;
   readonly email: string;
   /** `all` of the one whose own account it is; otherwise those of one mandate. */
@@ -54,5 +56,19 @@ export async function selectMembersOf(
   return [
     ...(owner ? [{ ...owner, rights: 'all' as const }] : []),
     ...held.map((row) => ({ ...row, rights: parseRights(row.rights) })),
-  ].map(({ id, name, email, rights }) => ({ personId: asId<PersonId>(id), name, email, rights }));
+  ].map(({ id, account_id, name, email, rights }) => ({
+    personId: asId<PersonId>(id),
+    accountId: asId<AccountId>(account_id),
+    name,
+    email,
+    rights,
+  }));
+}
+
+const selectNameOf = statement<{ accountId: number }>()(({ q, p }) =>
+  q.selectFrom('account').select('name').where('id', '=', p.accountId),
+);
+
+export async function selectAccountName(tx: Tx, accountId: AccountId): Promise<string> {
+  return (await selectNameOf.first(tx, { accountId }))?.name ?? '';
 }

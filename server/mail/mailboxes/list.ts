@@ -11,7 +11,13 @@ import { read, type Store } from '#server/store/store.ts';
 
 import { countUnread } from '#server/mail/personal/columns.ts';
 import { selectStatesOf } from '#server/mail/queries.ts';
-import { type Mailbox, type MailboxSettings, selectMailbox, selectMailboxes } from './queries.ts';
+import {
+  type Mailbox,
+  type MailboxSettings,
+  selectMailbox,
+  selectMailboxes,
+  selectMailboxIdByRole,
+} from './queries.ts';
 
 export type { Mailbox, MailboxSettings };
 
@@ -88,7 +94,11 @@ export function readMailbox(
  * What `rights` on the account allow in one of its mailboxes: one with a role keeps its name and stays.
  * @param isSeenPersonal whether `$seen` is the actor's own, where it is not everybody's.
  */
-export function rightsIn(mailbox: Mailbox, rights: readonly Right[], isSeenPersonal: boolean): MailboxRights {
+export function rightsIn(
+  mailbox: Pick<Mailbox, 'role'>,
+  rights: readonly Right[],
+  isSeenPersonal: boolean,
+): MailboxRights {
   const mayWrite = rights.includes('write');
   const isOrdinary = mailbox.role === null;
   return {
@@ -102,6 +112,18 @@ export function rightsIn(mailbox: Mailbox, rights: readonly Right[], isSeenPerso
     mayDelete: mayWrite && isOrdinary,
     maySubmit: rights.includes('sendAs') || rights.includes('sendOnBehalf'),
   };
+}
+
+/** The inbox of each account that has one: numbers, which say nothing of what is in them, hence for any actor. */
+export function inboxesOf(store: Store, accountIds: readonly AccountId[]): Promise<ReadonlyMap<AccountId, MailboxId>> {
+  return read(store, async (tx) => {
+    const inboxes = new Map<AccountId, MailboxId>();
+    for (const accountId of new Set(accountIds)) {
+      const id = await selectMailboxIdByRole(tx, accountId, 'inbox');
+      if (id !== undefined) inboxes.set(accountId, id);
+    }
+    return inboxes;
+  });
 }
 
 export interface MailboxChanges extends Changed {

@@ -205,7 +205,9 @@ export function selectClocks(store: Store, range: AccountRange): Promise<readonl
         ${newest('submission', 'id')} as submission_id,
         ${newest('conversation')} as conversation_modseq, ${gone('Conversation')} as conversation_gone,
         ${newest('conversation_comment')} as comment_modseq, ${gone('ConversationComment')} as comment_gone,
-        ${newest('conversation_comment', 'id')} as comment_id, ${newest('mailbox_email')} as place_modseq
+        ${newest('conversation_comment', 'id')} as comment_id,
+        ${newest('share_notification')} as share_modseq, ${gone('ShareNotification')} as share_gone,
+        ${newest('share_notification', 'id')} as share_id, ${newest('mailbox_email')} as place_modseq
       from account where ${within(range, 'id')}`,
   );
 }

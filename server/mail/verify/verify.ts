@@ -111,6 +111,7 @@ const clocks = {
   EmailSubmission: ['submission_modseq', 'submission_gone'],
   Conversation: ['conversation_modseq', 'conversation_gone'],
   ConversationComment: ['comment_modseq', 'comment_gone'],
+  ShareNotification: ['share_modseq', 'share_gone'],
 } as const;
 
 function* sayClock(row: Row): Generator<string> {
@@ -131,7 +132,7 @@ function* sayClock(row: Row): Generator<string> {
   }
   if (Number(row['place_modseq'] ?? 0) > clock)
     yield `${account}: an email moved at ${columnText(row, 'place_modseq')}, beyond the account's clock ${clock}`;
-  const ids = ['email_id', 'thread_id', 'mailbox_id', 'identity_id', 'submission_id', 'comment_id'];
+  const ids = ['email_id', 'thread_id', 'mailbox_id', 'identity_id', 'submission_id', 'comment_id', 'share_id'];
   const highest = Math.max(...ids.map((column) => Number(row[column] ?? 0)));
   if (highest >= Number(row['next_id']))
     yield `${account} would give the number ${columnText(row, 'next_id')} next, but ${highest} is in use`;

@@ -80,6 +80,15 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.equal((await json('account seen scolarite@valmont.example common'))['seen'], 'common');
       assert.equal((await pli('account seen scolarite@valmont.example mine')).code, 2);
       assert.match((await pli('account seen alice@valmont.example personal')).err, /invalidArguments/);
+      const members = 'mailbox members';
+      await json(`${members} add scolarite@valmont.example alice --may draft write --until 2099-08-31`);
+      assert.match(
+        (await pli(`${members} list scolarite@valmont.example`)).out,
+        /^alice@valmont\.example +alice +read draft write +until 2099-08-31 +valid\n$/,
+      );
+      assert.equal((await pli(`${members} add scolarite@valmont.example alice --may everything`)).code, 2);
+      assert.equal((await json(`${members} remove scolarite@valmont.example alice`))['removed'], 1);
+      assert.equal((await pli(`${members} remove scolarite@valmont.example alice`)).code, 2);
       const shown = await pli('domain show valmont.example');
       assert.match(shown.out, /^_imaps\._tcp\.valmont\.example\. 3600 IN SRV 0 1 1993 \S+\.$/m);
       assert.match(shown.out, /^_pop3\._tcp\.valmont\.example\. 3600 IN SRV 0 0 0 \.$/m);

@@ -45,7 +45,7 @@ export function register(group: Command): void {
                 one.holder.email,
                 one.holder.name,
                 one.rights.join(' '),
-                one.endsAt === null ? 'no end' : `until ${new Date(one.endsAt).toISOString().slice(0, 10)}`,
+                one.endsAt === null ? 'no end' : `until ${new Date(one.endsAt - 1).toISOString().slice(0, 10)}`,
                 stateOfMandate(one, at),
               ]),
             ),

@@ -22,6 +22,8 @@ export const pliSieveCapability = 'urn:pli:params:jmap:sieve';
 export const importCapability = 'urn:pli:params:jmap:import';
 /** Our own: conversations that several people work on, and who these are. */
 export const sharedCapability = 'urn:pli:params:jmap:shared';
+export const principalsCapability = 'urn:ietf:params:jmap:principals';
+export const principalsOwnerCapability = 'urn:ietf:params:jmap:principals:owner';
 export const webSocketCapability = 'urn:ietf:params:jmap:websocket';
 
 export interface Limits {

@@ -19,6 +19,9 @@ import { consoleMethods } from './console/methods.ts';
 import { blobLimits, blobMethods, blobTypes, digests } from './core/blob.ts';
 import { pushSubscriptionMethods } from './core/push-subscription.ts';
 import { quotaMethods } from './core/quota.ts';
+import { principalsCapabilities } from './sharing/capability.ts';
+import { principalMethods } from './sharing/principal.ts';
+import { shareNotificationMethods } from './sharing/share-notification.ts';
 import { directoryComplete } from './directory/complete.ts';
 import { echo } from './engine/echo.ts';
 import { type Registry, registryOf } from './engine/method.ts';
@@ -63,6 +66,8 @@ export const registry: Registry = registryOf(
   conversationMethods,
   commentMethods,
   memberMethods,
+  principalMethods,
+  shareNotificationMethods,
   sharedSettingsMethods,
   consoleMethods,
 );
@@ -74,6 +79,7 @@ export const capabilities: readonly Capability[] = [
   ...accessCapabilities,
   ...importCapabilities,
   ...sharedCapabilities,
+  ...principalsCapabilities,
   ...consoleCapabilities,
   { urn: directoryCapability, session: () => ({}), account: () => ({}) },
   { urn: coreCapability, session: (_, limits) => ({ ...limits, collationAlgorithms: collations }) },

@@ -7,7 +7,8 @@ import type { Store } from '#server/store/store.ts';
 
 export interface Capability {
   readonly urn: string;
-  readonly session: (baseUrl: string, limits: Limits) => JsonObject;
+  /** Absent where it is said of accounts alone (RFC 9670 §1.5.2). */
+  readonly session?: (baseUrl: string, limits: Limits) => JsonObject;
   /** Absent where it says nothing of accounts (core); answers undefined for an account that does not have it. */
   readonly account?: (
     account: ReachableAccount,

@@ -30,7 +30,9 @@ export async function sessionObject(
   );
   const ofOwn = said.find(({ account }) => account.isOwn)?.accountCapabilities ?? {};
   return {
-    capabilities: Object.fromEntries(open.map(({ urn, session }) => [urn, session(baseUrl, limits)])),
+    capabilities: Object.fromEntries(
+      open.flatMap(({ urn, session }) => (session ? [[urn, session(baseUrl, limits)]] : [])),
+    ),
     accounts: Object.fromEntries(
       said.map(({ account, accountCapabilities }) => [
         printAccountId(account.accountId),

@@ -28,6 +28,7 @@ export function updateMailboxes(
     const given = [...patch].flatMap(([name, change]): [string, Json][] =>
       change.kind === 'replace' ? [[name, change.value]] : [],
     );
+    if (patch.has('shareWith')) throw notSharedAlone();
     if (given.length > 0) await saying(() => updateMailbox(store, actor, accountId, id, settingsOf(given)));
     return null;
   });
@@ -57,6 +58,7 @@ function childrenFirst(mailboxes: readonly Mailbox[], ids: readonly MailboxId[])
 function settingsOf(members: readonly (readonly [string, Json])[]): Partial<MailboxSettings> {
   const settings: { -readonly [Name in keyof MailboxSettings]?: MailboxSettings[Name] } = {};
   for (const [name, value] of members) {
+    if (name === 'shareWith' && value !== null) throw notSharedAlone();
     if (name === 'name') settings.name = aString(value) ?? '';
     else if (name === 'parentId') settings.parentId = value === null ? null : parentOf(value);
     else if (name === 'role') settings.role = mailboxRoles.find((role) => role === value) ?? null;
@@ -67,6 +69,14 @@ function settingsOf(members: readonly (readonly [string, Json])[]): Partial<Mail
   }
   return settings;
 }
+
+/** What a mandate cannot say is refused (RFC 9670 §4). */
+const notSharedAlone = (): SetFailure =>
+  new SetFailure({
+    type: 'forbidden',
+    properties: ['shareWith'],
+    description: 'a mandate opens a whole account, never one mailbox: give, change and end it by Mandate/set',
+  });
 
 function parentOf(value: Json): MailboxId {
   const id = typeof value === 'string' ? mailboxIds.read(value) : undefined;

@@ -1,13 +1,15 @@
 /** Mailbox (RFC 8621 §2). */
 import { aBoolean, anUnsignedInt, aString, nullable, oneOf, optional, type Reader } from '#formats/jmap/arguments.ts';
 import type { Json, JsonObject } from '#formats/jmap/json.ts';
+import { listMembers, type Member } from '#server/access/members.ts';
 import { countMailboxes, type Mailbox, type Mailboxes, mailboxChanges, rightsIn } from '#server/mail/mailboxes/list.ts';
 import { mailboxRoles } from '#server/mail/mailboxes/change.ts';
 import type { MailboxId } from '#server/store/ids.ts';
 
-import { mailCapability, pliMailCapability } from '#server/protocols/jmap/capabilities.ts';
+import { mailCapability, pliMailCapability, principalsCapability } from '#server/protocols/jmap/capabilities.ts';
 import { defineType } from '#server/protocols/jmap/engine/define.ts';
 import type { Property } from '#server/protocols/jmap/engine/type.ts';
+import { principalIds } from '#server/protocols/jmap/sharing/ids.ts';
 import { changesOf } from './changes.ts';
 import { mailboxIds } from './ids.ts';
 import { mailboxQuery } from './mailbox-query.ts';
@@ -24,6 +26,8 @@ const aColor: Reader<string> = (value) =>
 
 const serverSet: Property = { isServerSet: true };
 const ours = { capability: pliMailCapability };
+/** RFC 9670 §4: shown to those who manage the account; a mandate opens all of it, so nothing is given by one mailbox. */
+const shareWith = { capability: principalsCapability };
 
 const properties: Readonly<Record<string, Property>> = {
   name: { read: aString, isRequired: true },
@@ -38,9 +42,10 @@ const properties: Readonly<Record<string, Property>> = {
   isSubscribed: { read: aBoolean, otherwise: true },
   isFavorite: { read: aBoolean, otherwise: false, ...ours },
   color: { read: nullable(aColor), otherwise: null, ...ours },
+  shareWith: { otherwise: null, ...shareWith },
 };
 
-type Granted = Pick<Mailboxes, 'rights' | 'reader'>;
+type Granted = Pick<Mailboxes, 'rights' | 'reader'> & { readonly members?: readonly Member[] };
 
 const printers: Readonly<Record<string, (mailbox: Mailbox, granted: Granted) => Json>> = {
   id: ({ id }) => mailboxIds.print(id),
@@ -56,6 +61,16 @@ const printers: Readonly<Record<string, (mailbox: Mailbox, granted: Granted) => 
   isSubscribed: ({ isSubscribed }) => isSubscribed,
   isFavorite: ({ isFavorite }) => isFavorite,
   color: ({ color }) => color,
+  shareWith: (mailbox, { rights, reader, members = [] }) => {
+    const sharees = members.filter(({ isOwner }) => !isOwner);
+    if (!rights.includes('manage') || sharees.length === 0) return null;
+    return Object.fromEntries(
+      sharees.map((one) => [
+        principalIds.print(one.accountId),
+        { ...rightsIn(mailbox, one.rights, reader !== undefined) },
+      ]),
+    );
+  },
 };
 
 export function printMailbox(mailbox: Mailbox, granted: Granted, names: readonly string[]): JsonObject {
@@ -73,7 +88,9 @@ export const mailboxMethods = defineType({
   properties,
   get: {
     async run({ store, actor, accountId }, ids, names) {
-      const listed = await countMailboxes(store, actor, accountId);
+      const counted = await countMailboxes(store, actor, accountId);
+      const members = names.includes('shareWith') ? await listMembers(store, actor, accountId) : [];
+      const listed = { ...counted, members };
       const { mailboxes } = listed;
       const wanted = ids === null ? undefined : new Set<MailboxId>(ids);
       const found = wanted ? mailboxes.filter(({ id }) => wanted.has(id)) : mailboxes;
