@@ -127,10 +127,10 @@ test('a compromised account is shut, put right, what it sends is held and given 
   await search.fill('claire dup');
   await results.getByRole('link', { name: 'Claire Dupont' }).click();
   await page.getByRole('button', { name: 'Compte compromis' }).click();
-  await dialog.getByRole('heading', { name: 'Fermer le compte tout de suite' }).waitFor();
+  await dialog.getByRole('heading', { name: 'Bloquer le compte tout de suite' }).waitFor();
   await dialog.getByRole('textbox', { name: 'Motif' }).fill('Envois en masse signalés');
   await checkAccessibility(page);
-  await dialog.getByRole('button', { name: 'Fermer le compte' }).click();
+  await dialog.getByRole('button', { name: 'Tout bloquer' }).click();
   const mend = dialog.getByRole('heading', { name: 'Ce qui a changé, et ce qui est retenu' });
   await mend.waitFor();
   await page.waitForFunction('document.activeElement?.textContent === "Ce qui a changé, et ce qui est retenu"');

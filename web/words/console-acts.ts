@@ -58,13 +58,13 @@ export const t = catalogue(
     'act.case': 'Suivre le compte compromis',
     caseOpen: 'Compte compromis depuis le {date} : rien ne part, plus personne n’entre.',
     caseTitle: 'Compte compromis : {name}',
-    'step.shut': 'Fermer',
+    'step.shut': 'Bloquer',
     'step.mend': 'Réparer',
     'step.back': 'Rendre',
-    shutTitle: 'Fermer le compte tout de suite',
+    shutTitle: 'Bloquer le compte tout de suite',
     shutText:
       'Le compte est bloqué. Sessions, mots de passe d’application, jetons et appareils de confiance ne servent plus. Ce qui reste à envoyer est retenu, rien n’est perdu. Une lettre part à l’adresse de secours.',
-    shutAct: 'Fermer le compte',
+    shutAct: 'Tout bloquer',
     strange: 'Connexions depuis une adresse jamais vue avant :',
     since: 'Depuis quand quelqu’un d’autre peut être entré',
     sinceHint:
@@ -164,13 +164,13 @@ export const t = catalogue(
     'act.case': 'Go on with the compromised account',
     caseOpen: 'Compromised since {date}: nothing leaves, nobody gets in.',
     caseTitle: 'Compromised account: {name}',
-    'step.shut': 'Shut',
+    'step.shut': 'Block',
     'step.mend': 'Put right',
     'step.back': 'Give back',
-    shutTitle: 'Shut the account at once',
+    shutTitle: 'Block the account at once',
     shutText:
       'The account is blocked. Sessions, app passwords, tokens and trusted devices work no more. What is still to be sent is held, nothing is lost. A letter goes to the recovery address.',
-    shutAct: 'Shut the account',
+    shutAct: 'Block everything',
     strange: 'Sign-ins from an address never seen before:',
     since: 'Since when somebody else may have been in',
     sinceHint:
