@@ -101,6 +101,10 @@ test('members see who answers, whose a conversation is, what is said of it, and 
   ]);
   await row.waitFor({ state: 'detached' });
   await bar.getByRole('button', { name: 'Fermer', exact: true }).waitFor();
+  const { pathname } = new URL(first.page.url());
+  await first.page.goto(`${pathname.split('/mail/')[0] ?? ''}/settings/mandates`);
+  await first.page.getByRole('radio', { name: 'Pour lui seul' }).check();
+  await first.page.getByText('Suivi de lecture changé.').waitFor();
   await checkAccessibility(first.page);
   for (const visitor of [first, second]) await visitor.leave();
 });
