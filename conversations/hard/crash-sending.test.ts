@@ -48,11 +48,12 @@ forEachDatabase((name, databaseUrl, folder) => {
     const attempts: Attempt[] = [];
     const due = Array.from({ length: messageCount }, (_, number) => ({ number, tries: 0 }));
     const total = due.length;
-    const state = { isUp: true, accepted: 0 };
+    const state = { isUp: true, accepted: 0, isGivenUp: false };
 
     const client = async (): Promise<void> => {
       let jmap: Jmap | undefined;
       for (let next = due.shift(); next || state.accepted < total; next = due.shift()) {
+        if (state.isGivenUp) return;
         if (!next || !state.isUp) {
           if (next) due.push(next);
           await sleep(20);
@@ -84,7 +85,11 @@ forEachDatabase((name, databaseUrl, folder) => {
         state.isUp = true;
       }
     };
-    await Promise.all([cut(), ...Array.from({ length: clientCount }, client)]);
+    const cuts = cut().catch((error: unknown) => {
+      state.isGivenUp = true;
+      throw error;
+    });
+    await Promise.all([cuts, ...Array.from({ length: clientCount }, client)]);
 
     const accepted = attempts.filter(({ isAccepted }) => isAccepted).map(({ subject }) => subject);
     const theirs = await openJmap(ready.url, benoit);

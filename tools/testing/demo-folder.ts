@@ -17,7 +17,8 @@ const indexWithinMs = 60_000;
 export async function makeDemoFolder(): Promise<void> {
   if (env[variable] !== undefined) return;
   const folder = temporaryFolder();
-  const lab = planLab({ folder, isDemo: true });
+  // Not a laboratory: that has an institution of its own, which each server that is one adds to its copy.
+  const lab = planLab({ folder, isDemo: true, isLab: false });
   await lab.start();
   await indexed(join(folder, 'pli.sqlite'));
   await lab.stop();
