@@ -101,3 +101,14 @@ test('a wrong password is refused in words, and after many one has to wait', asy
   await eventually(async () => assert.ok(await isToldToWait(), (await alert.textContent()) ?? ''));
   await leave();
 });
+
+test('a door whose question was lost asks again', async () => {
+  const { page, leave, expectComplaint } = await visit(house);
+  expectComplaint(/ERR_FAILED/);
+  let asked = 0;
+  await page.route('**/auth/info', (route) => (++asked === 1 ? route.abort() : route.continue()));
+  await page.reload();
+  await page.getByRole('heading', { name: 'Comptes de démonstration' }).waitFor();
+  assert.ok(asked > 1);
+  await leave();
+});

@@ -27,6 +27,11 @@ export default defineConfig({
               name: 'base',
               test: /node_modules[\\/](?:react|react-dom|scheduler|wouter)[\\/]|web[\\/](?:ui|sync)[\\/]|web[\\/]words[\\/](?:words|catalogue|language|fr|en|lists)\.ts|web[\\/]app[\\/](?:login|steps[\\/]steps|Login|DoorPage|preferences)/,
             },
+            {
+              // The other ways in, all of which the door shows at once where they are there.
+              name: 'door',
+              test: /node_modules[\\/]@simplewebauthn[\\/]|lucide-react[\\/].*[\\/](?:key-round|log-in|log-out)\.|web[\\/](?:factors[\\/](?:PasskeyDoor|browserKey|factors\.module)|entry[\\/](?:OtherWays|refused|Contact|readContact|entry\.module)|words[\\/](?:security|federation|entry)\.ts)/,
+            },
           ],
         },
       },

@@ -1,12 +1,12 @@
 /** The door, for whoever has a password: and the ways on for whoever has none yet, or has it no more. */
-import { Suspense, useEffect, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import { Button } from '#web/ui/Button.tsx';
 import { lazyPart } from '#web/ui/lazyPart.ts';
 import { t } from '#web/words/words.ts';
 import { DoorPage } from './DoorPage.tsx';
-import { fetchHouseInfo } from './login.ts';
-import type { DemonstrationAccount, HouseInfo } from './login.ts';
+import { useHouseInfo } from './useHouseInfo.ts';
+import type { DemonstrationAccount } from './login.ts';
 import { LoginForm } from './LoginForm.tsx';
 import css from './login.module.css';
 
@@ -14,9 +14,8 @@ const OtherWays = lazyPart(() => import('#web/entry/OtherWays.tsx').then((it) =>
 const WayBack = lazyPart(() => import('#web/entry/OtherWays.tsx').then((it) => it.WayBack));
 
 export function LoginPage({ onLoggedIn }: { readonly onLoggedIn: () => void }) {
-  const [house, setHouse] = useState<HouseInfo | undefined>(undefined);
+  const house = useHouseInfo();
   const [chosen, choose] = useState<DemonstrationAccount | undefined>(undefined);
-  useEffect(() => void fetchHouseInfo().then(setHouse), []);
   const [hasSteps, setSteps] = useState(false);
   const [userName, setUserName] = useState('');
   const [isDirect, goDirect] = useState(false);

@@ -12,7 +12,7 @@ import { Spinner } from '#web/ui/Spinner.tsx';
 import { showToast } from '#web/ui/toasts.ts';
 import { t } from '#web/words/words.ts';
 import { isComposerWanted, requestCompose, resumeCompose, subscribeComposerWanted } from './composeRequests.ts';
-import { fetchHouseInfo } from './login.ts';
+import { useHouseInfo } from './useHouseInfo.ts';
 import { useLine, useMailboxByRole, useRecords, useScope, useWaitingWrites } from './SyncContext.tsx';
 import { TopBar } from './TopBar.tsx';
 import type { Panel } from './TopBar.tsx';
@@ -40,8 +40,7 @@ export function Work() {
   const isProving = useSyncExternalStore(subscribeProofWanted, isProofWanted);
   const [panel, setPanel] = useState<Panel | undefined>(undefined);
   const [isDrawerOpen, setDrawerOpen] = useState(false);
-  const [isDemonstration, setDemonstration] = useState(false);
-  useEffect(() => void fetchHouseInfo().then((house) => setDemonstration(house?.isDemonstration === true)), []);
+  const isDemonstration = useHouseInfo()?.isDemonstration === true;
   useEffect(
     () =>
       sync.onRefused((_, { refused }) => {

@@ -1,9 +1,9 @@
 /** Coming in for the first time, with what the administration handed out. */
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Link } from 'wouter';
 import { DoorPage } from '#web/app/DoorPage.tsx';
-import { fetchHouseInfo } from '#web/app/login.ts';
-import type { DemonstrationAccount, HouseInfo } from '#web/app/login.ts';
+import { useHouseInfo } from '#web/app/useHouseInfo.ts';
+import type { DemonstrationAccount } from '#web/app/login.ts';
 import css from '#web/app/login.module.css';
 import { LoginForm } from '#web/app/LoginForm.tsx';
 import { Examples } from '#web/app/LoginPage.tsx';
@@ -12,10 +12,9 @@ import { t as word } from '#web/words/words.ts';
 import { Contact } from './Contact.tsx';
 
 export function ActivatePage({ onLoggedIn }: { readonly onLoggedIn: () => void }) {
-  const [house, setHouse] = useState<HouseInfo | undefined>(undefined);
+  const house = useHouseInfo();
   const [chosen, choose] = useState<DemonstrationAccount | undefined>(undefined);
   const [hasSteps, setSteps] = useState(false);
-  useEffect(() => void fetchHouseInfo().then(setHouse), []);
   const words = {
     secret: t('activateSecret'),
     secretHint: t('activateHint'),

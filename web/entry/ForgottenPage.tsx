@@ -6,8 +6,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { FormEvent } from 'react';
 import { Link } from 'wouter';
 import { DoorPage } from '#web/app/DoorPage.tsx';
-import { fetchHouseInfo } from '#web/app/login.ts';
-import type { HouseInfo } from '#web/app/login.ts';
+import { useHouseInfo } from '#web/app/useHouseInfo.ts';
 import form from '#web/app/login.module.css';
 import { LoginSteps } from '#web/app/steps/LoginSteps.tsx';
 import type { LoginStep } from '#web/app/steps/steps.ts';
@@ -19,10 +18,9 @@ import css from './entry.module.css';
 import { askForCode, showCode } from './recover.ts';
 
 export function ForgottenPage({ onLoggedIn }: { readonly onLoggedIn: () => void }) {
-  const [house, setHouse] = useState<HouseInfo | undefined>(undefined);
+  const house = useHouseInfo();
   const [ticket, setTicket] = useState<string | undefined>(undefined);
   const [steps, setSteps] = useState<readonly LoginStep[] | undefined>(undefined);
-  useEffect(() => void fetchHouseInfo().then(setHouse), []);
   const restart = (): void => {
     setSteps(undefined);
     setTicket(undefined);

@@ -5,8 +5,8 @@
 import { useCallback, useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { DoorPage } from '#web/app/DoorPage.tsx';
-import { fetchHouseInfo, logOut } from '#web/app/login.ts';
-import type { HouseInfo } from '#web/app/login.ts';
+import { logOut } from '#web/app/login.ts';
+import { useHouseInfo } from '#web/app/useHouseInfo.ts';
 import { AnswerForm } from '#web/factors/AnswerForm.tsx';
 import { read, readKinds } from '#web/factors/api.ts';
 import type { ProofKind } from '#web/factors/api.ts';
@@ -25,10 +25,9 @@ export interface InteractionPageProps {
 }
 
 export function InteractionPage({ uid, userName }: InteractionPageProps) {
-  const [house, setHouse] = useState<HouseInfo | undefined>(undefined);
+  const house = useHouseInfo();
   const [asked, setAsked] = useState<Asked | undefined>(undefined);
   const [isGoing, setGoing] = useState(false);
-  useEffect(() => void fetchHouseInfo().then(setHouse), []);
 
   const go = useCallback(
     async (word: 'yes' | 'no' | ''): Promise<void> => {

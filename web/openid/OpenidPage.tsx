@@ -1,8 +1,8 @@
 /** Pages of the provider that whoever comes may see, logged in or not: what went wrong, and leaving. */
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Link } from 'wouter';
 import { DoorPage } from '#web/app/DoorPage.tsx';
-import { fetchHouseInfo } from '#web/app/login.ts';
+import { useHouseInfo } from '#web/app/useHouseInfo.ts';
 import type { HouseInfo } from '#web/app/login.ts';
 import { Button } from '#web/ui/Button.tsx';
 import { t } from '#web/words/openid.ts';
@@ -10,8 +10,7 @@ import { endSession } from './interaction.ts';
 import css from './openid.module.css';
 
 export function OpenidPage({ path }: { readonly path: string }) {
-  const [house, setHouse] = useState<HouseInfo | undefined>(undefined);
-  useEffect(() => void fetchHouseInfo().then(setHouse), []);
+  const house = useHouseInfo();
   if (path === '/openid/logout') return <LeavePage house={house} />;
   if (path === '/openid/logged-out')
     return (
