@@ -26,7 +26,7 @@ export async function withHouse<T>(
   isQuick: boolean,
   work: (house: House) => Promise<T>,
 ): Promise<T> {
-  const cluster = database === 'postgres' ? await needPostgres() : undefined;
+  const cluster = database === 'postgres' ? await needPostgres({ isDurable: true }) : undefined;
   const place = planPlace(database, cluster?.url ?? '');
   await makePlace(place);
   const lab = planLab({ folder: place.folder, databaseUrl: place.databaseUrl, env: { PLI_LOG_LEVEL: 'warn' } });

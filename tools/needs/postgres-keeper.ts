@@ -1,6 +1,6 @@
 /**
  * Keeps one private PostgreSQL cluster (see postgres.ts): makes it, prints its URL on one line, and stops and removes
- * it when the standard input ends. Started as `node postgres-keeper.ts BINARIES`.
+ * it when the standard input ends. Started as `node postgres-keeper.ts BINARIES durable|quick`.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -16,6 +16,7 @@ import { freePort } from '#tools/testing/free-port.ts';
 const startTimeoutMs = 30_000;
 
 const binaries = argv[2] ?? '';
+const isDurable = argv[3] === 'durable';
 const folder = mkdtempSync(join(tmpdir(), 'pli-postgres-'));
 const password = randomBytes(18).toString('base64url');
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -77,8 +78,7 @@ function settings(): readonly string[] {
     'max_connections=200',
     'shared_buffers=64MB',
     // Only the power of the whole machine could be missed by it, and with that the folder is gone too.
-    'fsync=off',
-    'full_page_writes=off',
+    ...(isDurable ? [] : ['fsync=off', 'full_page_writes=off']),
   ];
   return ['-D', join(folder, 'data'), '-p', String(port), ...values.flatMap((value) => ['-c', value])];
 }

@@ -1,7 +1,7 @@
 /**
  * A PostgreSQL for the tests. PLI_TEST_DATABASE_URL names one that is already there; without it a private cluster
  * starts in a temporary folder, on the loopback address only, that does not wait for the disk: tests kill our processes
- * and PostgreSQL's, which loses nothing of what the system was given, and never the machine.
+ * and PostgreSQL's, which loses nothing of what the system was given, and never the machine. A bench asks for one that waits.
  *
  * The cluster belongs to a keeper process (postgres-keeper.ts) that ends it when our end of a pipe closes: it goes
  * with us even when we are killed.
@@ -23,16 +23,22 @@ export interface Cluster {
   readonly stop: () => Promise<void>;
 }
 
+interface Wanted {
+  /** Whether it waits for the disk, as an operator's does. */
+  readonly isDurable?: boolean;
+}
+
 /** @throws {Error} when PostgreSQL is missing and cannot be installed from here, or does not start. */
-export async function needPostgres(): Promise<Cluster> {
+export async function needPostgres(wanted: Wanted = {}): Promise<Cluster> {
   const given = process.env['PLI_TEST_DATABASE_URL'];
-  return given ? { url: given, stop: () => Promise.resolve() } : startCluster();
+  return given ? { url: given, stop: () => Promise.resolve() } : startCluster(wanted);
 }
 
 /** A private cluster in any case, for tests that break it. @throws {Error} as needPostgres. */
-export async function startCluster(): Promise<Cluster> {
+export async function startCluster({ isDurable = false }: Wanted = {}): Promise<Cluster> {
   const binaries = need(`PostgreSQL ${oldestVersion} or later`, 'postgresql', findBinaries);
-  const keeper = spawn(process.execPath, [join(import.meta.dirname, 'postgres-keeper.ts'), binaries], {
+  const words = [join(import.meta.dirname, 'postgres-keeper.ts'), binaries, isDurable ? 'durable' : 'quick'];
+  const keeper = spawn(process.execPath, words, {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const gone = new Promise<void>((resolve) => {
