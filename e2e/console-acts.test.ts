@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { checkAccessibility, openHouse, phone, type House } from './harness.ts';
+import { checkAccessibility, eventually, openHouse, phone, type House } from './harness.ts';
 import { atWork } from './mailPage.ts';
 
 let house: House;
@@ -34,10 +34,12 @@ test('people are ticked by the keyboard, blocked as a job, and each line says wh
   await page.goto('/console');
   const { search, results, dialog } = on(page);
   await search.fill('mar');
-  await results.getByText(/personnes? trouvées?/).waitFor();
+  const found = results.getByRole('checkbox', { name: /^Sélectionner (?!les)/ });
+  // A page of everybody stood there until what was typed was found.
+  await eventually(async () => assert.ok((await found.count()) > 0 && (await found.count()) < 50));
   await results.getByRole('checkbox', { name: 'Sélectionner les personnes affichées' }).focus();
   await page.keyboard.press('Space');
-  const count = await results.getByRole('checkbox', { name: /^Sélectionner (?!les)/ }).count();
+  const count = await found.count();
   await results.getByText(new RegExp(`${count} personnes? sélectionnées?`)).waitFor();
   await results.getByRole('button', { name: 'Agir sur la sélection' }).click();
   await dialog.getByRole('combobox', { name: 'Action' }).selectOption('Suspendre');
