@@ -1,12 +1,11 @@
 /** One action on one account: what it does, why it is done, and for what cannot easily be mended, the user name again. */
 import { useState } from 'react';
 import { useScope } from '#web/app/SyncContext.tsx';
-import { Copyable } from '#web/settings/programs/Copyable.tsx';
-import { Button } from '#web/ui/Button.tsx';
-import { Dialog, DialogActions } from '#web/ui/Dialog.tsx';
+import { Dialog } from '#web/ui/Dialog.tsx';
 import { TextField } from '#web/ui/TextField.tsx';
 import { showToast } from '#web/ui/toasts.ts';
 import { t } from '#web/words/console.ts';
+import { GivenPassword } from './GivenPassword.tsx';
 import { actOn } from './console.ts';
 import type { ActName, Doing, PersonCard } from './console.ts';
 import { octetsPerGb, readQuota } from './quota.ts';
@@ -62,16 +61,12 @@ export function ActDialog({ card, action, onClose, onDone }: ActDialogProps) {
 
   if (password !== '')
     return (
-      <Dialog title={t('done.resetPassword', { name: card.name })} onClose={onClose} isRequired>
-        <Copyable name={t('passwordName')} value={password} isSecret />
-        <p>{t('passwordOnce')}</p>
-        <p>{t('passwordNext')}</p>
-        <DialogActions>
-          <Button tone="primary" onPress={onClose}>
-            {t('passwordDone')}
-          </Button>
-        </DialogActions>
-      </Dialog>
+      <GivenPassword
+        title={t('done.resetPassword', { name: card.name })}
+        password={password}
+        next={t('passwordNext')}
+        onClose={onClose}
+      />
     );
   return (
     <Dialog title={`${t(`act.${action}`)} : ${card.name}`} onClose={onClose}>

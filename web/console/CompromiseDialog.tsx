@@ -7,7 +7,6 @@ import type { ReactNode } from 'react';
 import { useScope } from '#web/app/SyncContext.tsx';
 import { NotFetched } from '#web/settings/page/NotFetched.tsx';
 import { useFetched } from '#web/settings/page/useFetched.ts';
-import { Copyable } from '#web/settings/programs/Copyable.tsx';
 import { Button } from '#web/ui/Button.tsx';
 import { Dialog, DialogActions } from '#web/ui/Dialog.tsx';
 import { ChoiceField, TextField } from '#web/ui/TextField.tsx';
@@ -15,6 +14,7 @@ import { textOr } from '#web/sync/shape.ts';
 import { t } from '#web/words/console.ts';
 import { t as say } from '#web/words/console-acts.ts';
 import { mediumDate } from '#web/words/dates.ts';
+import { GivenPassword } from './GivenPassword.tsx';
 import { fetchCase, giveBack, openCase, settleHeld, undoFindings } from './compromise.ts';
 import type { About, CaseOutcome, CaseView, Fate, Finding, SentLine } from './compromise.ts';
 import type { PersonCard } from './console.ts';
@@ -52,16 +52,12 @@ export function CompromiseDialog({ card, onClose, onDone }: CompromiseDialogProp
 
   if (password !== '')
     return (
-      <Dialog title={say('backDone', { name: card.name })} onClose={onClose} isRequired>
-        <Copyable name={t('passwordName')} value={password} isSecret />
-        <p>{t('passwordOnce')}</p>
-        <p>{say('backNext')}</p>
-        <DialogActions>
-          <Button tone="primary" onPress={onClose}>
-            {t('passwordDone')}
-          </Button>
-        </DialogActions>
-      </Dialog>
+      <GivenPassword
+        title={say('backDone', { name: card.name })}
+        password={password}
+        next={say('backNext')}
+        onClose={onClose}
+      />
     );
   return (
     <Dialog title={say('caseTitle', { name: card.name })} onClose={onClose} isWide>
