@@ -71,7 +71,8 @@ export async function visit(house: House, options: BrowserContextOptions = {}): 
   page.on('console', (message) => {
     // The browser itself remarks on the answer "nobody is logged in", which is how the page asks.
     const isAsking = message.location().url.endsWith('/.well-known/jmap') && message.text().includes('401');
-    if (message.type() === 'error' && !isAsking) complaints.push(`console: ${message.text()}`);
+    if (message.type() === 'error' && !isAsking)
+      complaints.push(`console: ${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => complaints.push(`thrown: ${error.message}`));
   page.on('request', (request) => {

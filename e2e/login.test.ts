@@ -1,6 +1,7 @@
 /** At the door, with the delays of production: who gets in, and what the others are told. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { mailPage } from './mailPage.ts';
 import { eventually, openHouse, personOf, signIn, visit, type House } from './harness.ts';
 
 let house: House;
@@ -36,6 +37,31 @@ test('one logs in by user name or by address, with keys alone, and leaves again'
     await page.getByRole('heading', { name: 'Connexion' }).waitFor();
   }
   await page.goto('/search?q=bulletin');
+  await page.getByRole('heading', { name: 'Connexion' }).waitFor();
+  await leave();
+});
+
+test('who leaves waits for what the page still asks, and is told where the server does not answer', async () => {
+  const { page, leave, expectComplaint } = await visit(house);
+  expectComplaint(/ERR_FAILED/);
+  await signIn(page, first());
+  await page.getByRole('heading', { level: 1, name: 'Boîte de réception' }).waitFor();
+  const logOut = async (): Promise<void> => {
+    await page.getByRole('button', { name: /^Compte/ }).click();
+    await page.getByRole('menuitem', { name: 'Se déconnecter' }).click();
+  };
+  await page.route('**/auth/logout', (route) => route.abort());
+  await logOut();
+  await page.getByText('vous êtes encore connecté').waitFor();
+  await page.unroute('**/auth/logout');
+
+  // Slow answers: asked as a stranger they would be refused, and the browser would remark on it.
+  await page.route('**/jmap/**', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await route.continue();
+  });
+  await mailPage(page).mailbox('Envoyés').click();
+  await logOut();
   await page.getByRole('heading', { name: 'Connexion' }).waitFor();
   await leave();
 });

@@ -9,6 +9,7 @@ import { Avatar } from '#web/ui/Avatar.tsx';
 import { Button, IconButton } from '#web/ui/Button.tsx';
 import { Menu } from '#web/ui/Menu.tsx';
 import { Spoken } from '#web/ui/Spoken.tsx';
+import { showToast } from '#web/ui/toasts.ts';
 import { t } from '#web/words/words.ts';
 import { logOut } from './login.ts';
 import { Logo } from './Logo.tsx';
@@ -35,10 +36,16 @@ export function TopBar({ onPanel, onDrawer }: TopBarProps) {
 
   async function leave(): Promise<void> {
     // What still waits stays on disk, for the same person's next visit.
-    const elsewhere = await logOut();
-    forgetSearches();
-    sync.leave();
-    if (elsewhere !== undefined) globalThis.location.assign(elsewhere);
+    await sync.leave(async () => {
+      const outcome = await logOut();
+      if (outcome.kind === 'unreachable') {
+        showToast(t('top.leaveFailed'), { tone: 'danger' });
+        return false;
+      }
+      forgetSearches();
+      if (outcome.elsewhere !== undefined) globalThis.location.assign(outcome.elsewhere);
+      return true;
+    });
   }
 
   return (

@@ -76,7 +76,11 @@ export function Work() {
         {panel === 'settings' && <SettingsDialog onClose={() => setPanel(undefined)} />}
         {panel === 'help' && <HelpSheet onClose={() => setPanel(undefined)} />}
         {line === 'loggedOut' && (
-          <LoginAgain userName={session.userName} onLoggedIn={() => void sync.begin()} onLeft={sync.leave} />
+          <LoginAgain
+            userName={session.userName}
+            onLoggedIn={() => void sync.begin()}
+            onLeft={() => void sync.leave(() => Promise.resolve(true))}
+          />
         )}
       </Suspense>
     </div>

@@ -1,6 +1,7 @@
 /** Logging in and out of the browser session: a cookie that scripts cannot read. */
 import { readContact } from '#web/entry/readContact.ts';
 import type { SupportContact } from '#web/entry/readContact.ts';
+import { whenAnswered } from '#web/sync/sessionFetch.ts';
 import { isObject, numberOr, textOr } from '#web/sync/shape.ts';
 import { readSteps } from './steps/steps.ts';
 import type { LoginStep } from './steps/steps.ts';
@@ -105,17 +106,25 @@ export function lastLeft(): LeftProvider | undefined {
   return left;
 }
 
-/** @returns where the browser has to go now: to a provider that is left whenever we are. */
-export async function logOut(): Promise<string | undefined> {
-  left = undefined;
+export type LogoutOutcome =
+  /** `elsewhere`: where the browser has to go now, to a provider that is left whenever we are. */
+  | { readonly kind: 'left'; readonly elsewhere: string | undefined }
+  /** The session is still open. */
+  | { readonly kind: 'unreachable' };
+
+/** What the page has asked for is answered first: afterwards it would be a stranger's. */
+export async function logOut(): Promise<LogoutOutcome> {
+  await whenAnswered();
   const response = await fetch('/auth/logout', { method: 'POST', headers, body: '{}' }).catch(() => undefined);
-  const answer: unknown = await response?.json().catch(() => undefined);
+  if (!response || response.status >= 500) return { kind: 'unreachable' };
+  left = undefined;
+  const answer: unknown = await response.json().catch(() => undefined);
   const provider = isObject(answer) && isObject(answer['provider']) ? answer['provider'] : undefined;
   const url = textOr(provider?.['url'], '');
-  if (!provider || !/^https?:/.test(url)) return undefined;
-  if (provider['isAsked'] !== true) return url;
+  if (!provider || !/^https?:/.test(url)) return { kind: 'left', elsewhere: undefined };
+  if (provider['isAsked'] !== true) return { kind: 'left', elsewhere: url };
   left = { name: textOr(provider['name'], ''), url };
-  return undefined;
+  return { kind: 'left', elsewhere: undefined };
 }
 
 export async function fetchHouseInfo(): Promise<HouseInfo | undefined> {

@@ -3,6 +3,7 @@ import '#web/ui/tokens.css';
 import '#web/ui/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { sessionFetch } from '#web/sync/sessionFetch.ts';
 import { createSync } from '#web/sync/sync.ts';
 import { memoryWriteStorage, openWriteStorage } from '#web/sync/writeStorage.ts';
 import { App } from './App.tsx';
@@ -11,7 +12,7 @@ import { applyPreferences } from './preferences.ts';
 applyPreferences();
 
 const sync = createSync({
-  fetch: (url, init) => fetch(url, init),
+  fetch: sessionFetch,
   openStorage: 'indexedDB' in globalThis ? openWriteStorage : memoryWriteStorage,
   channel: new BroadcastChannel('pli'),
   withPush: true,

@@ -1,6 +1,7 @@
 /** Actions on many people: what the console asks of the server about them, and what it reads of the answers. */
 import { withProof } from '#web/factors/proof.ts';
 import type { AccountId } from '#web/sync/records.ts';
+import { sessionFetch } from '#web/sync/sessionFetch.ts';
 import { isObject, list, number, object, text, textOr } from '#web/sync/shape.ts';
 import type { Sync } from '#web/sync/sync.ts';
 import { actNames, oneOf, searchPeople, setConsole } from './console.ts';
@@ -158,7 +159,7 @@ export async function fetchLines(id: string): Promise<Blob | undefined> {
   const path = `/jmap/console/bulk?${new URLSearchParams({ id }).toString()}`;
   const ask = async (): Promise<Blob | 'stepUpNeeded' | undefined> => {
     try {
-      const answer = await fetch(path, { headers: { 'x-pli-client': 'web' } });
+      const answer = await sessionFetch(path, { headers: { 'x-pli-client': 'web' } });
       if (answer.ok) return await answer.blob();
       const said: unknown = await answer.json().catch(() => undefined);
       return isObject(said) && said['kind'] === 'stepUpNeeded' ? 'stepUpNeeded' : undefined;

@@ -2,6 +2,7 @@
 import { KeyRound } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
+import { sessionFetch } from '#web/sync/sessionFetch.ts';
 import { isObject, numberOr } from '#web/sync/shape.ts';
 import { Banner } from '#web/ui/Banner.tsx';
 import { t } from '#web/words/entry.ts';
@@ -12,7 +13,7 @@ const dayMs = 86_400_000;
 export function PasswordBanner() {
   const [days, setDays] = useState<number | undefined>(undefined);
   useEffect(() => {
-    fetch('/auth/own-password')
+    sessionFetch('/auth/own-password')
       .then(async (response) => {
         const answer: unknown = response.ok ? await response.json() : undefined;
         if (isObject(answer) && answer['isEnding'] === true)

@@ -1,4 +1,5 @@
 /** What the pages of second factors ask of the server (/auth/…), and what its answers come to. */
+import { sessionFetch } from '#web/sync/sessionFetch.ts';
 import { isObject, textOr } from '#web/sync/shape.ts';
 
 export type Reply =
@@ -26,7 +27,7 @@ export function send(path: string, body: Readonly<Record<string, unknown>> = {})
 
 async function ask(path: string, init: RequestInit): Promise<Reply> {
   try {
-    const response = await fetch(path, init);
+    const response = await sessionFetch(path, init);
     const value: unknown = await response.json().catch(() => undefined);
     const answer = isObject(value) ? value : {};
     if (response.ok) return { kind: 'done', answer };

@@ -22,6 +22,10 @@ export interface Client {
   session(): Session | undefined;
   /** @throws {LoggedOut} {Unreachable} {RequestRefused} */
   request(calls: readonly Call[]): Promise<Answers>;
+  /** Keeps back what is asked from now on. */
+  hold(): void;
+  /** Lets requests go again. Those kept back are sent; where the session has ended they are refused with LoggedOut. */
+  release(hasEnded: boolean): void;
 }
 
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
@@ -53,6 +57,7 @@ const requestTimeoutMs = 30_000;
 export function createClient(fetch: Fetch, onSession?: (session: Session) => void): Client {
   let session: Session | undefined;
   let waiting: Waiting[] = [];
+  let isHeld = false;
 
   async function openSession(): Promise<Session> {
     const response = await fetchOrThrow(fetch, sessionPath, { headers: { accept: 'application/json' } });
@@ -69,6 +74,7 @@ export function createClient(fetch: Fetch, onSession?: (session: Session) => voi
   }
 
   function flush(): void {
+    if (isHeld || waiting.length === 0) return;
     const groups = waiting;
     waiting = [];
     const roof = session?.limits.maxCallsInRequest ?? 16;
@@ -108,7 +114,19 @@ export function createClient(fetch: Fetch, onSession?: (session: Session) => voi
     }
   }
 
-  return { openSession, request, session: () => session };
+  function hold(): void {
+    isHeld = true;
+  }
+
+  function release(hasEnded: boolean): void {
+    isHeld = false;
+    if (!hasEnded) return flush();
+    const groups = waiting;
+    waiting = [];
+    for (const group of groups) group.reject(new LoggedOut('left'));
+  }
+
+  return { openSession, request, session: () => session, hold, release };
 }
 
 /** Prefixes a call's name, and the names its back-references use, with its group's number. */

@@ -174,6 +174,37 @@ test('an ended session keeps the write until somebody logs in', async () => {
   assert.deepEqual(server.tables['Email']?.get('e1')?.['keywords'], { $seen: true });
 });
 
+test('who leaves asks nothing more, and goes on where leaving failed', async () => {
+  const server = academy(3);
+  const sync = await start(server);
+  const { posts } = server;
+  let asked: Promise<void> | undefined;
+  const end = async (hasEnded: boolean): Promise<boolean> => {
+    asked ??= sync.ensure(accountId, 'Email', ['e1']);
+    await pause(5);
+    assert.equal(server.posts, posts);
+    return hasEnded;
+  };
+  await sync.leave(() => end(false));
+  await asked;
+  assert.equal(server.posts, posts + 1);
+  assert.ok(sync.store.get(accountId, 'Email', 'e1'));
+
+  const outcome = await sync.client.request([['Email/get', { accountId, ids: ['e2'] }, 'get']]).then(() => 'answered');
+  assert.equal(outcome, 'answered');
+  const before = server.posts;
+  let refused: Promise<unknown> | undefined;
+  await sync.leave(async () => {
+    refused = sync.client.request([['Email/get', { accountId, ids: ['e2'] }, 'get']]);
+    refused.catch(() => undefined);
+    return await Promise.resolve(true);
+  });
+  await assert.rejects(Promise.resolve(refused), { name: 'LoggedOut' });
+  assert.equal(server.posts, before);
+  assert.equal(sync.store.get(accountId, 'Email', 'e1'), undefined);
+  assert.equal(sync.status().kind, 'loggedOut');
+});
+
 test('what changed elsewhere is caught up after a silence', async () => {
   const server = academy(10);
   const sync = await start(server);

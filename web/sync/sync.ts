@@ -77,8 +77,11 @@ export interface Sync {
    * been heard.
    */
   onPushed(accountId: AccountId, type: string, listener: () => void): () => void;
-  /** Tells the other tabs that this person left, and forgets all records. */
-  leave(): void;
+  /**
+   * Nothing is asked any more, `end` closes the session, and then all records are forgotten and the other tabs told.
+   * Everything goes on where it returns false: the session could not be closed.
+   */
+  leave(end: () => Promise<boolean>): Promise<void>;
   /** The page became visible, or the browser says it is online. */
   wake(): void;
   close(): void;
@@ -154,6 +157,14 @@ export function createSync({ fetch, openStorage, channel, withPush }: SyncParts)
         await connection.whenOnline();
       }
     }
+  }
+
+  function forget(): void {
+    store.clear();
+    outboxUser = undefined;
+    outbox = undefined;
+    become({ kind: 'loggedOut' });
+    channel?.postMessage({ kind: 'loggedOut' } satisfies TabMessage);
   }
 
   function become(next: Status): void {
@@ -320,13 +331,13 @@ export function createSync({ fetch, openStorage, channel, withPush }: SyncParts)
       pushedListeners.add(one);
       return () => pushedListeners.delete(one);
     },
-    leave() {
+    async leave(end) {
       push.close();
-      store.clear();
-      outboxUser = undefined;
-      outbox = undefined;
-      become({ kind: 'loggedOut' });
-      channel?.postMessage({ kind: 'loggedOut' } satisfies TabMessage);
+      client.hold();
+      const hasEnded = await end();
+      if (hasEnded) forget();
+      else if (withPush) push.open();
+      client.release(hasEnded);
     },
     wake() {
       connection.hint();

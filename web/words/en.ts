@@ -60,6 +60,7 @@ export const en: Translation<typeof fr> = {
   'top.console': 'Administration console',
   'top.help': 'Keyboard shortcuts',
   'top.leave': 'Log out',
+  'top.leaveFailed': 'The server does not answer: you are still logged in. Try again before you leave this device.',
   'top.leaveWaiting': { one: '{count} change has not been sent yet', other: '{count} changes have not been sent yet' },
 
   'role.inbox': 'Inbox',

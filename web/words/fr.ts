@@ -57,6 +57,7 @@ export const fr = {
   'top.console': 'Console d’administration',
   'top.help': 'Raccourcis clavier',
   'top.leave': 'Se déconnecter',
+  'top.leaveFailed': 'Le serveur ne répond pas : vous êtes encore connecté. Réessayez avant de quitter cet appareil.',
   'top.leaveWaiting': {
     one: '{count} modification n’est pas encore envoyée',
     other: '{count} modifications ne sont pas encore envoyées',

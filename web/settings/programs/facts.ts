@@ -2,6 +2,7 @@
 import { withProof } from '#web/factors/proof.ts';
 import { LoggedOut, Unreachable } from '#web/sync/errors.ts';
 import type { AccountId } from '#web/sync/records.ts';
+import { sessionFetch } from '#web/sync/sessionFetch.ts';
 import { isObject, list, number, object, text, textOr } from '#web/sync/shape.ts';
 import type { Sync } from '#web/sync/sync.ts';
 
@@ -33,7 +34,7 @@ export interface AppPassword {
 
 /** @throws {LoggedOut} {Unreachable} {ShapeError} */
 export async function fetchFacts(): Promise<Facts> {
-  const response = await fetch('/setup/programs', { headers: { accept: 'application/json' } }).catch(
+  const response = await sessionFetch('/setup/programs', { headers: { accept: 'application/json' } }).catch(
     (error: unknown): never => {
       throw new Unreachable(error instanceof Error ? error.message : 'network');
     },
