@@ -1,7 +1,7 @@
 /** Numbers no account gives, for the nouns whose tables hang from a tenant. */
 import type { RoleId } from '#server/access/powers.ts';
 import type { MandateId } from '#server/access/rights.ts';
-import type { Brand, ProviderId } from '#server/store/ids.ts';
+import type { Brand, PeopleRunId, ProviderId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
 
 import { newId } from './queries/institution.ts';
@@ -21,6 +21,10 @@ export function newBulkId(tx: Tx): Promise<Brand<number, 'BulkId'>> {
 
 export function newIdentityProviderId(tx: Tx): Promise<ProviderId> {
   return newId<ProviderId>(tx, 'identityProvider');
+}
+
+export function newPeopleRunId(tx: Tx): Promise<PeopleRunId> {
+  return newId<PeopleRunId>(tx, 'peopleRun');
 }
 
 /** Of the case of an account that others got into. */

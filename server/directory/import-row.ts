@@ -70,6 +70,8 @@ export interface ImportRow {
   /** `2001-12-31`. */
   readonly birthDate: string | undefined;
   readonly recoveryEmail: string | undefined;
+  /** The columns that say something: of whoever is there already, the others are left alone. */
+  readonly said: ReadonlySet<ImportColumn>;
 }
 
 export interface BadRow {
@@ -155,6 +157,7 @@ export function planRow(columns: readonly ImportColumn[], fields: readonly strin
     quotaOctets,
     externalId: externalId?.slice(0, nameCharacters),
     language,
+    said: new Set(columns.filter((column) => said(column) !== '')),
   };
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
+import { readCsv } from '#formats/csv/read.ts';
 import { operator, type PersonActor } from '#server/access/actor.ts';
 import { login } from '#server/access/login.ts';
 import { Refusal } from '#server/access/refusal.ts';
@@ -22,6 +23,9 @@ async function* octets(text: string): AsyncGenerator<Uint8Array> {
 }
 
 const print = (line: ImportedLine): string => {
+  if (line.kind === 'closed') return `closed ${line.userName}`;
+  if (line.kind === 'changed')
+    return `${line.line} ${line.changes.map(({ field, from, to }) => `${field} ${from ?? '-'} → ${to ?? '-'}`).join(', ')}`;
   if (line.kind === 'added') return `${line.line} ${line.userName} ${line.email}`;
   return line.kind === 'present' ? `${line.line} present` : `${line.line} ${line.problem}`;
 };
@@ -43,7 +47,7 @@ forEachDatabase((name, databaseUrl, folder) => {
 
     const run = async (text: string, options: Partial<ImportOptions> = {}) => {
       const lines: string[] = [];
-      const summary = await importPeople(store, operator, octets(text), {
+      const summary = await importPeople(store, operator, readCsv(octets(text)), {
         tenantId,
         onLine: (line) => lines.push(print(line)),
         ...options,
@@ -86,7 +90,8 @@ forEachDatabase((name, databaseUrl, folder) => {
     it('says in a dry run what it would do, line by line, and does nothing', async () => {
       const { lines, summary } = await run(file, { isDryRun: true });
       assert.deepEqual(lines, firstReport);
-      assert.deepEqual(summary, { lines: 13, added: 3, present: 0, refused: 10 });
+      const { lines: count, added, present, refused, changed, closed, run: number } = summary;
+      assert.deepEqual([count, added, present, refused, changed, closed, number], [13, 3, 0, 10, 0, 0, undefined]);
       assert.deepEqual(await listPeople(store, operator, tenantId), []);
     });
 
@@ -143,7 +148,7 @@ forEachDatabase((name, databaseUrl, folder) => {
         yield* octets(big.slice(0, 200_000));
         throw new Error('the power went');
       }
-      await assert.rejects(importPeople(store, operator, broken(), { tenantId }), /power/);
+      await assert.rejects(importPeople(store, operator, readCsv(broken()), { tenantId }), /power/);
       const startedAt = performance.now();
       const { summary } = await run(big);
       const seconds = (performance.now() - startedAt) / 1000;

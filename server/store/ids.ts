@@ -12,6 +12,8 @@ export type PersonId = Brand<number, 'PersonId'>;
 export type AccountId = Brand<number, 'AccountId'>;
 /** Of an identity provider that a tenant believes. */
 export type ProviderId = Brand<number, 'ProviderId'>;
+/** Of an import of people. */
+export type PeopleRunId = Brand<number, 'PeopleRunId'>;
 
 /** These are numbered within their account, from one counter: `account.next_id`. */
 export type MailboxId = Brand<number, 'MailboxId'>;

@@ -17,6 +17,7 @@ import * as consoleActs from './migrations/0012-console-acts.ts';
 import * as shared from './migrations/0013-shared.ts';
 import * as familiar from './migrations/0014-familiar.ts';
 import * as provider from './migrations/0011-provider.ts';
+import * as peopleRuns from './migrations/0015-imports.ts';
 
 /** How the dialect writes what the schema needs. */
 export interface ColumnTypes {
@@ -47,6 +48,7 @@ const migrations: readonly Migration[] = [
   shared,
   familiar,
   provider,
+  peopleRuns,
 ];
 
 const columnTypes: Readonly<Record<Dialect, ColumnTypes>> = {

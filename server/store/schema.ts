@@ -8,6 +8,7 @@ import type {
   IdentityLinkTable,
   IdentityProviderTable,
 } from './schema-federation.ts';
+import type { PeopleRunLineTable, PeopleRunTable } from './schema-imports.ts';
 import type {
   AccountTable,
   AddressTable,
@@ -118,6 +119,8 @@ export interface Schema {
   identity_link: IdentityLinkTable;
   federated_login: FederatedLoginTable;
   federated_session: FederatedSessionTable;
+  people_run: PeopleRunTable;
+  people_run_line: PeopleRunLineTable;
 }
 
 export interface CounterTable {

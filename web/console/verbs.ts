@@ -58,6 +58,9 @@ export const knownVerbs = [
   'linkIdentity',
   'unlinkIdentity',
   'importPeople',
+  'changePerson',
+  'undoImport',
+  'removePerson',
   'exportAudit',
 ] as const;
 

@@ -21,7 +21,8 @@ export type CounterName =
   | 'role'
   | 'bulkAction'
   | 'compromise'
-  | 'identityProvider';
+  | 'identityProvider'
+  | 'peopleRun';
 
 /** Reserves `count` consecutive numbers, never given again. @returns the first one. */
 export async function reserveIds(tx: Tx, name: CounterName, count: number): Promise<number> {

@@ -121,19 +121,30 @@ export async function insertWords(
   await insertRows(tx, 'directory_word', table, 'ignore');
 }
 
-/** @returns those of `userNames` that somebody has, each with the external id of who has it. */
+/** Who has a name. */
+export interface Named {
+  readonly personId: PersonId;
+  readonly externalId: string | null;
+}
+
+/** @returns those of `userNames` that somebody has. */
 export async function selectTakenUserNames(
   tx: Tx,
   tenantId: TenantId,
   userNames: readonly string[],
-): Promise<ReadonlyMap<string, string | null>> {
+): Promise<ReadonlyMap<string, Named>> {
   if (userNames.length === 0) return new Map();
   const query = tx.q
     .selectFrom('person')
-    .select(['user_name', 'external_id'])
+    .select(['user_name', 'external_id', 'id'])
     .where('tenant_id', '=', tenantId)
     .where(tx.anyOf('user_name', userNames));
-  return new Map((await rows(tx, query)).map((row) => [row.user_name, row.external_id]));
+  return new Map(
+    (await rows(tx, query)).map((row) => [
+      row.user_name,
+      { personId: asId<PersonId>(row.id), externalId: row.external_id },
+    ]),
+  );
 }
 
 /** @returns those of `hashes` that somebody has. */
@@ -141,16 +152,16 @@ export async function selectTakenNumens(
   tx: Tx,
   tenantId: TenantId,
   hashes: readonly string[],
-): Promise<ReadonlySet<string>> {
-  if (hashes.length === 0) return new Set();
+): Promise<ReadonlyMap<string, PersonId>> {
+  if (hashes.length === 0) return new Map();
   const query = tx.q
     .selectFrom('person')
-    .select('numen_hash')
+    .select(['numen_hash', 'id'])
     .where('tenant_id', '=', tenantId)
     .where(tx.anyOf('numen_hash', hashes))
     // What the index holds.
     .where('numen_hash', 'is not', null);
-  return new Set((await rows(tx, query)).flatMap((row) => row.numen_hash ?? []));
+  return new Map((await rows(tx, query)).map((row) => [row.numen_hash ?? '', asId<PersonId>(row.id)]));
 }
 
 /** @returns those of `externalIds` that are known. */
@@ -158,14 +169,14 @@ export async function selectKnownExternalIds(
   tx: Tx,
   tenantId: TenantId,
   externalIds: readonly string[],
-): Promise<ReadonlySet<string>> {
-  if (externalIds.length === 0) return new Set();
+): Promise<ReadonlyMap<string, PersonId>> {
+  if (externalIds.length === 0) return new Map();
   const query = tx.q
     .selectFrom('person')
-    .select('external_id')
+    .select(['external_id', 'id'])
     .where('tenant_id', '=', tenantId)
     .where(tx.anyOf('external_id', externalIds));
-  return new Set((await rows(tx, query)).flatMap((row) => row.external_id ?? []));
+  return new Map((await rows(tx, query)).map((row) => [row.external_id ?? '', asId<PersonId>(row.id)]));
 }
 
 export interface Person {

@@ -26,6 +26,12 @@ export const directoryQuestions: readonly DirectoryQuestion[] = [
     say: (row) => `address ${columnText(row, 'address')} is of no domain of its institution`,
   },
   {
+    sql: sql`select distinct people_run_line.tenant_id, people_run_line.run_id from people_run_line
+      left join people_run on people_run.tenant_id = people_run_line.tenant_id and people_run.id = people_run_line.run_id
+      where people_run.id is null`,
+    say: (row) => `lines of import ${columnText(row, 'run_id')} are kept, and the import is not there`,
+  },
+  {
     sql: sql`select account.id, account.email from account
       left join address on address.tenant_id = account.tenant_id and address.address = account.email
         and address.account_id = account.id and address.kind in ('primary', 'provisional')

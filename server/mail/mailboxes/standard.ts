@@ -9,7 +9,7 @@
 import { sql } from 'kysely';
 
 import type { AccountId } from '#server/store/ids.ts';
-import { statement, type Tx } from '#server/store/statement.ts';
+import { changes, statement, type Tx } from '#server/store/statement.ts';
 
 import type { MailboxRole } from './queries.ts';
 
@@ -73,4 +73,10 @@ export async function insertStandardMailboxes(tx: Tx, { first, last }: Range, at
   // Seconds since 1970: never the same for a mailbox made again (RFC 9051 §2.3.1.1).
   await insertMailboxes.run(tx, { first, last, uidValidity: Math.floor(at / 1000) });
   await insertIdentities.run(tx, { first, last });
+}
+
+/** Takes away what `insertStandardMailboxes` made, of accounts nothing ever happened to. */
+export async function deleteStandardMailboxes(tx: Tx, accountIds: readonly AccountId[]): Promise<void> {
+  for (const table of ['mailbox', 'identity'] as const)
+    await changes(tx, tx.q.deleteFrom(table).where(tx.anyOf('account_id', accountIds)));
 }

@@ -5,6 +5,7 @@ import type { Person } from '#server/directory/people.ts';
 
 import { registerAppPassword } from './app-password.ts';
 import { registerBulk } from './account-bulk.ts';
+import { registerRuns } from './account-runs.ts';
 import { registerFactors } from './factors.ts';
 import {
   addCommonOptions,
@@ -161,10 +162,13 @@ export function register(group: Command): void {
   registerFactors(group);
   registerBulk(group);
   registerAppPassword(group.command('app-password').description('passwords for single programs: add, list, revoke'));
-  addCommonOptions(group.command('import'))
-    .description('adds people from a CSV file; see docs/import.md for its columns')
+  const people = addCommonOptions(group.command('import'))
+    .description('adds and changes people from a CSV file; see docs/import.md for its columns')
     .argument('<file>', '- is the standard input')
-    .option('--dry-run', 'say what would happen, and change nothing')
+    .option('--dry-run', 'say what would happen, field by field, and change nothing')
+    .option('--update', 'whoever is there already takes what their line says')
+    .option('--close-missing <population...>', 'close those of these populations whom no line names')
+    .option('--close-at-most <number>', 'close nobody when more than so many are missing (100)')
     .option('--keep-passwords', 'passwords of the file need not be changed at the first login')
     .option('--report <file>', 'write a line for each line of the file')
     .option(...tenantOption)
@@ -172,6 +176,7 @@ export function register(group: Command): void {
       const { importFile } = await import('./account-import.ts');
       await importFile(file, options, command);
     });
+  registerRuns(people);
 }
 
 const lockStates = ['locked', 'blocked', 'suspended', 'closed'] as const;

@@ -106,9 +106,17 @@ forEachDatabase((name, databaseUrl, folder) => {
       const first = await pli(`account import ${file} --report ${report}`);
       assert.equal(first.code, 1);
       assert.match(first.err, /line 3: noSuchUnit nowhere/);
-      assert.match(first.out, /added: 1; there already: 0; refused: 1/);
+      assert.match(first.out, /added: 1; changed: 0; there already: 0; refused: 1/);
       assert.match((await pli('account list')).out, /enoel +Noël +Éva +eva\.noel@valmont\.example +provisioned/);
       assert.equal((await pli('account import /nowhere.csv')).code, 2);
+      writeFileSync(file, 'familyName;givenName;externalId;population\nNoël;Ève;1;teacher\n');
+      const dry = await pli(`account import ${file} --dry-run --update`);
+      assert.match(dry.out, /line 2: ~ 1: givenName Éva → Ève; population staff → teacher/);
+      assert.match((await pli(`account import ${file} --update`)).out, /pli account import undo 2 undoes it/);
+      assert.match((await pli('account import runs')).out, /^2 .* csv +done +\+0 ~1 -0 !0 +people\.csv$/m);
+      assert.match((await pli('account import undo 2')).out, /as before: 1/);
+      assert.match((await pli('account list')).out, /enoel +Noël +Éva/);
+      assert.equal((await pli('account import undo 9')).code, 2);
     });
   });
 });

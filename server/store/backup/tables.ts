@@ -79,6 +79,8 @@ export const keysOf = {
   identity_link: ['tenant_id', 'provider_id', 'subject'],
   federated_login: ['tenant_id', 'state_hash'],
   federated_session: ['tenant_id', 'session_id'],
+  people_run: ['tenant_id', 'id'],
+  people_run_line: ['tenant_id', 'run_id', 'n'],
 } as const satisfies Omit<Keys, 'search_due'>;
 
 export function isKeptTable(name: string): name is KeptTable {

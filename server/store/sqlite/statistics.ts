@@ -69,6 +69,7 @@ const statistics: readonly (readonly [table: string, index: string, stat: string
   ['address', 'address_account', '700000 700000 2'],
   ['bulk_line', 'bulk_line', '100000 100000 1000 1'],
   ['bulk_line', 'bulk_line_person', '100000 100000 1000 1'],
+  ['people_run_line', 'people_run_line', '2000000 2000000 100000 1'],
   ['identity_link', 'identity_link_person', '500000 500000 2 1'],
   ['federated_login', 'federated_login_expiry', '500 1'],
   ['federated_session', 'federated_session_sid', '50000 50000 10000 1'],

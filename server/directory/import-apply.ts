@@ -1,0 +1,107 @@
+/** The rows of what an import changes of somebody who is there, forwards and backwards. Who may, and what is free, is the caller's to know. */
+import type { Actor } from '#server/access/actor.ts';
+import { letIn, type OutState, shutOut } from '#server/access/person-state.ts';
+import { holderIn } from '#server/access/verify.ts';
+import { recordTrace } from '#server/records/trace.ts';
+import { asId, type PeopleRunId, type UnitId } from '#server/store/ids.ts';
+import type { AccountTx } from '#server/store/transaction.ts';
+
+import { directoryWords, sortKey } from './fold.ts';
+import type { FieldChange } from './import-change.ts';
+import { deleteAddress, insertAddresses, updateAddressKind } from './queries/addresses.ts';
+import { insertWords } from './queries/people.ts';
+import { deleteWords, type Present, updatePresent } from './queries/present.ts';
+
+export interface Applying {
+  readonly actor: Actor;
+  readonly runId: PeopleRunId;
+  readonly verb: 'changePerson' | 'undoImport';
+  readonly at: number;
+}
+
+/** Does them in order, in the account's own transaction, with one line of the trace. */
+export async function applyChanges(
+  tx: AccountTx,
+  present: Present,
+  changes: readonly FieldChange[],
+  { actor, runId, verb, at }: Applying,
+): Promise<void> {
+  const { tenantId, accountId } = tx;
+  const next = changes.reduce(changed, present);
+  const key = sortKey(next.familyName, next.givenName);
+  if (changes.some(({ field }) => field !== 'alias' && field !== 'state' && field !== 'stateReason'))
+    await updatePresent(tx, tenantId, next, { sortKey: key, at });
+  if (changes.some(({ field }) => field === 'givenName' || field === 'familyName' || field === 'function')) {
+    const words = directoryWords(next.familyName, next.givenName, next.functionName ?? '');
+    await deleteWords(tx, tenantId, [accountId]);
+    await insertWords(
+      tx,
+      tenantId,
+      words.map((word) => ({ accountId, word })),
+    );
+  }
+  for (const change of changes) await applyAddress(tx, change, at);
+  const state = changes.find(({ field }) => field === 'state')?.to;
+  if (state !== undefined && state !== null) await applyState(tx, actor, present, next, { state, at });
+  tx.changed('Account');
+  const fields = changes.map(({ field }) => field);
+  await recordTrace(tx, { tenantId, actor, verb, at, accountId, details: { import: runId, fields } });
+}
+
+function changed(present: Present, { field, to }: FieldChange): Present {
+  const text = to ?? '';
+  switch (field) {
+    case 'userName':
+    case 'givenName':
+    case 'familyName':
+    case 'email':
+    case 'population':
+    case 'language':
+      return { ...present, [field]: text };
+    case 'state':
+      return { ...present, state: text };
+    case 'unit':
+      return { ...present, unitId: to === null ? null : asId<UnitId>(Number(to)) };
+    case 'function':
+      return { ...present, functionName: to };
+    case 'quota':
+      return { ...present, quotaOctets: to === null ? null : Number(to) };
+    case 'numen':
+      return { ...present, numenHash: to };
+    case 'birthDate':
+    case 'recoveryEmail':
+    case 'stateReason':
+      return { ...present, [field]: to };
+    case 'alias':
+      return present;
+  }
+}
+
+async function applyAddress(tx: AccountTx, { field, from, to }: FieldChange, at: number): Promise<void> {
+  const { tenantId, accountId } = tx;
+  if (field === 'alias' && to !== null)
+    await insertAddresses(tx, [{ tenantId, accountId, address: to, kind: 'alias' }], at);
+  if (field === 'alias' && to === null && from !== null) await deleteAddress(tx, tenantId, accountId, from);
+  if (field !== 'email' || from === null || to === null) return;
+  await updateAddressKind(tx, tenantId, from, 'alias');
+  await updateAddressKind(tx, tenantId, to, 'primary');
+}
+
+const outStates: readonly OutState[] = ['locked', 'blocked', 'suspended', 'closed'];
+
+async function applyState(
+  tx: AccountTx,
+  actor: Actor,
+  { personId }: Present,
+  { stateReason }: Present,
+  { state, at }: { readonly state: string; readonly at: number },
+): Promise<void> {
+  const { tenantId } = tx;
+  const out = outStates.find((one) => one === state);
+  if (out !== undefined) {
+    await shutOut(tx, actor, { tenantId, personId }, out, { reason: stateReason, at });
+    return;
+  }
+  const holder = await holderIn(tx, { tenantId, personId });
+  if (holder) await letIn(tx, actor, holder, { reason: null, at });
+}
