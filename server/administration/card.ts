@@ -14,16 +14,9 @@ import { read, type Store } from '#server/store/store.ts';
 
 import { type ActKind, actsFor } from './acts.ts';
 import { selectOpenCase } from './queries/compromise.ts';
-import {
-  type PersonSummary,
-  selectArrivals,
-  selectSummaries,
-  selectUnitNames,
-  selectUnitsUnder,
-  type UnitEntry,
-} from './queries/people.ts';
+import { type PersonSummary, selectArrivals, selectSummaries, selectUnitNames } from './queries/people.ts';
 
-export type { PersonSummary, UnitEntry };
+export type { PersonSummary };
 
 /** Those of `ids` that stand under the actor's roles. @throws {Refusal} `mayNot`. */
 export function readSummaries(
@@ -110,13 +103,4 @@ function readArrival(details: string, isWhole: boolean): Pick<Delivery, 'by' | '
     from: isWhole ? sender : sender.slice(sender.lastIndexOf('@') + 1),
     verdict: hasVerdict && typeof last.verdict === 'string' ? last.verdict : 'accept',
   };
-}
-
-/** Units the actor may look into, parents before children. @throws {Refusal} `mayNot`. */
-export function listSeenUnits(store: Store, actor: Actor, tenantId: TenantId): Promise<readonly UnitEntry[]> {
-  return read(store, async (tx) => {
-    const held = await requireAnyRole(tx, actor, 'look', tenantId, store.now());
-    const isWhole = held.some(({ kind, path }) => kind === 'platform' || path === '/');
-    return selectUnitsUnder(tx, tenantId, isWhole ? undefined : held.map(({ path }) => path));
-  });
 }

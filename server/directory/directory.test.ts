@@ -17,7 +17,8 @@ import { findPerson } from './people.ts';
 import { addPerson } from './person.ts';
 import { planDomainRecords, printZoneLine } from './records.ts';
 import { addTenant } from './tenant.ts';
-import { addUnits, listUnits, moveUnit } from './unit.ts';
+import { moveUnit } from './arrange-unit.ts';
+import { addUnits, listUnits } from './unit.ts';
 
 const refusedWith = (reason: string) => (error: unknown) => error instanceof Refusal && error.reason === reason;
 

@@ -9,6 +9,7 @@ import { foldWords } from './fold.ts';
 import { decideAliases, decideEmail } from './person.ts';
 import { lockNames } from './queries/institution.ts';
 import { registerAccounts } from './register.ts';
+import { requireOpenUnit } from './unit.ts';
 
 export interface NewFunctionalAccount {
   readonly tenantId: TenantId;
@@ -20,7 +21,7 @@ export interface NewFunctionalAccount {
   readonly quotaOctets?: number | null;
 }
 
-/** @throws {Refusal} `invalidArguments`, `alreadyExists`, `noSuchDomain`, `mayNot`. */
+/** @throws {Refusal} `invalidArguments`, `alreadyExists`, `noSuchDomain`, `noSuchUnit`, `mayNot`. */
 export async function addFunctionalAccount(
   store: Store,
   actor: Actor,
@@ -30,6 +31,7 @@ export async function addFunctionalAccount(
   const { tenantId, name } = given;
   return write(store, async (tx) => {
     await lockNames(tx, tenantId);
+    if (given.unitId !== undefined && given.unitId !== null) await requireOpenUnit(tx, tenantId, given.unitId);
     const base = foldWords(name).join('-').slice(0, 58) || 'compte';
     const email = await decideEmail(tx, tenantId, given.email, base);
     const aliases = await decideAliases(tx, tenantId, given.aliases ?? []);

@@ -155,10 +155,12 @@ function readKnown(store: Store, { tenantId, isUpdating = false }: ImportOptions
     if (defaultDomain === undefined) throw new Refusal('noSuchDomain', { description: 'the tenant has no domain yet' });
     const units = new Map<string, UnitId>();
     const pathById = new Map<number, string>();
-    for (const { id, parentId, code } of await selectUnits(tx, tenantId, '/')) {
+    for (const { id, parentId, code, closedAt } of await selectUnits(tx, tenantId, '/')) {
       const above = parentId === null ? undefined : pathById.get(parentId);
       const path = above === undefined ? (code ?? '') : `${above}/${code ?? ''}`;
       pathById.set(id, path);
+      // Nobody is put in a unit that is closed.
+      if (closedAt !== null) continue;
       units.set(path, id);
       if (code !== null) units.set(code, id);
     }

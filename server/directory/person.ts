@@ -17,6 +17,7 @@ import { selectDomains, selectTakenAddresses } from './queries/addresses.ts';
 import { lockNames } from './queries/institution.ts';
 import { selectTakenNumens, selectTakenUserNames } from './queries/people.ts';
 import { registerAccounts } from './register.ts';
+import { requireOpenUnit } from './unit.ts';
 
 export interface NewPerson {
   readonly tenantId: TenantId;
@@ -67,6 +68,7 @@ export async function addPerson(store: Store, actor: Actor, given: NewPerson): P
   const passwordHash = given.password === null ? null : await hashWithin(store, given.password);
   return write(store, async (tx) => {
     await lockNames(tx, tenantId);
+    if (given.unitId !== undefined && given.unitId !== null) await requireOpenUnit(tx, tenantId, given.unitId);
     const userName = await decideUserName(tx, given);
     const email = await decideEmail(tx, tenantId, given.email, baseAddress(givenName, familyName || userName));
     const aliases = await decideAliases(tx, tenantId, given.aliases ?? []);

@@ -15,7 +15,6 @@ import {
   selectUnitByCode,
   selectUnits,
   type Unit,
-  updateUnitPlace,
 } from './queries/institution.ts';
 
 export type { Unit };
@@ -60,7 +59,7 @@ export async function addUnits(
         throw new Refusal('noSuchUnit', { description: `no unit ${one.parentCode}` });
       const id = asId<UnitId>(first + index);
       const { kind, name, isPublic = true } = one;
-      const unit = { id, ...placeBelow(above, id), kind, code, name, isPublic };
+      const unit = { id, ...placeBelow(above, id), kind, code, name, isPublic, department: null, closedAt: null };
       known.set(code, unit);
       units.push(unit);
     }
@@ -77,39 +76,11 @@ export function parseUnitCode(text: string): string {
   return code;
 }
 
-function placeBelow(above: Unit | undefined, id: UnitId): Pick<Unit, 'parentId' | 'path'> {
+/** @throws {Refusal} `tooMany` below too many others. */
+export function placeBelow(above: Unit | undefined, id: UnitId): Pick<Unit, 'parentId' | 'path'> {
   const path = `${above?.path ?? '/'}${id}/`;
   if (path.split('/').length > depthAtMost) throw new Refusal('tooMany', { limit: depthAtMost });
   return { parentId: above?.id ?? null, path };
-}
-
-/** Moves a unit with all below it. @throws {Refusal} `noSuchUnit`, `wouldLoop`, `mayNot`. */
-export async function moveUnit(
-  store: Store,
-  actor: Actor,
-  tenantId: TenantId,
-  { unitId, parentId }: { readonly unitId: UnitId; readonly parentId: UnitId | null },
-): Promise<void> {
-  requireSystem(actor);
-  await write(store, async (tx) => {
-    await lockNames(tx, tenantId);
-    const unit = await existing(tx, tenantId, unitId);
-    const above = parentId === null ? undefined : await existing(tx, tenantId, parentId);
-    if (above?.path.startsWith(unit.path)) throw new Refusal('wouldLoop');
-    const moved = placeBelow(above, unitId);
-    for (const one of await selectUnits(tx, tenantId, unit.path)) {
-      const place = one.id === unitId ? moved : { path: moved.path + one.path.slice(unit.path.length) };
-      await updateUnitPlace(tx, tenantId, { ...one, ...place });
-    }
-    const details = { unitId, parentId };
-    await recordTrace(tx, { tenantId, actor, verb: 'moveUnit', at: store.now(), details });
-  });
-}
-
-async function existing(tx: Tx, tenantId: TenantId, unitId: UnitId): Promise<Unit> {
-  const unit = await selectUnit(tx, tenantId, unitId);
-  if (!unit) throw new Refusal('noSuchUnit');
-  return unit;
 }
 
 /** One unit by itself, for verbs that show where somebody belongs. */
@@ -129,4 +100,17 @@ export async function listUnits(
     const path = under === undefined ? '/' : (await existing(tx, tenantId, under)).path;
     return selectUnits(tx, tenantId, path);
   });
+}
+
+/** @throws {Refusal} `noSuchUnit`. */
+export async function existing(tx: Tx, tenantId: TenantId, unitId: UnitId): Promise<Unit> {
+  const unit = await selectUnit(tx, tenantId, unitId);
+  if (!unit) throw new Refusal('noSuchUnit');
+  return unit;
+}
+
+/** Nobody is put in a unit that is closed. @throws {Refusal} `noSuchUnit`, for one that is not there too. */
+export async function requireOpenUnit(tx: Tx, tenantId: TenantId, unitId: UnitId): Promise<void> {
+  if ((await existing(tx, tenantId, unitId)).closedAt !== null)
+    throw new Refusal('noSuchUnit', { description: 'the unit is closed' });
 }

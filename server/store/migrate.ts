@@ -16,6 +16,7 @@ import * as federation from './migrations/0010-federation.ts';
 import * as consoleActs from './migrations/0012-console-acts.ts';
 import * as shared from './migrations/0013-shared.ts';
 import * as familiar from './migrations/0014-familiar.ts';
+import * as tenantry from './migrations/0018-tenantry.ts';
 import * as provider from './migrations/0011-provider.ts';
 import * as peopleRuns from './migrations/0015-imports.ts';
 
@@ -49,6 +50,7 @@ const migrations: readonly Migration[] = [
   familiar,
   provider,
   peopleRuns,
+  tenantry,
 ];
 
 const columnTypes: Readonly<Record<Dialect, ColumnTypes>> = {

@@ -31,6 +31,8 @@ export interface UnitTable {
   is_public: number;
   settings: string;
   created_at: number;
+  department: string | null;
+  closed_at: number | null;
 }
 
 export interface AccountTable {

@@ -40,6 +40,7 @@ import type {
   ConversationTable,
   ShareNotificationTable,
 } from './schema-shared.ts';
+import type { ApprovalTable, QuotaRequestTable } from './schema-tenantry.ts';
 import type {
   OpenidArtefactTable,
   OpenidClientTable,
@@ -121,6 +122,8 @@ export interface Schema {
   federated_session: FederatedSessionTable;
   people_run: PeopleRunTable;
   people_run_line: PeopleRunLineTable;
+  quota_request: QuotaRequestTable;
+  approval: ApprovalTable;
 }
 
 export interface CounterTable {

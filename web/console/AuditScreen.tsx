@@ -10,6 +10,7 @@ import { EmptyState } from '#web/ui/EmptyState.tsx';
 import { SelectField } from '#web/ui/SelectField.tsx';
 import { TextField } from '#web/ui/TextField.tsx';
 import { t } from '#web/words/console.ts';
+import { t as menu } from '#web/words/console-menu.ts';
 import { mediumDate } from '#web/words/dates.ts';
 import { auditUrl, fetchAudit } from './console.ts';
 import type { AuditFilter, AuditLine, AuditPage } from './console.ts';
@@ -26,7 +27,7 @@ export function AuditScreen() {
   const change = (part: Partial<AuditFilter>) => setChosen({ ...chosen, ...part });
   return (
     <section className={css['page']} aria-labelledby="audit-title">
-      <h2 id="audit-title">{t('audit')}</h2>
+      <h2 id="audit-title">{menu('audit')}</h2>
       <p>{t('auditIntro')}</p>
       <div role="group" aria-label={t('filters')} className={css['filters']}>
         <TextField type="date" label={t('from')} value={filter.from} onChange={(from) => change({ from })} />

@@ -10,6 +10,7 @@ import { EmptyState } from '#web/ui/EmptyState.tsx';
 import { showToast } from '#web/ui/toasts.ts';
 import { t } from '#web/words/console.ts';
 import { t as say } from '#web/words/console-acts.ts';
+import { t as menu } from '#web/words/console-menu.ts';
 import { mediumDate } from '#web/words/dates.ts';
 import { fetchBulk, fetchBulks, fetchLines, lookEveryMs, stopBulk } from './bulk.ts';
 import type { Bulk, BulkLine } from './bulk.ts';
@@ -23,7 +24,7 @@ export function BulkScreen() {
   const { value: bulks } = fetched;
   return (
     <section className={css['page']} aria-labelledby="bulk-title">
-      <h2 id="bulk-title">{t('bulk')}</h2>
+      <h2 id="bulk-title">{menu('bulk')}</h2>
       <p>{say('bulkIntro')}</p>
       {bulks === undefined && (
         <NotFetched of={fetched} loading={t('loading')} failed={t('failed')} offline={t('offline')} />

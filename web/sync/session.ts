@@ -11,6 +11,8 @@ interface Account {
   /** Whether one may send from it (RFC 8621 §1.3.2: it then holds messages for longer than not at all). */
   readonly maySend: boolean;
   readonly capabilities: readonly string[];
+  /** What each of them says of the account, as it came. */
+  readonly said: Readonly<Record<string, unknown>>;
 }
 
 export interface Session {
@@ -73,6 +75,7 @@ function readAccount(id: string, value: unknown): Account {
     isReadOnly: it['isReadOnly'] === true,
     maySend: isObject(sending) && numberOr(sending['maxDelayedSend'], 0) > 0,
     capabilities: Object.keys(given),
+    said: given,
   };
 }
 

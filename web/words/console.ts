@@ -4,13 +4,6 @@ import { catalogue } from './catalogue.ts';
 export const t = catalogue(
   {
     title: 'Console d’administration',
-    nav: 'Console',
-    people: 'Personnes',
-    audit: 'Journal',
-    roles: 'Rôles',
-    providers: 'Fournisseurs d’identité',
-    bulk: 'Actions groupées',
-    clients: 'Services connectés',
     back: 'Retour aux messages',
     loading: 'Chargement…',
     failed: 'Le chargement a échoué.',
@@ -262,13 +255,6 @@ export const t = catalogue(
   },
   {
     title: 'Administration console',
-    nav: 'Console',
-    people: 'People',
-    audit: 'Audit log',
-    roles: 'Roles',
-    providers: 'Identity providers',
-    bulk: 'Bulk actions',
-    clients: 'Connected services',
     back: 'Back to messages',
     loading: 'Loading…',
     failed: 'This could not be loaded.',

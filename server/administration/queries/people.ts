@@ -134,29 +134,3 @@ export async function selectUnitNames(tx: Tx, tenantId: TenantId, path: string):
   const query = tx.q.selectFrom('unit').select('name').where('tenant_id', '=', tenantId).where(tx.anyOf('id', ids));
   return (await rows(tx, query.orderBy('path'))).map(({ name }) => name);
 }
-
-export interface UnitEntry {
-  readonly id: UnitId;
-  readonly name: string;
-  readonly code: string | null;
-  readonly kind: string;
-  readonly path: string;
-}
-
-/** Every unit under these paths (undefined: all), parents before children. */
-export async function selectUnitsUnder(
-  tx: Tx,
-  tenantId: TenantId,
-  paths: readonly string[] | undefined,
-): Promise<readonly UnitEntry[]> {
-  let query = tx.q
-    .selectFrom('unit')
-    .select(['id', 'name', 'code', 'kind', 'path'])
-    .where('tenant_id', '=', tenantId)
-    .orderBy('path');
-  if (paths)
-    query = query.where((eb) =>
-      eb.or(paths.map((path) => eb.and([eb('path', '>=', path), eb('path', '<', `${path.slice(0, -1)}0`)]))),
-    );
-  return (await rows(tx, query)).map((row) => ({ ...row, id: asId<UnitId>(row.id) }));
-}

@@ -22,7 +22,9 @@ export type CounterName =
   | 'bulkAction'
   | 'compromise'
   | 'identityProvider'
-  | 'peopleRun';
+  | 'peopleRun'
+  | 'quotaRequest'
+  | 'approval';
 
 /** Reserves `count` consecutive numbers, never given again. @returns the first one. */
 export async function reserveIds(tx: Tx, name: CounterName, count: number): Promise<number> {
@@ -84,6 +86,10 @@ export interface Unit {
   readonly code: string | null;
   readonly name: string;
   readonly isPublic: boolean;
+  /** As its number is written: `34`, `2A`, `971`; null where nobody said. */
+  readonly department: string | null;
+  /** Since when nobody comes to it any more, milliseconds since 1970; null while it is open. */
+  readonly closedAt: number | null;
 }
 
 interface UnitRow {
@@ -94,6 +100,8 @@ interface UnitRow {
   readonly code: string | null;
   readonly name: string;
   readonly is_public: number;
+  readonly department: string | null;
+  readonly closed_at: number | null;
 }
 
 const unit = (row: UnitRow): Unit => ({
@@ -104,15 +112,27 @@ const unit = (row: UnitRow): Unit => ({
   code: row.code,
   name: row.name,
   isPublic: row.is_public === 1,
+  department: row.department,
+  closedAt: row.closed_at,
 });
 
-const unitColumns = ['id', 'parent_id', 'path', 'kind', 'code', 'name', 'is_public'] as const;
+const unitColumns = [
+  'id',
+  'parent_id',
+  'path',
+  'kind',
+  'code',
+  'name',
+  'is_public',
+  'department',
+  'closed_at',
+] as const;
 
 export async function insertUnits(tx: Tx, tenantId: TenantId, units: readonly Unit[], at: number): Promise<void> {
   await insertRows(
     tx,
     'unit',
-    units.map(({ id, parentId, path, kind, code, name, isPublic }) => ({
+    units.map(({ id, parentId, path, kind, code, name, isPublic, department, closedAt }) => ({
       tenant_id: tenantId,
       id,
       parent_id: parentId,
@@ -123,6 +143,8 @@ export async function insertUnits(tx: Tx, tenantId: TenantId, units: readonly Un
       is_public: isPublic ? 1 : 0,
       settings: '{}',
       created_at: at,
+      department,
+      closed_at: closedAt,
     })),
   );
 }
@@ -172,4 +194,49 @@ const updatePath = statement<{ tenantId: number; id: number; parentId: number | 
 
 export async function updateUnitPlace(tx: Tx, tenantId: TenantId, { id, parentId, path }: Unit): Promise<void> {
   await updatePath.run(tx, { tenantId, id, parentId, path });
+}
+
+const updateOne = statement<{
+  tenantId: number;
+  id: number;
+  kind: string;
+  code: string | null;
+  name: string;
+  isPublic: number;
+  department: string | null;
+  closedAt: number | null;
+}>()(({ q, p }) =>
+  q
+    .updateTable('unit')
+    .set({
+      kind: p.kind,
+      code: p.code,
+      name: p.name,
+      is_public: p.isPublic,
+      department: p.department,
+      closed_at: p.closedAt,
+    })
+    .where('tenant_id', '=', p.tenantId)
+    .where('id', '=', p.id),
+);
+
+/** All but its place in the tree. */
+export async function updateUnit(tx: Tx, tenantId: TenantId, given: Unit): Promise<void> {
+  const { id, kind, code, name, isPublic, department, closedAt } = given;
+  await updateOne.run(tx, { tenantId, id, kind, code, name, isPublic: isPublic ? 1 : 0, department, closedAt });
+}
+
+const selectOpenBelow = statement<{ tenantId: number; id: number }>()(({ q, p }) =>
+  q
+    .selectFrom('unit')
+    .select('id')
+    .where('tenant_id', '=', p.tenantId)
+    .where('parent_id', '=', p.id)
+    .where('closed_at', 'is', null)
+    .limit(1),
+);
+
+/** Whether a unit right below it is open. */
+export async function hasOpenBelow(tx: Tx, tenantId: TenantId, id: UnitId): Promise<boolean> {
+  return (await selectOpenBelow.first(tx, { tenantId, id })) !== undefined;
 }

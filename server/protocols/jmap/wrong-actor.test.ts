@@ -258,7 +258,16 @@ forEachDatabase((name, databaseUrl, folder) => {
       'FederationPolicy/get': (accountId) => [{ accountId }],
       'FederationPolicy/change': (accountId) => [{ accountId, isSamlOpen: true }],
       'Unit/get': (accountId) => [{ accountId, ids: [`u${units[0]}`] }],
-      'Unit/query': (accountId) => [{ accountId, filter: { text: 'nord' } }],
+      'Unit/query': (accountId) => [
+        { accountId, filter: { text: 'nord' } },
+        { accountId, filter: { parentId: `u${units[0]}` } },
+      ],
+      'Unit/set': (accountId) => [
+        { accountId, update: { [`u${units[0]}`]: { name: 'À moi' } } },
+        { accountId, update: { [`u${units[0]}`]: { parentId: `u${units[1]}` } } },
+        { accountId, update: { [`u${units[0]}`]: { isClosed: true } } },
+        { accountId, create: { a: { name: 'Annexe', kind: 'service', parentId: `u${units[0]}` } } },
+      ],
       'AuditEntry/get': (accountId) => [{ accountId, ids: [lineId] }],
       'OpenidClient/get': (accountId) => [
         { accountId, ids: null },

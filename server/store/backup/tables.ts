@@ -81,6 +81,8 @@ export const keysOf = {
   federated_session: ['tenant_id', 'session_id'],
   people_run: ['tenant_id', 'id'],
   people_run_line: ['tenant_id', 'run_id', 'n'],
+  quota_request: ['tenant_id', 'id'],
+  approval: ['tenant_id', 'id'],
 } as const satisfies Omit<Keys, 'search_due'>;
 
 export function isKeptTable(name: string): name is KeptTable {

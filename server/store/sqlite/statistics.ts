@@ -75,6 +75,11 @@ const statistics: readonly (readonly [table: string, index: string, stat: string
   ['federated_session', 'federated_session_sid', '50000 50000 10000 1'],
   ['federated_session', 'federated_session_subject', '50000 50000 10000 2'],
   ['federated_session', 'federated_session_expiry', '50000 1'],
+  ['quota_request', 'quota_request_person', '5000 5000 2 1'],
+  ['quota_request', 'quota_request_state', '5000 5000 1000 1'],
+  ['quota_request', 'quota_request_end', '5000 1000 2'],
+  ['approval', 'approval_state', '2000 2000 500 1'],
+  ['approval', 'approval_expiry', '2000 500 1'],
 ];
 
 /** Replaces the planner's statistics; connections opened from now on use them. */

@@ -1,0 +1,38 @@
+/** The tables of what administrators decide, as Kysely sees them (schema.ts has the others): columns as in migrations/. */
+
+export interface QuotaRequestTable {
+  tenant_id: number;
+  id: number;
+  person_id: number;
+  asked_octets: number;
+  reason: string;
+  until: number | null;
+  state: string;
+  created_at: number;
+  decided_at: number | null;
+  decider_person_id: number | null;
+  answer: string | null;
+  granted_octets: number | null;
+  had_limit: number;
+  before_octets: number | null;
+  ends_at: number | null;
+  reminded_at: number | null;
+}
+
+export interface ApprovalTable {
+  tenant_id: number;
+  id: number;
+  act: string;
+  details: string;
+  author_person_id: number;
+  about_person_id: number | null;
+  reason: string;
+  from_address: string;
+  state: string;
+  created_at: number;
+  expires_at: number;
+  decided_at: number | null;
+  decider_person_id: number | null;
+  answer: string | null;
+  outcome: string | null;
+}
