@@ -10,7 +10,7 @@ import { selectMailbox } from '#server/mail/mailboxes/queries.ts';
 import { fileAsRead } from '#server/mail/personal/file.ts';
 import type { ReadMessage } from '#server/mail/reading/read.ts';
 import { fileMany } from './file-many.ts';
-import { selectUidsOf, updateDeleted } from './place-queries.ts';
+import { updateDeleted } from './place-queries.ts';
 import { requireRightToFile } from './save.ts';
 
 export interface MessageToAppend {
@@ -61,9 +61,7 @@ export async function appendMessages(
       },
     }));
     const filed = await fileAsRead(tx, reader, toFile, (given) => fileMany(tx, given));
-    const ids = filed.map(({ emailId }) => emailId);
-    const uidOf = await selectUidsOf(tx, accountId, mailboxId, ids);
-    const uids = ids.map((id) => uidOf.get(id) ?? 0);
+    const uids = filed.map(({ uid }) => uid);
     const deleted = uids.filter((_uid, index) => messages[index]?.isDeleted);
     if (deleted.length > 0) await updateDeleted(tx, mailboxId, deleted, true);
     return { uidValidity: mailbox.uidValidity, uids };

@@ -1,6 +1,7 @@
 /**
  * Filing many messages in one account at once, as imports and the demonstration do: what fileMessage does one by one,
- * a set a statement. The order given is the order of ids and uids, and one modseq stands for all.
+ * a set a statement. The order given is the order of ids and uids, and one modseq stands for all. One alone goes the way
+ * of one, which asks less.
  */
 import { Refusal } from '#server/access/refusal.ts';
 import { linkBlobs } from '#server/store/blobs/link-many.ts';
@@ -19,7 +20,7 @@ import {
   selectThreadsByKeys,
 } from './bulk-queries.ts';
 import type { ReadMessage } from '#server/mail/reading/read.ts';
-import type { FiledEmail, Filing } from './file.ts';
+import { type FiledEmail, fileMessage, type Filing } from './file.ts';
 import { insertFiled, insertSearchDue } from './queries.ts';
 
 export interface MessageToFile {
@@ -32,7 +33,9 @@ export interface MessageToFile {
  * @throws {Refusal} `noSuchMailbox`, `invalidProperties` for one without any mailbox, `overQuota`.
  */
 export async function fileMany(tx: AccountTx, given: readonly MessageToFile[]): Promise<readonly FiledEmail[]> {
-  if (given.length === 0) return [];
+  const [only] = given;
+  if (!only) return [];
+  if (given.length === 1) return [await fileMessage(tx, only.message, only.filing)];
   if (given.some(({ filing }) => filing.mailboxIds.length === 0))
     throw new Refusal('invalidProperties', { properties: ['mailboxIds'] });
   const octets = given.reduce((sum, { message }) => sum + message.staged.sizeOctets, 0);
@@ -88,7 +91,7 @@ export async function fileMany(tx: AccountTx, given: readonly MessageToFile[]): 
     emails.map(({ emailId, threadId, message }) => ({ emailId, threadId, keys: message.threadKeys })),
   );
   const moves: Moves = new Map();
-  await placeAll(tx, emails, moves);
+  const uidOf = await placeAll(tx, emails, moves);
   await insertThreads(tx, newThreads);
   if (knownThreads.length > 0) await touchThreads(tx, knownThreads);
   await refreshThreads(tx, [...newThreads, ...knownThreads], moves);
@@ -99,10 +102,14 @@ export async function fileMany(tx: AccountTx, given: readonly MessageToFile[]): 
   tx.grow(octets, emails.length);
   tx.changed('Email', 'Thread', 'Mailbox');
   if (given.some(({ filing }) => filing.isDelivery)) tx.changed('EmailDelivery');
-  return emails.map(({ emailId, threadId }) => ({ emailId, threadId }));
+  return emails.map(({ emailId, threadId }) => {
+    const uid = uidOf.get(emailId);
+    if (uid === undefined) throw new Error('filed nowhere');
+    return { emailId, threadId, uid };
+  });
 }
 
-interface Joined extends MessageToFile, FiledEmail {}
+interface Joined extends MessageToFile, Omit<FiledEmail, 'uid'> {}
 
 /** Gives each message its ids. A thread begun by one message takes in those after it. */
 async function joinThreads(
@@ -136,8 +143,9 @@ async function joinThreads(
   return { emails, newThreads: [...fresh], knownThreads: [...known] };
 }
 
-/** Gives each email a place and a uid in each of its mailboxes. @throws {Refusal} `noSuchMailbox`. */
-async function placeAll(tx: AccountTx, emails: readonly Joined[], moves: Moves): Promise<void> {
+/** Gives each email a place and a uid in each of its mailboxes. @returns those in the first. @throws {Refusal} `noSuchMailbox`. */
+async function placeAll(tx: AccountTx, emails: readonly Joined[], moves: Moves): Promise<ReadonlyMap<EmailId, Uid>> {
+  const uidOf = new Map<EmailId, Uid>();
   const byMailbox = new Map<MailboxId, Joined[]>();
   for (const email of emails) {
     for (const mailboxId of new Set(email.filing.mailboxIds))
@@ -157,7 +165,11 @@ async function placeAll(tx: AccountTx, emails: readonly Joined[], moves: Moves):
     }));
     await insertFiled(tx, places);
     for (const { flags, sizeOctets } of places) countEmail(moves, mailboxId, flags, sizeOctets, 1);
+    those.forEach(({ emailId, filing }, index) => {
+      if (filing.mailboxIds[0] === mailboxId) uidOf.set(emailId, nthUid(first, index));
+    });
   }
+  return uidOf;
 }
 
 function nthUid(first: Uid, n: number): Uid {

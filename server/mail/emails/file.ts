@@ -5,7 +5,7 @@
  */
 import { Refusal } from '#server/access/refusal.ts';
 import { linkBlob } from '#server/store/blobs/store.ts';
-import type { EmailId, MailboxId, Milliseconds, ThreadId, Uuid } from '#server/store/ids.ts';
+import type { EmailId, MailboxId, Milliseconds, ThreadId, Uid, Uuid } from '#server/store/ids.ts';
 import type { AccountTx } from '#server/store/transaction.ts';
 
 import { reopenFor } from '#server/mail/conversations/change.ts';
@@ -37,6 +37,8 @@ export interface Filing {
 export interface FiledEmail {
   readonly emailId: EmailId;
   readonly threadId: ThreadId;
+  /** In the first of its mailboxes. */
+  readonly uid: Uid;
 }
 
 /**
@@ -85,10 +87,11 @@ export async function fileMessage(tx: AccountTx, message: ReadMessage, filing: F
   await insertThreadKeys(tx, threadId, emailId, message.threadKeys);
   const flags = filing.keywords.flags | (message.hasAttachment ? hasAttachmentBit : 0);
   const placing = { emailId, threadId, flags, receivedAt: filing.receivedAt, sizeOctets: staged.sizeOctets };
-  if (known === undefined) await fileThread(tx, placing, filing.mailboxIds);
+  let uids: readonly Uid[];
+  if (known === undefined) uids = await fileThread(tx, placing, filing.mailboxIds);
   else {
     const moves: Moves = new Map();
-    await fileIn(tx, placing, filing.mailboxIds, moves);
+    uids = await fileIn(tx, placing, filing.mailboxIds, moves);
     await touchThreads(tx, [threadId]);
     await refreshThreads(tx, [threadId], moves);
     if (filing.isDelivery) await reopenFor(tx, threadId, filing.savedAt);
@@ -97,7 +100,9 @@ export async function fileMessage(tx: AccountTx, message: ReadMessage, filing: F
   tx.grow(staged.sizeOctets, 1);
   tx.changed('Email', 'Thread', 'Mailbox');
   if (filing.isDelivery) tx.changed('EmailDelivery');
-  return { emailId, threadId };
+  const [uid] = uids;
+  if (uid === undefined) throw new Error('filed nowhere');
+  return { emailId, threadId, uid };
 }
 
 interface Placing {
@@ -108,25 +113,36 @@ interface Placing {
   readonly sizeOctets: number;
 }
 
-/** The first email of a thread: its places need no looking at others. @throws {Refusal} `noSuchMailbox`. */
-async function fileThread(tx: AccountTx, email: Placing, mailboxIds: readonly MailboxId[]): Promise<void> {
+/** The first email of a thread: its places need no looking at others. @returns its uids. @throws {Refusal} `noSuchMailbox`. */
+async function fileThread(tx: AccountTx, email: Placing, mailboxIds: readonly MailboxId[]): Promise<readonly Uid[]> {
   const unread = isUnread(email.flags) ? 1 : 0;
   const moves = { emails: 1, unreadEmails: unread, threads: 1, unreadThreads: unread, octets: email.sizeOctets };
+  const uids: Uid[] = [];
   await insertThread(tx, email.threadId);
   for (const mailboxId of new Set(mailboxIds)) {
     const uid = await enterMailbox(tx, mailboxId, moves);
     if (uid === undefined) throw new Refusal('noSuchMailbox', { properties: ['mailboxIds'] });
     await insertFiled(tx, [{ ...email, mailboxId, uid }]);
     await insertThreadPlaces(tx, [{ ...email, mailboxId, emails: 1, isUnread: unread === 1 }]);
+    uids.push(uid);
   }
+  return uids;
 }
 
-/** Gives an email a place and a uid in each of `mailboxIds`. @throws {Refusal} `noSuchMailbox`. */
-async function fileIn(tx: AccountTx, email: Placing, mailboxIds: readonly MailboxId[], moves: Moves): Promise<void> {
+/** Gives an email a place and a uid in each of `mailboxIds`. @returns the uids. @throws {Refusal} `noSuchMailbox`. */
+async function fileIn(
+  tx: AccountTx,
+  email: Placing,
+  mailboxIds: readonly MailboxId[],
+  moves: Moves,
+): Promise<readonly Uid[]> {
+  const uids: Uid[] = [];
   for (const mailboxId of new Set(mailboxIds)) {
     const uid = await takeUids(tx, mailboxId, 1);
     if (uid === undefined) throw new Refusal('noSuchMailbox', { properties: ['mailboxIds'] });
     await insertFiled(tx, [{ ...email, mailboxId, uid }]);
     countEmail(moves, mailboxId, email.flags, email.sizeOctets, 1);
+    uids.push(uid);
   }
+  return uids;
 }

@@ -209,10 +209,7 @@ async function carry(
     const { reader } = await requireRight(target, actor, to.accountId, 'write', store.now());
     if (isMove) await requireRight(source, actor, from.accountId, 'write', store.now());
     const uidValidity = await requireMailbox(target, to.mailboxId);
-    const filed = (await fileAsRead(target, reader, toFile, (given) => fileMany(target, given))).map(
-      ({ emailId }) => emailId,
-    );
-    const uidOf = await selectUidsOf(target, to.accountId, to.mailboxId, filed);
+    const filed = await fileAsRead(target, reader, toFile, (given) => fileMany(target, given));
     if (isMove && found.length > 0) {
       await removeFrom(
         source,
@@ -220,6 +217,6 @@ async function carry(
         found.map(({ emailId }) => emailId),
       );
     }
-    return { uidValidity, from: found.map(({ uid }) => uid), to: filed.map((id) => uidOf.get(id) ?? 0) };
+    return { uidValidity, from: found.map(({ uid }) => uid), to: filed.map(({ uid }) => uid) };
   });
 }

@@ -23,6 +23,8 @@ const walSoftLimitOctets = 64 * 1024 * 1024;
 const restMs = 1_000;
 /** From one folding to the next: each syncs the log and the database, and the commits' own syncs wait for the same disk. */
 const foldPauseMs = 1_000;
+/** How often the log is looked at while all goes well; it grows by less than the soft limit meanwhile. */
+const lookPauseMs = 50;
 /** How long a log that a long snapshot keeps is left alone. */
 const truncatePauseMs = 30_000;
 /** Opens (and makes, if needed) the database at `path`. */
@@ -68,7 +70,10 @@ export function openSqlite(path: string): Engine {
   let checkpointing: Promise<void> | undefined;
   let mayFoldAt = 0;
   let mayTruncateAt = 0;
+  let lookAt = 0;
   async function foldLog(isKept: boolean): Promise<void> {
+    if (isKept && performance.now() < lookAt) return;
+    lookAt = performance.now() + lookPauseMs;
     const walOctets = workers.walOctets();
     if (walOctets > walSoftLimitOctets && !checkpointing && performance.now() > mayFoldAt) {
       // One that fails (the thread was ended, another process reads) is made good by the next.

@@ -6,7 +6,7 @@
  * delivery costs. So a group runs without; where a write refuses after it changed something, the transaction is undone
  * and the writes before it are run once more, now in savepoints. Refusals mostly come before any change, and cost nothing.
  */
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { type Connection, StoreUnavailable } from '#server/store/connection.ts';
@@ -33,6 +33,9 @@ export interface Pending {
 /** The one connection that writes, with what the next group goes by. */
 export interface Writer {
   readonly database: DatabaseSync;
+  /** BEGIN IMMEDIATE and COMMIT, prepared once. */
+  readonly begin: StatementSync;
+  readonly commit: StatementSync;
   readonly connection: Connection;
   readonly log: LogSync;
   readonly queue: Pending[];
@@ -50,6 +53,8 @@ export function openWriter(database: DatabaseSync, log: LogSync): Writer {
   const plain = connectionOver(database);
   const writer: Writer = {
     database,
+    begin: database.prepare('begin immediate'),
+    commit: database.prepare('commit'),
     connection: {
       dialect: 'sqlite',
       all: (statement, values) => {
@@ -85,7 +90,7 @@ interface Entry {
 export async function commitGroup(writer: Writer): Promise<boolean> {
   const { database, log, queue } = writer;
   try {
-    await begin(database);
+    await begin(writer);
   } catch (error) {
     for (const pending of queue.splice(0)) pending.reject(new StoreUnavailable('no write lock', { cause: error }));
     return false;
@@ -94,7 +99,7 @@ export async function commitGroup(writer: Writer): Promise<boolean> {
   const done: Entry[] = [];
   try {
     await runQueue(writer, done);
-    database.exec('commit');
+    writer.commit.run();
   } catch (error) {
     // The disk is full or failing: nothing of this group is kept, and everybody in it is told.
     rollBack(database);
@@ -159,7 +164,7 @@ async function runBare(writer: Writer, entry: Entry, done: Entry[]): Promise<voi
 /** Undoes the whole group so far, and runs once more those that are to stay. @throws as `runBare`. */
 async function runAgain(writer: Writer, done: Entry[]): Promise<void> {
   writer.database.exec('rollback');
-  await begin(writer.database);
+  await begin(writer);
   if (done.length === 0) return;
   writer.careful = carefulGroups;
   for (const entry of done.slice()) await runInSavepoint(writer, entry, done);
@@ -200,11 +205,11 @@ function rollBack(database: DatabaseSync): void {
 }
 
 /** BEGIN IMMEDIATE without blocking the loop while another process writes. */
-async function begin(database: DatabaseSync): Promise<void> {
+async function begin(writer: Writer): Promise<void> {
   const giveUpAt = performance.now() + lockPatienceMs;
   for (let waitMs = 1; ; waitMs = Math.min(waitMs * 2, 50)) {
     try {
-      database.exec('begin immediate');
+      writer.begin.run();
       return;
     } catch (error) {
       if (!isBusy(error) || performance.now() > giveUpAt) throw error;
