@@ -47,8 +47,8 @@ export function LoginForm({ userName: fixedName, prefill, onLoggedIn, words, onS
   const passwordRef = useRef<HTMLInputElement>(null);
   const [steps, setSteps] = useState<readonly LoginStep[]>([]);
   useEffect(() => onSteps?.(steps.length > 0), [steps, onSteps]);
-  // A login begun before the page was loaded again goes on where it was.
-  useEffect(() => void fetchSteps().then(setSteps), []);
+  // A login begun before the page was loaded again goes on where it was; one begun meanwhile knows better.
+  useEffect(() => void fetchSteps().then((begun) => setSteps((now) => (now.length > 0 ? now : begun))), []);
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();

@@ -10,8 +10,11 @@ export function useKeys(bindings: KeyBindings): void {
     latest.current = bindings;
   });
   useEffect(() => {
-    const read = createKeyReader(() => performance.now());
+    let pressedAtMs = 0;
+    const read = createKeyReader(() => pressedAtMs);
     const onKeyDown = (event: KeyboardEvent) => {
+      // When it was pressed, not when a busy page comes to it: a sequence would fall apart.
+      pressedAtMs = event.timeStamp;
       if (!preferences().hasKeys || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (isTyping(event.target) || document.querySelector('[role="dialog"], [role="menu"]')) return;
       // Enter and Space on a button are the button's.

@@ -89,6 +89,8 @@ interface ResultsProps {
 }
 
 interface Shown {
+  /** What these people were found by. */
+  readonly searched: string;
   readonly people: readonly PersonRow[];
   readonly hasMore: boolean;
 }
@@ -102,8 +104,8 @@ function Results({ search, chosen }: ResultsProps) {
   const [isFetching, setFetching] = useState(false);
   const latest = useRef(0);
   const { text, state, unitId } = search;
-  // A selection is of its search: another one begins with nobody.
-  const searched = JSON.stringify([text, state, unitId]);
+  // A selection is of the people one sees: with those of another search it begins with nobody.
+  const searched = shown?.searched ?? '';
   const [selection, setSelection] = useState({ searched, ids: noneSelected });
   const selected = selection.searched === searched ? selection.ids : noneSelected;
   const select = (ids: ReadonlySet<string>) => setSelection({ searched, ids });
@@ -117,7 +119,7 @@ function Results({ search, chosen }: ResultsProps) {
         (page) => {
           // What was typed since has its own answer on the way.
           if (mine !== latest.current) return;
-          setShown(page);
+          setShown({ ...page, searched: JSON.stringify([text, state, unitId]) });
           setFailed(false);
         },
         (error: unknown) => {
@@ -136,7 +138,8 @@ function Results({ search, chosen }: ResultsProps) {
     const mine = latest.current;
     try {
       const page = await searchPeople(sync, accountId, search, last.id);
-      if (mine === latest.current) setShown({ people: [...shown.people, ...page.people], hasMore: page.hasMore });
+      if (mine === latest.current)
+        setShown({ ...shown, people: [...shown.people, ...page.people], hasMore: page.hasMore });
     } catch (error) {
       sync.connection.report(error);
       setFailed(true);

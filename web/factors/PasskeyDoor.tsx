@@ -3,7 +3,7 @@
  * waits there is asked anew before it grows too old for the server.
  */
 import { KeyRound } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { readSteps } from '#web/app/steps/steps.ts';
 import type { LoginStep } from '#web/app/steps/steps.ts';
 import { Button } from '#web/ui/Button.tsx';
@@ -22,6 +22,8 @@ const askAgainMs = 4 * 60_000;
 
 export function PasskeyDoor({ onDone }: PasskeyDoorProps) {
   const [isBusy, setBusy] = useState(false);
+  // What begins to wait would end what was asked for by the button.
+  const isPressed = useRef(false);
   const [fault, setFault] = useState<string | undefined>(undefined);
 
   const enter = useEvent(async (response: object): Promise<void> => {
@@ -40,9 +42,9 @@ export function PasskeyDoor({ onDone }: PasskeyDoorProps) {
     if (!hasPasskeys()) return undefined;
     let isGone = false;
     const wait = async (): Promise<void> => {
-      if (!(await mayWait()) || isGone) return;
+      if (!(await mayWait()) || isGone || isPressed.current) return;
       const options = await read('/auth/passkey');
-      if (options.kind !== 'done' || isGone) return;
+      if (options.kind !== 'done' || isGone || isPressed.current) return;
       try {
         await enter(await showKey(options.answer, true));
       } catch {
@@ -60,6 +62,7 @@ export function PasskeyDoor({ onDone }: PasskeyDoorProps) {
 
   async function press(): Promise<void> {
     if (isBusy) return;
+    isPressed.current = true;
     setBusy(true);
     setFault(undefined);
     const options = await read('/auth/passkey');
@@ -69,6 +72,7 @@ export function PasskeyDoor({ onDone }: PasskeyDoorProps) {
     } catch {
       setFault(t('passkeyCancelled'));
     }
+    isPressed.current = false;
     setBusy(false);
   }
 
