@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { LabAccount } from '#tools/lab.ts';
 import type { House } from './harness.ts';
 
-const withinMs = 20_000;
+const withinMs = 60_000;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -15,6 +15,7 @@ import {
   visit,
   type House,
   type Visitor,
+  type VisitOptions,
 } from './harness.ts';
 
 let house: House;
@@ -25,7 +26,7 @@ before(async () => {
 after(() => house.close());
 
 /** The demonstration's first person, or the second. */
-async function enter(which: 0 | 1, options: Parameters<typeof visit>[1] = {}): Promise<Visitor> {
+async function enter(which: 0 | 1, options: VisitOptions = {}): Promise<Visitor> {
   const visitor = await visit(house, options);
   // Nobody is logged in yet: the browser says so itself.
   visitor.expectComplaint(/401/);
@@ -109,8 +110,9 @@ test('a message is written by keyboard, called back, sent again, and read by ano
   await reads(text(composer).locator('strong'), /^Merci$/);
   await composer.getByRole('button', { name: 'Envoyer' }).click();
   await composer.waitFor({ state: 'detached' });
-  await marc.page.getByText('Sortie au musée').first().waitFor({ timeout: 20_000 });
   await marc.page.getByText('Sortie au musée').first().click();
+  // The buttons stand under the message: they move as it comes, and away from under the pointer.
+  await marc.page.frameLocator('iframe[title="Contenu du message"]').first().getByText('Merci').waitFor();
   await marc.page.getByRole('button', { name: 'Répondre', exact: true }).last().click();
   const answer = marc.page.locator('[data-composer]');
   await text(answer).locator('blockquote').waitFor();
@@ -122,7 +124,7 @@ test('a message is written by keyboard, called back, sent again, and read by ano
   await checkAccessibility(marc.page);
   await marc.page.keyboard.press('Control+Enter');
   await answer.waitFor({ state: 'detached' });
-  await page.getByText('D’accord').first().waitFor({ timeout: 20_000 });
+  await page.getByText('D’accord').first().waitFor();
   await claire.leave();
   await marc.leave();
 });
@@ -141,6 +143,7 @@ test('what was typed survives the death of the tab; a closed or deleted draft co
   await reads(text(composer), /Les premiers mots/);
   await holds(composer.getByLabel('Objet'), 'Perdu et retrouvé');
   await composer.getByText(/Brouillon enregistré à/).waitFor();
+  await hasFocusWithin(composer);
   await again.keyboard.press('Escape');
   await composer.waitFor({ state: 'detached' });
   await again.getByText('Brouillon enregistré', { exact: true }).waitFor();
@@ -198,6 +201,8 @@ test('files are attached, pictures stand in the text, and a promised file is ask
       buffer: Buffer.from(png, 'base64'),
     });
   await text(composer).getByRole('img', { name: 'plan du site' }).waitFor();
+  // The picture is seen at once, and counts as a file when the server has it.
+  await eventually(async () => assert.match(await keptCopies(page), /plan du site\.png/));
   await composer.getByText(/Brouillon enregistré à/).waitFor();
   await page.keyboard.press('Control+Enter');
   await composer.waitFor({ state: 'detached' });
@@ -217,8 +222,8 @@ test('without a connection nothing is lost: the message leaves when it is back',
   await page.keyboard.press('Control+Enter');
   await page.getByText('Hors connexion : « Parti plus tard » partira', { exact: false }).last().waitFor();
   await page.context().setOffline(false);
-  await page.getByText('Message envoyé : « Parti plus tard »').last().waitFor({ timeout: 30_000 });
-  await marc.page.getByText('Parti plus tard').first().waitFor({ timeout: 30_000 });
+  await page.getByText('Message envoyé : « Parti plus tard »').last().waitFor();
+  await marc.page.getByText('Parti plus tard').first().waitFor();
   await claire.leave();
   await marc.leave();
 });
@@ -233,6 +238,7 @@ test('wrong addresses are named, and nothing leaves', async () => {
   await hasFocusWithin(asked);
   await page.keyboard.press('Escape');
   await asked.waitFor({ state: 'detached' });
+  await getsFocus(composer.getByRole('button', { name: 'Envoyer' }));
   // Back from the last token into the input, to mend it.
   await composer.getByRole('combobox', { name: 'À' }).focus();
   await page.keyboard.press('Backspace');

@@ -1,7 +1,7 @@
 /** Getting in again without the password, by keys alone, and what strangers are told: the same. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { checkAccessibility, eventually, openHouse, signIn, visit, type House } from './harness.ts';
+import { checkAccessibility, eventually, getsFocus, openHouse, signIn, visit, type House } from './harness.ts';
 import { codeFor, subjectsOf } from './codes.ts';
 
 let house: House;
@@ -44,6 +44,7 @@ test('a forgotten password is replaced with a code from the recovery address', a
   await page.getByLabel('Identifiant ou adresse électronique').focus();
   await page.keyboard.press('Enter');
   await page.getByText('Indiquez votre identifiant').waitFor();
+  await getsFocus(page.getByLabel('Identifiant ou adresse électronique'));
   await page.keyboard.type('ibelkacem');
   await page.keyboard.press('Tab');
   await page.keyboard.type('17/05/1994');

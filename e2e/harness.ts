@@ -4,6 +4,7 @@
  * console, a refused content policy or a request to anybody but our server fails the test at `leave`.
  */
 import assert from 'node:assert/strict';
+import { env as shell } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
@@ -12,8 +13,11 @@ import { launchChromium } from '#tools/testing/chromium.ts';
 import { copyDemoFolder } from '#tools/testing/demo-folder.ts';
 import { temporaryFolder } from '#tools/testing/folder.ts';
 
-/** Generous for a busy machine, and yet a failing test says so soon. */
-const patienceMs = 15_000;
+/** Generous for a machine whose processors are taken away for a while: what has to come is waited for, not timed. */
+export const patienceMs = 45_000;
+
+/** So many times slower than this machine the pages are, to find what is right only where it is quick. */
+const slower = Number(shell['PLI_TEST_SLOWER'] ?? 1);
 
 export interface House {
   readonly lab: Lab;
@@ -54,16 +58,31 @@ export interface Visitor {
 /** A telephone of 2020: 360 × 780, touch. */
 export const phone: BrowserContextOptions = { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true };
 
+export interface VisitOptions extends BrowserContextOptions {
+  /** The address they open; the front page unless said. */
+  readonly at?: string;
+  /** What they chose in this browser before: `theme`, `language`. */
+  readonly chosen?: Readonly<Record<string, string>>;
+}
+
 /** Somebody opens a browser on the front page. French, in Paris, on a laptop, unless said otherwise. */
-export async function visit(house: House, options: BrowserContextOptions = {}): Promise<Visitor> {
+export async function visit(house: House, { at = '/', chosen, ...options }: VisitOptions = {}): Promise<Visitor> {
   const context = await house.browser.newContext({
     baseURL: house.ready.url,
     locale: 'fr-FR',
     timezoneId: 'Europe/Paris',
     viewport: { width: 1280, height: 800 },
+    reducedMotion: 'reduce',
     ...options,
   });
   context.setDefaultTimeout(patienceMs);
+  if (slower > 1) context.on('page', slowDown);
+  if (chosen) {
+    // What is chosen in the page later stays; the frame of a message has no storage.
+    await context.addInitScript(
+      `if (self === top) localStorage['pli.preferences'] ??= ${JSON.stringify(JSON.stringify(chosen))}`,
+    );
+  }
   const page = await context.newPage();
   const complaints: string[] = [];
   const expected: RegExp[] = [];
@@ -80,7 +99,7 @@ export async function visit(house: House, options: BrowserContextOptions = {}): 
     if (/^(?:https?|wss?):$/.test(protocol) && host !== ours)
       complaints.push(`a request to a third party: ${request.url()}`);
   });
-  await page.goto('/');
+  await page.goto(at);
   return {
     page,
     expectComplaint: (fits) => expected.push(fits),
@@ -90,6 +109,15 @@ export async function visit(house: House, options: BrowserContextOptions = {}): 
       assert.deepEqual(unexpected, []);
     },
   };
+}
+
+function slowDown(page: Page): void {
+  const throttle = async (): Promise<void> => {
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: slower });
+  };
+  // A page that is closed meanwhile needs none.
+  void throttle().catch(() => undefined);
 }
 
 /** One of the persons there were at the start: those of the demonstration, by their number. */
@@ -135,16 +163,23 @@ export const getsFocus = (locator: Locator): Promise<void> => locator.and(locato
 export const hasFocusWithin = (locator: Locator): Promise<void> =>
   locator.and(locator.page().locator(':focus-within')).waitFor();
 
+const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** What can change with the colours alone. */
+const colourRules = ['color-contrast', 'link-in-text-block'];
+
 /**
  * Holds the page as it stands against WCAG 2.2 AA.
  *
  * @throws {AssertionError} with each rule broken and the elements that break it.
  */
-export async function checkAccessibility(page: Page): Promise<void> {
+export async function checkAccessibility(page: Page, rules: readonly string[] = standards): Promise<void> {
   if (!(await page.evaluate<boolean>('"axe" in globalThis'))) await page.evaluate(axe.source);
+  // Colours that are still on their way would be measured; what turns for ever is not waited for.
+  await page.evaluate(`Promise.allSettled(document.getAnimations()
+    .filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity).map((one) => one.finished))`);
   const found: unknown = await page.evaluate(
     `axe.run({
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+        runOnly: ${JSON.stringify(rules)},
         // What passes is not told of, nor where it stands: a third of the work.
         resultTypes: ['violations'],
         selectors: false,
@@ -152,4 +187,24 @@ export async function checkAccessibility(page: Page): Promise<void> {
       .then(({ violations }) => violations.map(({ id, help, nodes }) => id + ': ' + help + '\\n  ' + nodes.map(({ html }) => html).join('\\n  ')))`,
   );
   assert.deepEqual(found, []);
+}
+
+/**
+ * Holds it against the rules in each look, the first one whole, of the others what colours change. The last one stays.
+ *
+ * @throws {AssertionError} as checkAccessibility.
+ */
+export async function checkThemes(
+  page: Page,
+  themes: readonly string[] = ['light', 'contrast', 'dark'],
+): Promise<void> {
+  for (const theme of themes) {
+    // As another tab tells that it was chosen there.
+    await page.evaluate(`localStorage['pli.preferences'] = ${JSON.stringify(JSON.stringify({ theme }))};
+      dispatchEvent(new StorageEvent('storage', { key: 'pli.preferences' }));`);
+    await page.locator(`html[data-theme='${theme}']`).waitFor();
+    await checkAccessibility(page, theme === themes[0] ? standards : colourRules).catch((error: unknown) => {
+      throw new Error(`in ${theme}`, { cause: error });
+    });
+  }
 }

@@ -4,8 +4,18 @@ import { after, before, test } from 'node:test';
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import { type OldServer, startOldServer } from '#tools/testing/dovecot.ts';
-import { checkAccessibility, getsFocus, openHouse, personOf, phone, type House, type Visitor } from './harness.ts';
-import { atWork } from './mailPage.ts';
+import {
+  checkAccessibility,
+  checkThemes,
+  getsFocus,
+  openHouse,
+  personOf,
+  phone,
+  type House,
+  type Visitor,
+  type VisitOptions,
+} from './harness.ts';
+import { atWork, goTo } from './mailPage.ts';
 
 let house: House;
 let old: OldServer;
@@ -57,12 +67,8 @@ const imports = (page: Page): Imports => ({
   list: page.getByRole('region', { name: 'Mes récupérations' }),
 });
 
-async function atImports(
-  index: number,
-  options: Parameters<typeof atWork>[2] = {},
-): Promise<Visitor & { readonly on: Imports }> {
-  const visitor = await atWork(house, person(index), options);
-  await visitor.page.goto('/settings/import');
+async function atImports(index: number, options: VisitOptions = {}): Promise<Visitor & { readonly on: Imports }> {
+  const visitor = await goTo(house, person(index), '/settings/import', options);
   const on = imports(visitor.page);
   await on.host.waitFor();
   return { ...visitor, on };
@@ -124,7 +130,7 @@ test('a wrong password is said; the right one brings everything, while one watch
   await item.getByRole('button', { name: /^Mettre en pause/ }).click();
   await item.getByText('En pause', { exact: true }).waitFor();
   await item.getByRole('button', { name: /^Reprendre/ }).click();
-  await item.getByText('Terminée').waitFor({ timeout: 120_000 });
+  await item.getByText('Terminée').waitFor({ timeout: 180_000 });
   await item.getByText(/420 messages copiés/).waitFor();
   assert.ok(!(await page.content()).includes(old.password));
   await checkAccessibility(page);
@@ -164,35 +170,28 @@ test('what is taken along as ZIP comes back as a file to somebody else', async (
     .setInputFiles({ name: 'mes courriels.zip', mimeType: 'application/zip', buffer });
   await send.click();
   const item = other.on.list.getByRole('listitem').first();
-  await item.getByText('Terminée').waitFor({ timeout: 60_000 });
+  await item.getByText('Terminée').waitFor({ timeout: 120_000 });
   await item.getByText(/[1-9]\d* messages copiés/).waitFor();
   await item.getByRole('heading', { name: 'mes courriels.zip' }).waitFor();
   await other.leave();
 });
 
 test('the page speaks English', async () => {
-  const { page, leave } = await atWork(house, person(2));
-  await page.evaluate(() => localStorage.setItem('pli.preferences', JSON.stringify({ language: 'en' })));
-  await page.goto('/settings/import');
+  const { page, leave } = await goTo(house, person(2), '/settings/import', { chosen: { language: 'en' } });
   await page.getByRole('heading', { level: 1, name: 'Bring in my old mail' }).waitFor();
   await page.getByRole('button', { name: 'Start the copy' }).waitFor();
   assert.doesNotMatch((await page.getByRole('main').textContent()) ?? '', /[àâçéêîôû]|copie |récupér/i);
   await leave();
 });
 
-for (const theme of ['light', 'dark', 'contrast'] as const) {
-  test(`the page keeps the rules in ${theme}`, async () => {
-    const { page, on, leave } = await atImports(2, { reducedMotion: 'reduce' });
-    await page.evaluate((chosen) => localStorage.setItem('pli.preferences', JSON.stringify({ theme: chosen })), theme);
-    await page.reload();
-    await on.host.waitFor();
-    await on.start.click();
-    await page.getByText('Indiquez le serveur').waitFor();
-    await page.getByText('Port et sécurité').click();
-    await checkAccessibility(page);
-    await leave();
-  });
-}
+test('the page keeps the rules in every look', async () => {
+  const { page, on, leave } = await atImports(2);
+  await on.start.click();
+  await page.getByText('Indiquez le serveur').waitFor();
+  await page.getByText('Port et sécurité').click();
+  await checkThemes(page);
+  await leave();
+});
 
 test('at 320 px nothing is out of sight to the side, and the targets are large', async () => {
   const { page, on, leave } = await atImports(2, { ...phone, viewport: { width: 320, height: 640 } });

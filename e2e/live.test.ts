@@ -102,7 +102,7 @@ test('the server goes and comes back: it is said, heals by itself, and what was 
   await mail.page.getByText(/en attente/).waitFor({ state: 'detached' });
   // What was opened without a line comes with it.
   await mail.subject.getByText('Avant la panne').waitFor();
-  await mail.page.getByRole('button', { name: 'Autres actions sur ce message' }).waitFor({ timeout: 30_000 });
+  await mail.page.getByRole('button', { name: 'Autres actions sur ce message' }).waitFor();
   const device = await atWork(house, account);
   await device.mail.row(/Suivi, .*Avant la panne/).waitFor();
   await device.leave();

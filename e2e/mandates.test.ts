@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { checkAccessibility, eventually, openHouse, phone, type House } from './harness.ts';
-import { atWork } from './mailPage.ts';
+import { atWork, goTo } from './mailPage.ts';
 import type { LabAccount } from '#tools/lab.ts';
 
 let house: House;
@@ -56,7 +56,8 @@ test('a mailbox is opened to a colleague who accepts, writes for its holder, and
   const composer = colleague.page.locator('[data-composer]');
   const note = { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('17 h') };
   await composer.locator('input[type=file]').first().setInputFiles(note);
-  await composer.getByText('note.txt').waitFor();
+  // On its way it can only be cancelled, and the message does not move.
+  await composer.getByRole('button', { name: 'Retirer note.txt' }).waitFor();
   // Begun as oneself, it goes on as somebody else, with its file.
   const from = composer.getByRole('combobox', { name: 'De', exact: true });
   const holders = await from.locator('option').filter({ hasText: claire.email }).getAttribute('value');
@@ -71,7 +72,7 @@ test('a mailbox is opened to a colleague who accepts, writes for its holder, and
   await colleague.page.keyboard.type('Mme la principale vous attend à 17 h.');
   await composer.getByRole('button', { name: 'Envoyer' }).click();
   const reader = await atWork(house, lea);
-  await reader.mail.row(/Conseil de classe/).waitFor({ timeout: 40_000 });
+  await reader.mail.row(/Conseil de classe/).waitFor();
   await reader.mail.open(/Conseil de classe/);
   await reader.page.getByText(/marc.* pour .*claire/i).waitFor();
   await reader.page.getByText('note.txt').first().waitFor();
@@ -87,8 +88,7 @@ test('a mailbox is opened to a colleague who accepts, writes for its holder, and
 });
 
 test('the page holds on a telephone in the dark', async () => {
-  const { page, leave } = await atWork(house, lea, { ...phone, colorScheme: 'dark' });
-  await page.goto('/settings/mandates');
+  const { page, leave } = await goTo(house, lea, '/settings/mandates', { ...phone, colorScheme: 'dark' });
   await page.getByRole('heading', { level: 1, name: 'Délégations' }).waitFor();
   await checkAccessibility(page);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -53,13 +53,14 @@ for (const width of [390, 320]) {
     await page.getByRole('heading', { level: 1, name: 'Envoyés' }).waitFor();
     await mail.search.fill('bulletin');
     await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Recherche : bulletin' }).waitFor();
     // The words of the demonstration may still be on their way into the index.
     for (let tries = 0; tries < 8 && !(await isSeen(mail.rows.first())); tries += 1) await page.reload();
     await mail.rows.first().waitFor();
     await fits(page, 'search');
     // What is picked is worked on with a finger as well.
     await page.goto('/');
-    await mail.rows.nth(1).getByRole('checkbox').check({ force: true });
+    await mail.pick(mail.rows.nth(1));
     await page
       .getByRole('toolbar', { name: 'Actions sur la sélection' })
       .getByRole('button', { name: 'Déplacer vers…' })

@@ -5,6 +5,7 @@ import type { Locator, Page } from 'playwright-core';
 import {
   becomeMany,
   checkAccessibility,
+  checkThemes,
   eventually,
   getsFocus,
   hasFocusWithin,
@@ -13,8 +14,9 @@ import {
   phone,
   type House,
   type Visitor,
+  type VisitOptions,
 } from './harness.ts';
-import { atWork } from './mailPage.ts';
+import { atWork, goTo } from './mailPage.ts';
 
 const env = {
   PLI_PUBLIC_HOST: 'mail.ac-valmont.example',
@@ -50,12 +52,8 @@ const programs = (page: Page): Programs => ({
   list: page.getByRole('region', { name: 'Vos logiciels et appareils' }),
 });
 
-async function atPrograms(
-  index: number,
-  options: Parameters<typeof atWork>[2] = {},
-): Promise<Visitor & { readonly on: Programs }> {
-  const visitor = await atWork(house, person(index), options);
-  await visitor.page.goto('/settings/programs');
+async function atPrograms(index: number, options: VisitOptions = {}): Promise<Visitor & { readonly on: Programs }> {
+  const visitor = await goTo(house, person(index), '/settings/programs', options);
   const on = programs(visitor.page);
   await on.name.waitFor();
   return { ...visitor, on };
@@ -196,40 +194,32 @@ test('without a clipboard the value is selected, to be copied by hand', async ()
 });
 
 test('the page speaks English', async () => {
-  const visitor = await atWork(house, person(0));
-  const { page, leave } = visitor;
-  await page.evaluate(() => localStorage.setItem('pli.preferences', JSON.stringify({ language: 'en' })));
-  await page.goto('/settings/programs');
+  const { page, leave } = await goTo(house, person(0), '/settings/programs', { chosen: { language: 'en' } });
   await page.getByRole('heading', { level: 1, name: 'Use another program' }).waitFor();
   await page.getByRole('button', { name: 'Create the password' }).waitFor();
   assert.doesNotMatch((await page.getByRole('main').textContent()) ?? '', /[àâçéêîôû]|réglages|mot de passe/i);
   await leave();
 });
 
-for (const theme of ['light', 'dark', 'contrast'] as const) {
-  test(`every state of the page keeps the rules in ${theme}`, async () => {
-    const { page, on, leave } = await atPrograms(0, { reducedMotion: 'reduce' });
-    await page.evaluate((chosen) => localStorage.setItem('pli.preferences', JSON.stringify({ theme: chosen })), theme);
-    await page.reload();
-    await on.name.waitFor();
-    await checkAccessibility(page);
-    await on.make.click();
-    await page.getByText('Donnez-lui un nom').waitFor();
-    await checkAccessibility(page);
-    await on.name.fill(`Essai ${theme}`);
-    await on.make.click();
-    await on.secret.waitFor();
-    await page.getByRole('radio', { name: 'iPhone, iPad ou Mac' }).check();
-    await page.getByText('Réglages pour les autres cas').click();
-    await on.list.getByText(`Essai ${theme}`).waitFor();
-    await checkAccessibility(page);
-    await page.getByRole('radio', { name: 'Outlook' }).check();
-    await page.getByRole('button', { name: `Révoquer Essai ${theme}` }).click();
-    await page.getByRole('dialog').waitFor();
-    await checkAccessibility(page);
-    await leave();
-  });
-}
+test('every state of the page keeps the rules in every look', async () => {
+  const { page, on, leave } = await atPrograms(0);
+  await checkThemes(page);
+  await on.make.click();
+  await page.getByText('Donnez-lui un nom').waitFor();
+  await checkThemes(page);
+  await on.name.fill('Essai');
+  await on.make.click();
+  await on.secret.waitFor();
+  await page.getByRole('radio', { name: 'iPhone, iPad ou Mac' }).check();
+  await page.getByText('Réglages pour les autres cas').click();
+  await on.list.getByText('Essai').waitFor();
+  await checkThemes(page);
+  await page.getByRole('radio', { name: 'Outlook' }).check();
+  await page.getByRole('button', { name: 'Révoquer Essai' }).click();
+  await page.getByRole('dialog').waitFor();
+  await checkThemes(page);
+  await leave();
+});
 
 test('at 320 px nothing is out of sight to the side, the targets are large, and the mailboxes are a tap away', async () => {
   const { page, on, leave } = await atPrograms(0, { ...phone, viewport: { width: 320, height: 640 } });

@@ -3,7 +3,17 @@ import { createServer, type Server } from 'node:http';
 import { after, before, test } from 'node:test';
 import * as oidc from 'openid-client';
 import type { Page } from 'playwright-core';
-import { checkAccessibility, getsFocus, openHouse, phone, signIn, visit, type House, type Visitor } from './harness.ts';
+import {
+  checkAccessibility,
+  getsFocus,
+  openHouse,
+  phone,
+  signIn,
+  visit,
+  type House,
+  type Visitor,
+  type VisitOptions,
+} from './harness.ts';
 import type { LabAccount } from '#tools/lab.ts';
 
 const name = 'Espace numérique de travail';
@@ -65,7 +75,7 @@ async function serve(path: string): Promise<string> {
 
 const heading = (page: Page, title: string) => page.getByRole('heading', { level: 1, name: title });
 
-async function atService(options: Parameters<typeof visit>[1] = {}): Promise<Visitor> {
+async function atService(options: VisitOptions = {}): Promise<Visitor> {
   const visitor = await visit(house, options);
   visitor.expectComplaint(new RegExp(`third party: ${url}/`));
   return visitor;

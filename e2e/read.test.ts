@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
 import type { Download } from 'playwright-core';
 import type { LabAccount } from '#tools/lab.ts';
-import { becomeMany, eventually, openHouse, type House } from './harness.ts';
+import { becomeMany, eventually, getsFocus, hasFocusWithin, openHouse, type House } from './harness.ts';
 import { deliver, printLetter, type Letter } from './letters.ts';
 import { atWork, type Mail } from './mailPage.ts';
 
@@ -247,9 +247,13 @@ test('a message is saved and shown octet for octet as it came, with its headers 
     // By keys too, however long it is: the text is a stop of its own.
     const source = page.getByRole('dialog').getByRole('region', { name: 'Source du message' });
     await source.getByText('X-Essai:  deux  espaces').waitFor();
+    // The dialog takes the focus itself once it is there.
+    await hasFocusWithin(page.getByRole('dialog'));
     await source.focus();
-    assert.ok(await source.evaluate((element) => element === document.activeElement));
+    await getsFocus(source);
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await getsFocus(page.getByRole('button', { name: 'Autres actions sur ce message' }));
     await menu('En-têtes et passeport');
     const details = page.getByRole('region', { name: 'En-têtes et passeport du message' });
     await details.getByText('LMTP (serveur frontal)').waitFor();

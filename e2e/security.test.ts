@@ -7,14 +7,16 @@ import type { LabAccount } from '#tools/lab.ts';
 import {
   becomeMany,
   checkAccessibility,
+  checkThemes,
   getsFocus,
   openHouse,
   phone,
   signIn,
   type House,
   type Visitor,
+  type VisitOptions,
 } from './harness.ts';
-import { atWork } from './mailPage.ts';
+import { atWork, goTo } from './mailPage.ts';
 
 let house: House;
 const people: LabAccount[] = [];
@@ -50,12 +52,8 @@ const security = (page: Page): Security => ({
   events: page.getByRole('region', { name: 'Journal de vos connexions' }),
 });
 
-async function atSecurity(
-  index: number,
-  options: Parameters<typeof atWork>[2] = {},
-): Promise<Visitor & { readonly on: Security }> {
-  const visitor = await atWork(house, person(index), options);
-  await visitor.page.goto('/settings/security');
+async function atSecurity(index: number, options: VisitOptions = {}): Promise<Visitor & { readonly on: Security }> {
+  const visitor = await goTo(house, person(index), '/settings/security', options);
   const on = security(visitor.page);
   await on.factors.waitFor();
   return { ...visitor, on };
@@ -148,6 +146,7 @@ test('from the settings, with keys alone, a telephone becomes a second factor, a
   await page.keyboard.press('Enter');
   await page.getByRole('alert').getByText('Ce code n’est pas le bon').waitFor();
   await checkAccessibility(page);
+  await getsFocus(codeField(page));
   // The code that confirmed the telephone is used; the next one is taken already.
   await page.keyboard.type(codeOf(secret, Date.now() + 30_000));
   await page.keyboard.press('Enter');
@@ -194,9 +193,11 @@ test('a passkey is made, opens alone, and may be renamed and taken away', async 
   await page.reload();
   await row.waitFor();
   await page.getByRole('button', { name: /^Compte/ }).click();
+  // The page stands there until one has left, and again once the key has opened it.
+  const opened = page.waitForResponse((it) => it.url().endsWith('/auth/passkey') && it.request().method() === 'POST');
   await page.getByRole('menuitem', { name: 'Se déconnecter' }).click();
-  await inbox(page).or(row).first().waitFor();
-  await page.goto('/settings/security');
+  assert.equal((await opened).status(), 200);
+  await page.getByRole('heading', { name: 'Connexion', exact: true }).waitFor({ state: 'detached' });
 
   await row.getByRole('button', { name: 'Renommer Ordinateur du bureau' }).click();
   await page.getByRole('dialog').getByRole('textbox', { name: 'Nom' }).fill('Poste 12');
@@ -281,23 +282,19 @@ test('what is sensitive asks again who one is, and then goes on with it', async 
   await leave();
 });
 
-for (const theme of ['light', 'dark', 'contrast'] as const) {
-  test(`every state of the page keeps the rules in ${theme}`, async () => {
-    const { page, on, leave } = await atSecurity(5, { reducedMotion: 'reduce' });
-    await page.evaluate((chosen) => localStorage.setItem('pli.preferences', JSON.stringify({ theme: chosen })), theme);
-    await page.reload();
-    await on.events.getByRole('listitem').first().waitFor();
-    await checkAccessibility(page);
-    await on.factors.getByRole('button', { name: 'Ajouter une application' }).click();
-    await page.getByRole('img', { name: 'Code QR à scanner' }).waitFor();
-    await checkAccessibility(page);
-    await page.getByRole('button', { name: 'Fermer' }).click();
-    await on.factors.getByRole('button', { name: 'Ajouter une clé d’accès' }).click();
-    await page.getByRole('dialog').getByRole('textbox', { name: 'Nom' }).waitFor();
-    await checkAccessibility(page);
-    await leave();
-  });
-}
+test('every state of the page keeps the rules in every look', async () => {
+  const { page, on, leave } = await atSecurity(5);
+  await on.events.getByRole('listitem').first().waitFor();
+  await checkThemes(page);
+  await on.factors.getByRole('button', { name: 'Ajouter une application' }).click();
+  await page.getByRole('img', { name: 'Code QR à scanner' }).waitFor();
+  await checkThemes(page);
+  await page.getByRole('button', { name: 'Fermer' }).click();
+  await on.factors.getByRole('button', { name: 'Ajouter une clé d’accès' }).click();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Nom' }).waitFor();
+  await checkThemes(page);
+  await leave();
+});
 
 test('at 320 px nothing is out of sight to the side', async () => {
   const { page, on, leave } = await atSecurity(5, { ...phone, viewport: { width: 320, height: 640 } });
@@ -311,9 +308,7 @@ test('at 320 px nothing is out of sight to the side', async () => {
 });
 
 test('the page speaks English', async () => {
-  const { page, leave } = await atWork(house, person(5));
-  await page.evaluate(() => localStorage.setItem('pli.preferences', JSON.stringify({ language: 'en' })));
-  await page.goto('/settings/security');
+  const { page, leave } = await goTo(house, person(5), '/settings/security', { chosen: { language: 'en' } });
   await page.getByRole('heading', { level: 1, name: 'Security and devices' }).waitFor();
   await page.getByRole('button', { name: 'Add an app' }).waitFor();
   await page.getByRole('region', { name: 'Log of your logins' }).getByRole('listitem').first().waitFor();

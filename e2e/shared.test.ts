@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { LabAccount } from '#tools/lab.ts';
-import { checkAccessibility, openHouse, phone, type House } from './harness.ts';
+import { checkAccessibility, eventually, openHouse, phone, type House } from './harness.ts';
 import { deliver } from './letters.ts';
 import { atWork } from './mailPage.ts';
 
@@ -45,6 +45,8 @@ test('members see who answers, whose a conversation is, what is said of it, and 
   for (const { page, mail } of [first, second]) {
     await openShared(page);
     await mail.open(/Demande de certificat/);
+    // The buttons stand under the message: they move as it comes, and away from under the pointer.
+    await page.getByRole('article').getByText('il me faut un certificat').waitFor();
   }
   await second.page.getByRole('button', { name: 'Répondre', exact: true }).click();
   await first.page.getByText(/marc.* est en train de répondre/i).waitFor();
@@ -79,11 +81,14 @@ test('members see who answers, whose a conversation is, what is said of it, and 
   await filters.getByRole('button', { name: 'Fermées' }).click();
   await second.page.getByText('Aucun résultat').waitFor();
   await bar.getByRole('button', { name: 'Fermer', exact: true }).click();
+  await first.mail.said(/^Conversation fermée\.$/);
   const row = second.mail.row(/Demande de certificat/);
   await row.waitFor();
-  const described = await row.getAttribute('aria-describedby');
-  const marks = second.page.locator(`[id='${described ?? ''}']`);
-  assert.match((await marks.textContent()) ?? '', /confiée à vous, fermée, 1 commentaire/);
+  await eventually(async () => {
+    const described = await row.getAttribute('aria-describedby');
+    const marks = second.page.locator(`[id='${described ?? ''}']`);
+    assert.match((await marks.textContent()) ?? '', /confiée à vous, fermée, 1 commentaire/);
+  });
   await first.mail.undo();
   await row.waitFor({ state: 'detached' });
   await bar.getByRole('button', { name: 'Fermer', exact: true }).click();
