@@ -12,7 +12,7 @@ import { rootPath } from './source/files.ts';
 import { planCommands } from './testing/commands.ts';
 
 const startTimeoutMs = 120_000;
-const stopTimeoutMs = 20_000;
+const stopTimeoutMs = 90_000;
 
 export interface LabAccount {
   readonly userName: string;

@@ -13,7 +13,7 @@ import { startSink, type Sink } from '#tools/testing/mail-sink.ts';
 import { assertSound, isLong, seededRandom, until } from './house.ts';
 import { listOf, openJmap, recordOf, textOf, type Jmap } from './jmap.ts';
 
-const messageCount = isLong ? 2_000 : 200;
+const messageCount = isLong ? 2_000 : 120;
 const killCount = isLong ? 30 : 4;
 const clientCount = 4;
 const elsewhere = 'quelquun@ailleurs.example';

@@ -13,8 +13,8 @@ import { openJmap } from './jmap.ts';
 import { digestOf, writeLetter, type Letter } from './letters.ts';
 import { LmtpSender } from './lmtp-sender.ts';
 
-const letterCount = isLong ? 10_000 : 1_000;
-const killCount = isLong ? 60 : 6;
+const letterCount = isLong ? 10_000 : 600;
+const killCount = isLong ? 60 : 4;
 const connectionCount = 6;
 
 /** One letter for one recipient, until it is acknowledged. */

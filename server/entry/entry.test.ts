@@ -73,7 +73,7 @@ forEachDatabase((name, databaseUrl, folder) => {
 
     /** The newest letter in somebody's inbox, once `fits` finds it. */
     const letter = async (accountId: AccountId, isIt: RegExp): Promise<string> => {
-      for (let tries = 0; tries < 200; tries += 1) {
+      for (let tries = 0; tries < 2_000; tries += 1) {
         const found = await read(store, (tx) =>
           rows(
             tx,

@@ -16,7 +16,7 @@ export function exchange(
   body: string | undefined,
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const asked = request(url, { method, headers, agent: false, timeout: 20_000 }, (answer) => {
+    const asked = request(url, { method, headers, agent: false, timeout: 60_000 }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('error', reject);

@@ -7,7 +7,7 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const lineTimeoutMs = 10_000;
+const lineTimeoutMs = 45_000;
 const silenceMs = 300;
 
 export class Wire {

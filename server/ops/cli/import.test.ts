@@ -76,7 +76,7 @@ forEachDatabase((name, databaseUrl, folder) => {
       const words = ['import', 'imap', ...flags(), '--csv', csv, '--master', old.master.name, '--password-stdin'];
       words.push('--report', report);
       const child = start([...words, '--rate', '20k', '--concurrency', '5'], `${old.master.password}\n`);
-      for (let tries = 0; tries < 300; tries += 1) {
+      for (let tries = 0; tries < 1_200; tries += 1) {
         await sleep(50);
         const sum = Object.values(await countEmails()).reduce((a, b) => a + b, 0);
         if (sum >= each / 2) break;

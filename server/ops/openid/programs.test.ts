@@ -59,7 +59,7 @@ class Talk {
         return text;
       }
       const { promise, resolve, reject } = Promise.withResolvers<void>();
-      const timer = setTimeout(() => reject(new Error(`not ${String(expected)} in: ${this.#heard}`)), 5000);
+      const timer = setTimeout(() => reject(new Error(`not ${String(expected)} in: ${this.#heard}`)), 60_000);
       this.#waiting.add(resolve);
       await promise.finally(() => {
         clearTimeout(timer);

@@ -86,12 +86,11 @@ describe('an IMAP port', () => {
   });
 
   test('who guesses is turned away, and who says nothing is left', async () => {
-    const server = await start({ limits: { maxAuthFailures: 2, loginTimeoutMs: 150 } });
-    const guesser = await open(server);
+    const guesser = await open(await start({ limits: { maxAuthFailures: 2 } }));
     await guesser.run('LOGIN nobody one');
     await guesser.run('LOGIN nobody two');
     assert.match(await guesser.line(), /^\* BYE /);
-    const silent = await open(server);
+    const silent = await open(await start({ limits: { loginTimeoutMs: 150 } }));
     assert.match(await silent.line(), /^\* BYE .*Timed out/);
     await once(silent.socket, 'end');
   });
@@ -333,7 +332,7 @@ class Talk {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(() => {
           throw new Error('nothing came');
-        }, 10_000);
+        }, 60_000);
         this.#wake = () => {
           clearTimeout(timer);
           resolve();

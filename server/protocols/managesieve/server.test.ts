@@ -60,7 +60,7 @@ forEachDatabase((_name, databaseUrl, folder) => {
     });
     socket.write(lines);
     const ended = once(socket, 'end');
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 60_000;
     if (until === undefined) await ended;
     else while (!heard.includes(until) && Date.now() < deadline) await sleep(20);
     return heard;
@@ -131,7 +131,7 @@ forEachDatabase((_name, databaseUrl, folder) => {
   test('a server that closes says so', async () => {
     await start();
     const heard = talk('');
-    await sleep(100);
+    while (server?.connectionCount() !== 1) await sleep(5);
     await server?.close(1_000);
     assert.match(await heard, /BYE \(TRYLATER\) "The server is closing"\r\n$/);
   });

@@ -492,18 +492,18 @@ test('who talks before the greeting is not a mail server', async (t) => {
 });
 
 test('a client that drips is timed out, between commands and within a message', async (t) => {
-  const limits = { commandTimeoutMs: 150, dataTimeoutMs: 150, dataTotalMs: 400 };
-  const { port, client } = await greeted(t, 'mx', { limits });
+  const { port, client } = await greeted(t, 'mx', { limits: { commandTimeoutMs: 500 } });
   const dripping = setInterval(() => client.write('N'), 30);
   assert.match(await client.read(), /^421 4\.4\.2/);
   clearInterval(dripping);
+  const limits = { dataTimeoutMs: 700, dataTotalMs: 1_000 };
   const { client: second, port: secondPort } = await greeted(t, 'mx', { limits });
   await talk(second, ['MAIL FROM:<a@b.fr>', '250'], ['RCPT TO:<bob@example.fr>', '250'], ['DATA', '354']);
   const startedMs = Date.now();
   const drippingData = setInterval(() => second.write('x'), 30);
   assert.match(await second.read(), /^421 4\.4\.2/);
   clearInterval(drippingData);
-  assert.ok(Date.now() - startedMs >= 300, 'each octet gave it time, until the time for the whole was over');
+  assert.ok(Date.now() - startedMs >= 900, 'each octet gave it time, until the time for the whole was over');
   assert.deepEqual([...turnedAway(port), ...turnedAway(secondPort)], ['tooSlow', 'tooSlow']);
   assert.equal(secondPort.taken.length, 0);
 });
@@ -561,9 +561,9 @@ function turnedAway({ events }: { readonly events: readonly { readonly kind: str
 }
 
 async function until(isTrue: () => boolean): Promise<void> {
-  const limitMs = Date.now() + 20_000;
+  const limitMs = Date.now() + 60_000;
   while (!isTrue()) {
-    assert.ok(Date.now() < limitMs, 'waited 20 s');
+    assert.ok(Date.now() < limitMs, 'waited a minute');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

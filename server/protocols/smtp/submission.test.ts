@@ -92,7 +92,7 @@ forEachDatabase((_name, databaseUrl, folder) => {
 
   /** The messages of a mailbox, oldest first, once there are `count`. */
   async function messagesIn(accountId: AccountId, role: string, count: number): Promise<readonly string[]> {
-    for (let tries = 0; tries < 200; tries += 1) {
+    for (let tries = 0; tries < 2_000; tries += 1) {
       const found = await read(store, async (tx) =>
         rows(
           tx,

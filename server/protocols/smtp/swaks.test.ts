@@ -9,7 +9,7 @@ import { startPort } from './port.testing.ts';
 
 function run(program: string, parameters: readonly string[]): Promise<{ readonly exit: number; readonly out: string }> {
   return new Promise((resolve) => {
-    const child = execFile(program, parameters, { timeout: 20_000 }, (error, stdout, stderr) => {
+    const child = execFile(program, parameters, { timeout: 60_000 }, (error, stdout, stderr) => {
       resolve({ exit: error ? (child.exitCode ?? -1) : 0, out: stdout + stderr });
     });
   });

@@ -222,7 +222,7 @@ async function openDevice(): Promise<Device> {
     certificate,
     waiting: () => received.length,
     async next() {
-      const giveUpAt = Date.now() + 5000;
+      const giveUpAt = Date.now() + 60_000;
       while (received.length === 0) {
         if (Date.now() > giveUpAt) throw new Error('nothing was pushed');
         await new Promise((resolve) => setTimeout(resolve, 10));

@@ -76,7 +76,7 @@ forEachDatabase((name, databaseUrl, folder) => {
         value,
       );
     const ended = async (id: string): Promise<Args> => {
-      for (let tries = 0; tries < 400; tries += 1) {
+      for (let tries = 0; tries < 2_000; tries += 1) {
         const [one] = listOf(await ask('Import/get', { ids: [id] }));
         if (one && ['done', 'failed', 'paused'].includes(String(one['state']))) return one;
         await new Promise((resolve) => setTimeout(resolve, 25));
@@ -170,7 +170,7 @@ forEachDatabase((name, databaseUrl, folder) => {
             assert.deepEqual(counts, format === 'zip' ? [2, 0] : [0, 2]);
             break;
           }
-          assert.ok(tries < 400, JSON.stringify(one));
+          assert.ok(tries < 2_000, JSON.stringify(one));
           await new Promise((resolve) => setTimeout(resolve, 25));
         }
       }

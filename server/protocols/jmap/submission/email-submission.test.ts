@@ -79,7 +79,7 @@ forEachDatabase((_name, databaseUrl) => {
   });
 
   async function settled(id: string): Promise<JsonObject> {
-    for (let tries = 0; tries < 200; tries += 1) {
+    for (let tries = 0; tries < 2_000; tries += 1) {
       const record = first(await alice.call('EmailSubmission/get', { ids: [id] }));
       const states = Object.values(asObject(record['deliveryStatus'])).map((one) => at(one, 'delivered'));
       if (!states.includes('queued')) return record;
