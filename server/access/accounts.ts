@@ -20,9 +20,9 @@ export interface ReachableAccount {
   readonly endsAt: number | null;
 }
 
-/** One's own account first, then those under a valid mandate by name. Empty for the house itself. */
+/** One's own account first, then those under a valid mandate by name. Empty for whoever is nobody. */
 export async function accountsOf(store: Store, actor: Actor): Promise<readonly ReachableAccount[]> {
-  if (actor.kind === 'system') return [];
+  if (actor.kind !== 'person') return [];
   const { own, mandated } = await read(store, (tx) => selectAccountsOf(tx, actor, store.now()));
   if (!own) return [];
   const reachable = new Map<AccountId, ReachableAccount>();

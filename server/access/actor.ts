@@ -9,7 +9,7 @@ export type Scope = 'mail' | 'calendars' | 'contacts' | 'files' | 'submission' |
 
 export const allScopes: readonly Scope[] = ['mail', 'calendars', 'contacts', 'files', 'submission', 'account'];
 
-export type Actor = PersonActor | SystemActor;
+export type Actor = PersonActor | SystemActor | DirectoryActor;
 
 export interface PersonActor {
   readonly kind: 'person';
@@ -31,6 +31,22 @@ export interface SystemActor {
   readonly as: 'delivery' | 'job' | 'operator' | 'door';
   /** Remote address or the name of the operator's login, where known. */
   readonly from?: string;
+}
+
+/**
+ * Another directory that writes to ours (SCIM), by a token that administrators gave it: over one tenant, or a subtree of
+ * it, it may do what an administrator may do to accounts, and nothing else. It opens no mail.
+ */
+export interface DirectoryActor {
+  readonly kind: 'directory';
+  readonly tenantId: TenantId;
+  readonly tokenId: Uuid;
+  /** As it was named when it was made: for the trace. */
+  readonly name: string;
+  /** Of the unit it is over; '/' for the whole tenant. */
+  readonly path: string;
+  /** Remote address, textual. */
+  readonly from: string;
 }
 
 export const operator: SystemActor = { kind: 'system', as: 'operator' };

@@ -82,7 +82,7 @@ export async function authenticateBearer(
 
 /** Whether the person works, and the app password or bearer token they came by still does. */
 export function isKeyStanding(store: Store, actor: Actor): Promise<boolean> {
-  if (actor.kind === 'system') return Promise.resolve(true);
+  if (actor.kind !== 'person') return Promise.resolve(true);
   const { tenantId, personId, by, credentialId } = actor;
   return read(store, async (tx) => {
     const holder = await selectHolder(tx, tenantId, personId);

@@ -111,6 +111,7 @@ export async function revokeCredential(
 
 function mayKeepKeysOf(actor: Actor, { tenantId, personId }: PersonRef): void {
   if (actor.kind === 'system') return;
-  if (actor.tenantId !== tenantId || actor.personId !== personId) throw new Refusal('noSuchPerson');
+  if (actor.kind !== 'person' || actor.tenantId !== tenantId || actor.personId !== personId)
+    throw new Refusal('noSuchPerson');
   if (actor.by !== 'session') throw new Refusal('mayNot');
 }

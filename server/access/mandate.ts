@@ -77,7 +77,7 @@ export async function grantMandate(store: Store, actor: Actor, given: NewMandate
     const heldBefore = await sharedRights(tx, { tenantId, personId, accountId }, at);
     const rules = await mandateRules(tx, tenantId);
     if (actor.kind === 'person') requireEnd(rules, startsAt, endsAt);
-    const isAgreed = actor.kind === 'system' || actor.personId === personId;
+    const isAgreed = actor.kind === 'person' ? actor.personId === personId : actor.kind === 'system';
     const agreement = {
       acceptedAt: isAgreed ? at : null,
       declinedAt: null,
@@ -295,7 +295,7 @@ export async function mandatesSince(
 
 /** What a person was ever asked to act for, newest first; nothing for the house itself. */
 export async function listHeldMandates(store: Store, actor: Actor): Promise<readonly ListedMandate[]> {
-  if (actor.kind === 'system') return [];
+  if (actor.kind !== 'person') return [];
   const { tenantId, personId } = actor;
   return read(store, (tx) => selectListedMandates(tx, tenantId, { accountId: 0, personId }));
 }

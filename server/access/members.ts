@@ -43,7 +43,7 @@ export function listMembers(store: Store, actor: Actor, accountId: AccountId): P
   return read(store, async (tx) => {
     const at = store.now();
     await requireRight(tx, actor, accountId, 'read', at);
-    if (actor.kind === 'system') return [];
+    if (actor.kind !== 'person') return [];
     return [...(await membersOf(tx, actor.tenantId, accountId, at)).values()];
   });
 }

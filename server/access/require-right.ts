@@ -30,6 +30,8 @@ export async function requireRight(
 ): Promise<Granted> {
   if (actor.kind === 'system')
     return { accountId, mandateId: undefined, isOwn: false, rights: allRights, reader: undefined };
+  // Another directory writes names and addresses; no mailbox is open to it.
+  if (actor.kind === 'directory') throw new Refusal('noSuchAccount');
   const titles = await selectTitlesOn(tx, actor, accountId, at);
   if (!titles || !mayWork(titles.personState)) throw new Refusal('accountLocked');
   const { isOwn, mandates, accountState, isSeenPersonal } = titles;

@@ -6,7 +6,7 @@
 import type { PersonId, TenantId, UnitId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
 
-import type { Actor } from './actor.ts';
+import type { Actor, DirectoryActor } from './actor.ts';
 import { covers, givesPower, outranks, type Power, type Reach } from './powers.ts';
 import { type Role, selectPlaceOf, selectRolesOf, selectUnitPath } from './queries/roles.ts';
 import { Refusal } from './refusal.ts';
@@ -29,14 +29,21 @@ export async function requireAnyRole(
   at: number,
 ): Promise<Held> {
   if (actor.kind === 'system') return everywhere(tenantId);
+  if (actor.kind === 'directory') return heldBy(actor, power, tenantId);
   const held = (await rolesNow(tx, actor, at)).filter((role) => givesPower(role, power));
   if (held.length === 0) throw new Refusal('mayNot');
   return held.filter((role) => role.kind === 'platform' || role.tenantId === tenantId);
 }
 
+/** @throws {Refusal} `mayNot` for another tenant, and for what is not about accounts. */
+function heldBy({ tenantId: own, path }: DirectoryActor, power: Power, tenantId: TenantId): Held {
+  if (own !== tenantId || power === 'audit' || power === 'grant') throw new Refusal('mayNot');
+  return [{ kind: path === '/' ? 'tenant' : 'unit', tenantId, path }];
+}
+
 /** The roles of the actor that stand now; empty for whoever is not in a browser session of their own. */
 export async function rolesNow(tx: Tx, actor: Actor, at: number): Promise<readonly Role[]> {
-  if (actor.kind === 'system' || actor.by !== 'session') return [];
+  if (actor.kind !== 'person' || actor.by !== 'session') return [];
   const place = await selectPlaceOf(tx, actor);
   if (!place || !mayWork(place.state)) return [];
   return (await selectRolesOf(tx, actor, at)).filter(({ startsAt }) => startsAt <= at);
@@ -93,7 +100,7 @@ export async function requireActing(
 ): Promise<Held> {
   const held = await requireRoleOver(tx, actor, power, who, at);
   if (actor.kind === 'system') return held;
-  if (actor.tenantId === who.tenantId && actor.personId === who.personId)
+  if (actor.kind === 'person' && actor.tenantId === who.tenantId && actor.personId === who.personId)
     throw new Refusal('mayNot', { description: 'not one’s own account' });
   const theirs = await selectRolesOf(tx, who, at);
   if (!theirs.every((role) => held.some((own) => outranks(own, role))))

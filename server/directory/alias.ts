@@ -5,7 +5,7 @@ import { requireSystem } from '#server/access/require-right.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import type { AccountId } from '#server/store/ids.ts';
 import type { Store } from '#server/store/store.ts';
-import { transaction } from '#server/store/transaction.ts';
+import { type AccountTx, transaction } from '#server/store/transaction.ts';
 
 import { parseAddress } from './address.ts';
 import { decideAliases } from './person.ts';
@@ -19,28 +19,39 @@ export async function addAlias(store: Store, actor: Actor, accountId: AccountId,
   await transaction(store, accountId, async (tx) => {
     const { tenantId } = tx;
     const at = store.now();
-    await lockNames(tx, tenantId);
-    const added = await decideAliases(tx, tenantId, [address]);
-    await insertAddresses(
-      tx,
-      added.map((one) => ({ tenantId, accountId, address: one, kind: 'alias' })),
-      at,
-    );
-    tx.changed('Account');
+    await addAliasesIn(tx, [address], at);
     await recordTrace(tx, { tenantId, actor, verb: 'addAlias', at, accountId, details: { address } });
   });
+}
+
+/** The rows of it; who may add them is the caller's to know. @throws {Refusal} as `addAlias`. */
+export async function addAliasesIn(tx: AccountTx, addresses: readonly string[], at: number): Promise<void> {
+  const { tenantId, accountId } = tx;
+  await lockNames(tx, tenantId);
+  const added = await decideAliases(tx, tenantId, addresses);
+  await insertAddresses(
+    tx,
+    added.map((address) => ({ tenantId, accountId, address, kind: 'alias' })),
+    at,
+  );
+  tx.changed('Account');
 }
 
 /** The first address of an account stays. @throws {Refusal} `noSuchRecipient`, `mayNot`. */
 export async function removeAlias(store: Store, actor: Actor, accountId: AccountId, address: string): Promise<void> {
   requireSystem(actor);
-  const folded = parseAddress(address)?.address ?? '';
   await transaction(store, accountId, async (tx) => {
     const { tenantId } = tx;
-    if (!(await deleteAddress(tx, tenantId, accountId, folded))) throw new Refusal('noSuchRecipient');
-    tx.changed('Account');
+    await removeAliasIn(tx, address);
     await recordTrace(tx, { tenantId, actor, verb: 'removeAlias', at: store.now(), accountId, details: { address } });
   });
+}
+
+/** The rows of it; who may take it away is the caller's to know. @throws {Refusal} `noSuchRecipient`. */
+export async function removeAliasIn(tx: AccountTx, address: string): Promise<void> {
+  const folded = parseAddress(address)?.address ?? '';
+  if (!(await deleteAddress(tx, tx.tenantId, tx.accountId, folded))) throw new Refusal('noSuchRecipient');
+  tx.changed('Account');
 }
 
 /**
@@ -52,21 +63,27 @@ export async function replaceAddress(store: Store, actor: Actor, accountId: Acco
   await transaction(store, accountId, async (tx) => {
     const { tenantId } = tx;
     const at = store.now();
-    const folded = parseAddress(address)?.address;
-    const known = await selectAddresses(tx, tenantId, accountId);
-    if (folded === undefined || !known.some((one) => one.address === folded)) {
-      await lockNames(tx, tenantId);
-      const added = await decideAliases(tx, tenantId, [address]);
-      await insertAddresses(
-        tx,
-        added.map((one) => ({ tenantId, accountId, address: one, kind: 'primary' })),
-        at,
-      );
-    } else await updateAddressKind(tx, tenantId, folded, 'primary');
-    for (const one of known)
-      if (one.kind !== 'alias' && one.address !== folded) await updateAddressKind(tx, tenantId, one.address, 'alias');
-    await updateEmail(tx, accountId, folded ?? address);
-    tx.changed('Account');
+    await makeFirstIn(tx, address, at);
     await recordTrace(tx, { tenantId, actor, verb: 'replaceAddress', at, accountId, details: { address } });
   });
+}
+
+/** The rows of it; who may replace it is the caller's to know. @throws {Refusal} as `replaceAddress`. */
+export async function makeFirstIn(tx: AccountTx, address: string, at: number): Promise<void> {
+  const { tenantId, accountId } = tx;
+  const folded = parseAddress(address)?.address;
+  const known = await selectAddresses(tx, tenantId, accountId);
+  if (folded === undefined || !known.some((one) => one.address === folded)) {
+    await lockNames(tx, tenantId);
+    const added = await decideAliases(tx, tenantId, [address]);
+    await insertAddresses(
+      tx,
+      added.map((one) => ({ tenantId, accountId, address: one, kind: 'primary' })),
+      at,
+    );
+  } else await updateAddressKind(tx, tenantId, folded, 'primary');
+  for (const one of known)
+    if (one.kind !== 'alias' && one.address !== folded) await updateAddressKind(tx, tenantId, one.address, 'alias');
+  await updateEmail(tx, accountId, folded ?? address);
+  tx.changed('Account');
 }

@@ -3,19 +3,19 @@ import type { Actor } from '#server/access/actor.ts';
 import { hashNumen, parseNumen } from '#server/access/numen.ts';
 import { checkPassword } from '#server/access/password.ts';
 import { Refusal } from '#server/access/refusal.ts';
-import { requireSystem } from '#server/access/require-right.ts';
+import { requireRole } from '#server/access/require-role.ts';
 import { hashWithin } from '#server/access/verify.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import type { AccountId, PersonId, TenantId, UnitId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
-import { type Store, write } from '#server/store/store.ts';
+import { read, type Store, write } from '#server/store/store.ts';
 
 import { parseAddress } from './address.ts';
 import { chooseNames, noneChosen } from './choose.ts';
 import { baseAddress, baseUserName, parseUserName } from './names.ts';
 import { selectDomains, selectTakenAddresses } from './queries/addresses.ts';
 import { lockNames } from './queries/institution.ts';
-import { selectTakenNumens, selectTakenUserNames } from './queries/people.ts';
+import { selectKnownExternalIds, selectTakenNumens, selectTakenUserNames } from './queries/people.ts';
 import { registerAccounts } from './register.ts';
 import { requireOpenUnit } from './unit.ts';
 
@@ -58,8 +58,8 @@ export interface AddedPerson {
 
 /** @throws {Refusal} `invalidArguments`, `weakPassword`, `alreadyExists`, `noSuchDomain`, `mayNot`, `tooBusy`. */
 export async function addPerson(store: Store, actor: Actor, given: NewPerson): Promise<AddedPerson> {
-  requireSystem(actor);
-  const { tenantId, givenName, familyName } = given;
+  const { tenantId, givenName, familyName, unitId = null } = given;
+  await read(store, (tx) => requireRole(tx, actor, 'administer', { tenantId, unitId }, store.now()));
   if (given.password !== null) checkPassword(given.password);
   const numen = given.numen === undefined ? undefined : parseNumen(given.numen);
   if (given.numen !== undefined && numen === undefined)
@@ -67,6 +67,8 @@ export async function addPerson(store: Store, actor: Actor, given: NewPerson): P
   const numenHash = numen === undefined ? null : hashNumen(store, numen);
   const passwordHash = given.password === null ? null : await hashWithin(store, given.password);
   return write(store, async (tx) => {
+    const at = store.now();
+    await requireRole(tx, actor, 'administer', { tenantId, unitId }, at);
     await lockNames(tx, tenantId);
     if (given.unitId !== undefined && given.unitId !== null) await requireOpenUnit(tx, tenantId, given.unitId);
     const userName = await decideUserName(tx, given);
@@ -74,7 +76,9 @@ export async function addPerson(store: Store, actor: Actor, given: NewPerson): P
     const aliases = await decideAliases(tx, tenantId, given.aliases ?? []);
     if (numenHash !== null && (await selectTakenNumens(tx, tenantId, [numenHash])).size > 0)
       throw new Refusal('alreadyExists', { description: 'somebody has this NUMEN' });
-    const at = store.now();
+    const { externalId = null } = given;
+    if (externalId !== null && (await selectKnownExternalIds(tx, tenantId, [externalId])).size > 0)
+      throw new Refusal('alreadyExists', { description: `external id ${externalId}` });
     const [registered] = await registerAccounts(
       tx,
       tenantId,
@@ -84,7 +88,7 @@ export async function addPerson(store: Store, actor: Actor, given: NewPerson): P
           email,
           isProvisional: given.isProvisional ?? false,
           aliases,
-          unitId: given.unitId ?? null,
+          unitId,
           quotaOctets: given.quotaOctets ?? null,
           person: {
             userName,
@@ -95,7 +99,7 @@ export async function addPerson(store: Store, actor: Actor, given: NewPerson): P
             passwordHash,
             mustChangePassword: given.mustChangePassword ?? false,
             language: given.language ?? 'fr',
-            externalId: given.externalId ?? null,
+            externalId,
             numenHash,
             birthDate: given.birthDate ?? null,
             recoveryEmail: given.recoveryEmail ?? null,

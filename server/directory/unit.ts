@@ -88,6 +88,15 @@ export function findUnit(store: Store, tenantId: TenantId, id: UnitId): Promise<
   return read(store, (tx) => selectUnit(tx, tenantId, id));
 }
 
+/** By its code, or by a path of codes ("rectorat/dsi"), of which the last tells. */
+export async function findUnitByCode(store: Store, tenantId: TenantId, code: string): Promise<Unit | undefined> {
+  const last = code
+    .slice(code.lastIndexOf('/') + 1)
+    .trim()
+    .toLowerCase();
+  return read(store, (tx) => selectUnitByCode(tx, tenantId, last));
+}
+
 /** A unit and all below it, parents first; the whole tree without one. @throws {Refusal} `noSuchUnit`, `mayNot`. */
 export async function listUnits(
   store: Store,
@@ -95,7 +104,7 @@ export async function listUnits(
   tenantId: TenantId,
   under?: UnitId,
 ): Promise<readonly Unit[]> {
-  if (actor.kind === 'person' && actor.tenantId !== tenantId) throw new Refusal('mayNot');
+  if (actor.kind !== 'system' && actor.tenantId !== tenantId) throw new Refusal('mayNot');
   return read(store, async (tx) => {
     const path = under === undefined ? '/' : (await existing(tx, tenantId, under)).path;
     return selectUnits(tx, tenantId, path);

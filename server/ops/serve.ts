@@ -39,6 +39,7 @@ import { demoPortal } from '#server/protocols/http/demo-portal.ts';
 import { imageProxy } from '#server/protocols/http/image-proxy.ts';
 import { mtaStsPolicy } from '#server/protocols/http/mta-sts.ts';
 import { openidHead } from '#server/protocols/openid/head.ts';
+import { scimHead } from '#server/protocols/scim/head.ts';
 import { setupHead } from '#server/protocols/http/setup/head.ts';
 import { startHttp } from '#server/protocols/http/start.ts';
 import type { Limits } from '#server/protocols/jmap/capabilities.ts';
@@ -157,6 +158,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
       mtaStsPolicy,
       programs,
       openidHead(openid),
+      scimHead,
       demoPortal,
     ],
     ...(config.http.tls && { tls: certificate }),

@@ -72,7 +72,7 @@ async function findGranted(store: Store, { token, remoteAddress }: TokenRequest)
  * that expired meanwhile ends nothing; its grant taken back does.
  */
 export async function isStanding(store: Store, actor: Actor): Promise<boolean> {
-  if (actor.kind === 'system') return true;
+  if (actor.kind !== 'person') return true;
   if (!(await isKeyStanding(store, actor))) return false;
   const { by, credentialId } = actor;
   if (by !== 'token') return true;

@@ -30,12 +30,12 @@ export async function recordTrace(tx: Tx, trace: NewTrace): Promise<void> {
   await insertTrace(tx, {
     tenantId: trace.tenantId,
     at: trace.at,
-    actor: actor.kind === 'person' ? actor.by : actor.as,
+    actor: actor.kind === 'person' ? actor.by : actor.kind === 'directory' ? 'scim' : actor.as,
     personId: actor.kind === 'person' ? actor.personId : null,
     mandateId: trace.mandateId ?? null,
     accountId: trace.accountId ?? null,
     verb: trace.verb,
-    details: trace.details ?? {},
+    details: { ...trace.details, ...(actor.kind === 'directory' && { token: actor.name, tokenId: actor.tokenId }) },
     remoteAddress: actor.from ?? null,
   });
 }

@@ -19,6 +19,7 @@ import * as familiar from './migrations/0014-familiar.ts';
 import * as tenantry from './migrations/0018-tenantry.ts';
 import * as provider from './migrations/0011-provider.ts';
 import * as peopleRuns from './migrations/0015-imports.ts';
+import * as groups from './migrations/0016-groups.ts';
 
 /** How the dialect writes what the schema needs. */
 export interface ColumnTypes {
@@ -51,6 +52,7 @@ const migrations: readonly Migration[] = [
   provider,
   peopleRuns,
   tenantry,
+  groups,
 ];
 
 const columnTypes: Readonly<Record<Dialect, ColumnTypes>> = {

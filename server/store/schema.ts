@@ -9,6 +9,7 @@ import type {
   IdentityProviderTable,
 } from './schema-federation.ts';
 import type { PeopleRunLineTable, PeopleRunTable } from './schema-imports.ts';
+import type { AppointmentTable, DirectoryGroupTable, GroupMemberTable, ScimTokenTable } from './schema-groups.ts';
 import type {
   AccountTable,
   AddressTable,
@@ -124,6 +125,10 @@ export interface Schema {
   people_run_line: PeopleRunLineTable;
   quota_request: QuotaRequestTable;
   approval: ApprovalTable;
+  scim_token: ScimTokenTable;
+  directory_group: DirectoryGroupTable;
+  group_member: GroupMemberTable;
+  appointment: AppointmentTable;
 }
 
 export interface CounterTable {

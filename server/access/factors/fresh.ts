@@ -17,7 +17,8 @@ const freshMinutes = 15;
  */
 export async function requireFresh(tx: Tx, actor: Actor, at: number, minutes: number = freshMinutes): Promise<void> {
   if (actor.kind === 'system') return;
-  if (actor.by !== 'session' || actor.credentialId === undefined) throw new Refusal('mayNot');
+  if (actor.kind !== 'person' || actor.by !== 'session' || actor.credentialId === undefined)
+    throw new Refusal('mayNot');
   const session = await selectOwnSession(tx, actor, actor.credentialId);
   if (!session || session.provedAt + minutes * 60_000 < at) throw new Refusal('stepUpNeeded');
 }

@@ -74,7 +74,7 @@ async function requireBulk(tx: Tx, actor: Actor, tenantId: TenantId, id: BulkId,
 
 function isAuthor(actor: Actor, { tenantId, authorPersonId }: Pick<Bulk, 'tenantId' | 'authorPersonId'>): boolean {
   if (actor.kind === 'system') return true;
-  return actor.tenantId === tenantId && actor.personId === authorPersonId;
+  return actor.kind === 'person' && actor.tenantId === tenantId && actor.personId === authorPersonId;
 }
 
 async function listed(tx: Tx, actor: Actor, bulk: Bulk): Promise<ListedBulk> {

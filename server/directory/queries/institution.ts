@@ -24,7 +24,9 @@ export type CounterName =
   | 'identityProvider'
   | 'peopleRun'
   | 'quotaRequest'
-  | 'approval';
+  | 'approval'
+  | 'group'
+  | 'appointment';
 
 /** Reserves `count` consecutive numbers, never given again. @returns the first one. */
 export async function reserveIds(tx: Tx, name: CounterName, count: number): Promise<number> {

@@ -27,6 +27,11 @@ export const groups: readonly Group[] = [
     summary: 'other identity providers: OpenID Connect, CAS, SAML 2',
     load: () => import('./provider.ts'),
   },
+  {
+    name: 'scim',
+    summary: 'other directories that keep ours up to date',
+    load: () => import('./scim.ts'),
+  },
   { name: 'demo', summary: 'the demonstration academy, in any size', load: () => import('./demo.ts') },
   { name: 'verify', summary: 'checks all that is kept, while the server runs', load: () => import('./verify.ts') },
   { name: 'backup', summary: 'copies all that is kept, while the server runs', load: () => import('./backup.ts') },

@@ -104,7 +104,7 @@ function entryOf(row: Row): AuditEntry {
     at: Number(row['at']),
     by: String(row['actor']),
     actorPersonId: row['person_id'] === null ? null : asId<PersonId>(Number(row['person_id'])),
-    actorName: typeof family === 'string' ? `${String(row['given_name'])} ${family}`.trim() : null,
+    actorName: typeof family === 'string' ? `${String(row['given_name'])} ${family}`.trim() : tokenOf(known),
     accountId: row['account_id'] === null ? null : asId<AccountId>(Number(row['account_id'])),
     accountName: textOrNull(row['name']),
     accountEmail: textOrNull(row['email']),
@@ -114,6 +114,11 @@ function entryOf(row: Row): AuditEntry {
     remoteAddress: textOrNull(row['remote_address']),
     isSealed: row['seal'] !== null,
   };
+}
+
+/** Another directory is called by the name of its token. */
+function tokenOf(details: Readonly<Record<string, unknown>>): string | null {
+  return textOrNull(details['token']);
 }
 
 function textOrNull(value: unknown): string | null {

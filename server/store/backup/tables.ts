@@ -83,6 +83,10 @@ export const keysOf = {
   people_run_line: ['tenant_id', 'run_id', 'n'],
   quota_request: ['tenant_id', 'id'],
   approval: ['tenant_id', 'id'],
+  scim_token: ['tenant_id', 'id'],
+  directory_group: ['tenant_id', 'id'],
+  group_member: ['tenant_id', 'group_id', 'kind', 'member_id'],
+  appointment: ['tenant_id', 'id'],
 } as const satisfies Omit<Keys, 'search_due'>;
 
 export function isKeptTable(name: string): name is KeptTable {

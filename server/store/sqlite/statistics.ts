@@ -80,6 +80,14 @@ const statistics: readonly (readonly [table: string, index: string, stat: string
   ['quota_request', 'quota_request_end', '5000 1000 2'],
   ['approval', 'approval_state', '2000 2000 500 1'],
   ['approval', 'approval_expiry', '2000 500 1'],
+  ['scim_token', 'scim_token_hash', '20 10 1'],
+  ['directory_group', 'directory_group_name', '10000 10000 2 1'],
+  ['directory_group', 'directory_group_external', '10000 10000 1'],
+  ['directory_group', 'directory_group_account', '10000 10000 1'],
+  ['group_member', 'group_member', '500000 500000 50 50 1'],
+  ['group_member', 'group_member_of', '500000 500000 250000 2 1'],
+  ['appointment', 'appointment_person', '50000 50000 2 1'],
+  ['appointment', 'appointment_due', '50000 10000 100'],
 ];
 
 /** Replaces the planner's statistics; connections opened from now on use them. */

@@ -1,0 +1,168 @@
+/**
+ * What another directory may do to accounts: add people, change what the administration knows of them, suspend, close.
+ * Every change is one transaction through the verbs the console and the imports use; nothing here deletes mail.
+ */
+import type { Actor } from '#server/access/actor.ts';
+import type { PersonRef } from '#server/access/credential.ts';
+import { checkPassword } from '#server/access/password.ts';
+import { giveProvisional, letIn, shutOut } from '#server/access/person-state.ts';
+import { Refusal } from '#server/access/refusal.ts';
+import { requireActing, requireRole, requireRoleOver } from '#server/access/require-role.ts';
+import { hashWithin, type Holder, holderIn } from '#server/access/verify.ts';
+import { perform } from '#server/administration/act.ts';
+import { changeProfileIn, checkProfile, type ProfileChange } from '#server/directory/change.ts';
+import { addPerson, type NewPerson } from '#server/directory/person.ts';
+import type { PersonId, TenantId } from '#server/store/ids.ts';
+import { wakeRunners } from '#server/store/jobs.ts';
+import { read, type Store } from '#server/store/store.ts';
+import { type AccountTx, transaction } from '#server/store/transaction.ts';
+
+import { provisionedIn, type ProvisionedPerson, readProvisioned } from './people.ts';
+import { selectClosedByExternalId } from './queries/people.ts';
+
+export interface PersonChange extends ProfileChange {
+  readonly isActive?: boolean | undefined;
+  /** Provisional: it is replaced at the next login. */
+  readonly password?: string | undefined;
+}
+
+/** Why somebody is suspended whom another directory says is not active. Others are not let in again by it. */
+const suspendedReason = 'SCIM active=false';
+
+export function isActive({ state }: Pick<ProvisionedPerson, 'state'>): boolean {
+  return state === 'provisioned' || state === 'active' || state === 'locked';
+}
+
+const triesAtMost = 3;
+
+/**
+ * Changes somebody: `plan` says what, from how they stand; it is asked again where they changed meanwhile.
+ * @returns how they stand then.
+ * @throws {Refusal} `mayNot`, `noSuchPerson`, `noSuchUnit`, `noSuchDomain`, `alreadyExists`, `invalidProperties`,
+ * `weakPassword`, `tooBusy`, `stateMismatch`, and what `plan` throws.
+ */
+export async function changeProvisioned(
+  store: Store,
+  actor: Actor,
+  who: PersonRef,
+  plan: (person: ProvisionedPerson) => Promise<PersonChange>,
+): Promise<ProvisionedPerson> {
+  for (let tries = 1; ; tries += 1) {
+    const before = await readProvisioned(store, actor, who.tenantId, who.personId);
+    const change = await plan(before);
+    try {
+      return await changeFrom(store, actor, who, before, change);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.reason !== 'stateMismatch' || tries >= triesAtMost) throw error;
+    }
+  }
+}
+
+async function changeFrom(
+  store: Store,
+  actor: Actor,
+  who: PersonRef,
+  before: ProvisionedPerson,
+  { isActive: wantsActive, password, ...profile }: PersonChange,
+): Promise<ProvisionedPerson> {
+  if (password !== undefined) checkPassword(password);
+  const hash = password === undefined ? undefined : await hashWithin(store, password);
+  const after = await transaction(store, before.accountId, async (tx) => {
+    const at = store.now();
+    await requireActing(tx, actor, 'administer', who, at);
+    if ((await provisionedIn(tx, who.tenantId, who.personId)).version !== before.version)
+      throw new Refusal('stateMismatch');
+    const { unitId } = profile;
+    if (unitId !== undefined && unitId !== before.unitId)
+      await requireRole(tx, actor, 'administer', { tenantId: who.tenantId, unitId }, at);
+    await changeProfileIn(store, tx, actor, who.personId, profile, at);
+    const holder = await holderIn(tx, who);
+    if (!holder) throw new Refusal('noSuchPerson');
+    if (hash !== undefined) await giveProvisional(tx, actor, holder, hash, { reason: null, at });
+    if (wantsActive !== undefined) await changeState(tx, actor, holder, before, wantsActive, at);
+    return provisionedIn(tx, who.tenantId, who.personId);
+  });
+  // Letters, where there are any.
+  wakeRunners(store);
+  return after;
+}
+
+async function changeState(
+  tx: AccountTx,
+  actor: Actor,
+  holder: Holder,
+  before: ProvisionedPerson,
+  wantsActive: boolean,
+  at: number,
+): Promise<void> {
+  if (!wantsActive && isActive(before)) await shutOut(tx, actor, holder, 'suspended', { reason: suspendedReason, at });
+  // Whoever an administrator keeps out stays out, whatever a nightly run says.
+  if (wantsActive && before.state === 'suspended' && before.stateReason === suspendedReason)
+    await letIn(tx, actor, holder, { reason: suspendedReason, at });
+}
+
+export interface NewProvisioned extends Omit<NewPerson, 'tenantId'> {
+  /** As recipients see it, where that is not both names. */
+  readonly name?: string | undefined;
+  readonly isActive?: boolean | undefined;
+}
+
+/**
+ * Adds somebody. Whoever was closed and has the same external id comes back, with their mail: that they are the same
+ * person is what the id says, and a name alone never does.
+ * @throws {Refusal} `mayNot`, `noSuchUnit`, `noSuchDomain`, `alreadyExists`, `invalidArguments`, `invalidProperties`,
+ * `weakPassword`, `tooBusy`.
+ */
+export async function createProvisioned(
+  store: Store,
+  actor: Actor,
+  tenantId: TenantId,
+  given: NewProvisioned,
+): Promise<ProvisionedPerson> {
+  const { name, isActive: wantsActive = true, ...person } = given;
+  const { birthDate, recoveryEmail } = checkProfile({ ...given, email: undefined });
+  const known = await closedByExternalId(store, tenantId, given.externalId ?? null);
+  if (known !== undefined) return comeBack(store, actor, { tenantId, personId: known }, given);
+  const { personId } = await addPerson(store, actor, {
+    ...person,
+    tenantId,
+    ...(birthDate !== null && { birthDate }),
+    ...(recoveryEmail !== null && { recoveryEmail }),
+  });
+  const change = { ...(name !== undefined && { name }), ...(!wantsActive && { isActive: false }) };
+  if (Object.keys(change).length === 0) return readProvisioned(store, actor, tenantId, personId);
+  return changeProvisioned(store, actor, { tenantId, personId }, () => Promise.resolve(change));
+}
+
+async function closedByExternalId(
+  store: Store,
+  tenantId: TenantId,
+  externalId: string | null,
+): Promise<PersonId | undefined> {
+  if (externalId === null) return undefined;
+  return read(store, (tx) => selectClosedByExternalId(tx, tenantId, externalId));
+}
+
+async function comeBack(store: Store, actor: Actor, who: PersonRef, given: NewProvisioned): Promise<ProvisionedPerson> {
+  const { password, mustChangePassword: _, isProvisional: __, aliases = [], email, unitId = null, ...rest } = given;
+  await read(store, async (tx) => {
+    await requireRoleOver(tx, actor, 'administer', who, store.now());
+    await requireRole(tx, actor, 'administer', { tenantId: who.tenantId, unitId }, store.now());
+  });
+  await perform(store, actor, who, { kind: 'reopen' }, { reason: 'SCIM', alongside: () => Promise.resolve() });
+  const change: PersonChange = {
+    ...rest,
+    unitId,
+    addedAliases: aliases,
+    email,
+    password: password ?? undefined,
+  };
+  return changeProvisioned(store, actor, who, () => Promise.resolve(change));
+}
+
+/** Closes the account: nobody logs in any more; addresses and mail stay. @throws {Refusal} `mayNot`, `noSuchPerson`. */
+export async function closeProvisioned(store: Store, actor: Actor, who: PersonRef): Promise<void> {
+  // Who is closed already is not there.
+  await readProvisioned(store, actor, who.tenantId, who.personId);
+  await perform(store, actor, who, { kind: 'close' }, { reason: 'SCIM', alongside: () => Promise.resolve() });
+}
