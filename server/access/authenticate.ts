@@ -3,6 +3,7 @@
  * bearer token. Mail programs prove themselves over and over, so a password found right is not hashed again for some
  * minutes, while the person's state is read each time.
  */
+import { requireOpen } from '#server/maintenance/require.ts';
 import type { AccountId, PersonId, TenantId, Uuid } from '#server/store/ids.ts';
 import { read, type Store, write } from '#server/store/store.ts';
 
@@ -29,12 +30,13 @@ export interface BasicRequest extends NamedPassword {
 
 /**
  * By user name or e-mail address, with the password or an app password.
- * @throws {Refusal} `badCredentials`, `tryLater`, `tooBusy`, `accountLocked`, `loginUnfinished`, `secondFactorNeeded`.
+ * @throws {Refusal} `badCredentials`, `tryLater`, `tooBusy`, `accountLocked`, `loginUnfinished`, `secondFactorNeeded`,
+ * `underMaintenance`.
  */
 export async function authenticateBasic(store: Store, request: BasicRequest): Promise<Authenticated> {
   const holder = await findHolder(store, request);
   const byApp = holder && (await findByAppPassword(store, holder, request));
-  if (byApp) return byApp;
+  if (byApp) return admit(store, byApp);
   const proven = await proveByPassword(store, holder, request);
   // A provisional password opens the page where it is replaced, and nothing else; so does one that is too old.
   if (proven.mustChangePassword || proven.activatedAt === null) throw new Refusal('loginUnfinished');
@@ -44,7 +46,16 @@ export async function authenticateBasic(store: Store, request: BasicRequest): Pr
   if (await read(store, (tx) => isPasswordTooLittle(tx, proven, arrival))) throw new Refusal('secondFactorNeeded');
   const { tenantId, personId, accountId } = proven;
   const from = request.remoteAddress;
-  return { actor: { kind: 'person', tenantId, personId, by: 'password', scopes: allScopes, from }, accountId };
+  return admit(store, {
+    actor: { kind: 'person', tenantId, personId, by: 'password', scopes: allScopes, from },
+    accountId,
+  });
+}
+
+/** Nobody comes in by a program while their institution is closed. @throws {Refusal} `underMaintenance`. */
+async function admit(store: Store, authenticated: Authenticated): Promise<Authenticated> {
+  await requireOpen(store, authenticated.actor);
+  return authenticated;
 }
 
 /** For whom a token stands that is none of ours here, and what it lets its bearer do. */
@@ -58,7 +69,7 @@ export interface Granted {
 
 /**
  * @param findGranted asked for a token that has not the form of a person's own: who else gave it out, and to whom.
- * @throws {Refusal} `badCredentials`, `tryLater`, `accountLocked`.
+ * @throws {Refusal} `badCredentials`, `tryLater`, `accountLocked`, `underMaintenance`.
  */
 export async function authenticateBearer(
   store: Store,
@@ -69,13 +80,17 @@ export async function authenticateBearer(
   const found = key && (await findCredential(store, key));
   if (key && found?.kind === 'bearer' && allows(found, scope)) {
     const holder = await read(store, (tx) => selectHolder(tx, found.tenantId, found.personId));
-    if (holder) return useCredential(store, { key, credential: found, holder: usable(holder), from: remoteAddress });
+    if (holder)
+      return admit(
+        store,
+        await useCredential(store, { key, credential: found, holder: usable(holder), from: remoteAddress }),
+      );
   }
   const granted = key ? undefined : await findGranted?.();
   const holder = granted && (await read(store, (tx) => selectHolder(tx, granted.tenantId, granted.personId)));
   if (granted && holder) {
     const { accountId } = usable(holder);
-    return { actor: { kind: 'person', by: 'token', ...granted, from: remoteAddress }, accountId };
+    return admit(store, { actor: { kind: 'person', by: 'token', ...granted, from: remoteAddress }, accountId });
   }
   return guardAttempt<Authenticated>(store, { subject: undefined, remoteAddress }, async () => undefined);
 }

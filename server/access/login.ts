@@ -1,6 +1,7 @@
 /** Logging in to the browser session, and what that session is worth afterwards. */
 import { randomUUIDv7 } from 'node:crypto';
 
+import { requireOpen } from '#server/maintenance/require.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import { type AccountId, asUuid } from '#server/store/ids.ts';
 import { read, type Store, write } from '#server/store/store.ts';
@@ -109,6 +110,7 @@ export async function beginLogin(
     deviceHash: hashToken(device),
   };
   const actor = actorOf(session, remoteAddress);
+  await requireDoorOpen(store, actor);
   return write(store, async (tx) => {
     await by?.use(tx, now, session);
     await deleteExpiredSessions(tx, now);
@@ -126,6 +128,16 @@ export async function beginLogin(
     const sessionToken = printSessionToken(tenantId, token);
     return { sessionToken, deviceToken: device, actor, accountId, expiresAt, steps };
   });
+}
+
+/** Only who has proved who they are hears of it in this way. @throws {Refusal} `accountLocked`, described as `maintenance`. */
+async function requireDoorOpen(store: Store, actor: PersonActor): Promise<void> {
+  try {
+    await requireOpen(store, actor);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Refusal('accountLocked', { description: 'maintenance' });
+  }
 }
 
 /** Notes that a session is open now, and in which browser. */
@@ -150,7 +162,7 @@ export interface InSession {
 
 /**
  * Whose session a cookie is.
- * @throws {Refusal} `badCredentials` when it is nobody's any more; `loginUnfinished`, `accountLocked`.
+ * @throws {Refusal} `badCredentials` when it is nobody's any more; `loginUnfinished`, `accountLocked`, `underMaintenance`.
  */
 export async function authenticateSession(store: Store, cookie: string, remoteAddress: string): Promise<InSession> {
   const key = readSessionToken(cookie);
@@ -160,8 +172,10 @@ export async function authenticateSession(store: Store, cookie: string, remoteAd
     throw new Refusal('badCredentials');
   if (!mayWork(session.state)) throw new Refusal('accountLocked', { description: session.state });
   if (session.steps !== '[]') throw new Refusal('loginUnfinished');
+  const actor = actorOf(session, remoteAddress);
+  await requireOpen(store, actor);
   if (session.seenAt + seenEveryMs <= now) await write(store, (tx) => updateSessionSeen(tx, key, now, remoteAddress));
-  return { actor: actorOf(session, remoteAddress), accountId: session.accountId, expiresAt: session.expiresAt };
+  return { actor, accountId: session.accountId, expiresAt: session.expiresAt };
 }
 
 export function actorOf({ tenantId, personId, id }: Session, from: string): PersonActor {

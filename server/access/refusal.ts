@@ -13,6 +13,7 @@ export type Reason =
   | 'secondFactorNeeded' // a plain password is not enough here: use an app password
   | 'stepUpNeeded' // the session is right, but its holder proved who they are too long ago for this
   | 'tooBusy' // a bounded queue is full
+  | 'underMaintenance' // reading only, or nothing at all, until it ends: what waits should wait on
   // rights and existence: "noSuch…" is also the answer where the actor may not know of it
   | 'noSuchAccount'
   | 'noSuchMailbox'
@@ -68,6 +69,8 @@ export interface RefusalDetails {
   readonly description?: string;
   /** When it is worth trying again, in seconds. */
   readonly retryAfterSeconds?: number;
+  /** For underMaintenance: the end that was announced, in milliseconds since 1970; null where none was. */
+  readonly endsAt?: number | null;
   /** For alreadyExists: the id of what is there. */
   readonly existingId?: string;
   /** For tooLarge and tooMany: the limit that stood in the way. */

@@ -28,6 +28,8 @@ export interface WatchOptions {
   readonly hear: (changed: Changed) => void;
   /** Something about an account itself changed, whatever the types: whether the person may still listen is to be asked again. */
   readonly onAccount?: () => void;
+  /** Also of what everybody is told: not by push to devices that sleep, which would all wake at once. */
+  readonly hearsNews?: boolean;
 }
 
 /** Long enough for one transaction's neighbours, too short to be noticed. */
@@ -36,7 +38,7 @@ const gatherMs = 10;
 export async function watchAccounts(
   store: Store,
   actor: PersonActor,
-  { types, since, hear, onAccount }: WatchOptions,
+  { types, since, hear, onAccount, hearsNews = false }: WatchOptions,
 ): Promise<Watching> {
   const stops = new Map<AccountId, () => void>();
   const told = new Map<AccountId, Modseq>();
@@ -52,8 +54,9 @@ export async function watchAccounts(
   };
   const take = (accountId: AccountId, states: States): void => {
     const wanted = wantedOf(states, types);
-    const newest = Math.max(told.get(accountId) ?? 0, ...Object.values(states));
-    told.set(accountId, asModseq(newest));
+    // What everybody is told is of no account's clock.
+    const own = Object.entries(states).flatMap(([type, modseq]) => (type === 'Announcement' ? [] : [modseq]));
+    told.set(accountId, asModseq(Math.max(told.get(accountId) ?? 0, ...own)));
     if (Object.keys(wanted).length === 0 || isClosed) return;
     waiting.set(accountId, { ...waiting.get(accountId), ...wanted });
     timer ??= setTimeout(flush, gatherMs);
@@ -63,8 +66,9 @@ export async function watchAccounts(
     stops.set(
       accountId,
       store.changes.listen(accountId, (change) => {
-        take(accountId, change.states);
-        if (change.states.Account !== undefined && !isClosed) onAccount?.();
+        const { Account, Announcement } = change.states;
+        if (Announcement === undefined || hearsNews) take(accountId, change.states);
+        if ((Account ?? Announcement) !== undefined && !isClosed) onAccount?.();
       }),
     );
     const clock = await clockOf(store, accountId);

@@ -1,7 +1,7 @@
 /** Numbers no account gives, for the nouns whose tables hang from a tenant. */
 import type { RoleId } from '#server/access/powers.ts';
 import type { MandateId } from '#server/access/rights.ts';
-import type { Brand, PeopleRunId, ProviderId } from '#server/store/ids.ts';
+import type { AnnouncementId, Brand, PeopleRunId, ProviderId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
 
 import { newId } from './queries/institution.ts';
@@ -30,4 +30,8 @@ export function newPeopleRunId(tx: Tx): Promise<PeopleRunId> {
 /** Of the case of an account that others got into. */
 export function newCompromiseId(tx: Tx): Promise<Brand<number, 'CompromiseId'>> {
   return newId<Brand<number, 'CompromiseId'>>(tx, 'compromise');
+}
+
+export function newAnnouncementId(tx: Tx): Promise<AnnouncementId> {
+  return newId<AnnouncementId>(tx, 'announcement');
 }

@@ -31,10 +31,14 @@ import { type JobKind, runJobs } from '#server/jobs/run.ts';
 import { applyFilterJob } from '#server/filters/runs/job.ts';
 import { applyFilterKind } from '#server/filters/runs/start.ts';
 import { startReading } from '#server/mail/reading/start.ts';
+import { watchMaintenance } from '#server/maintenance/watch.ts';
+import { houseStatus } from '#server/maintenance/status.ts';
 import { createMetrics } from '#server/metrics/registry.ts';
 import { planProviderSweep, providerJobs } from '#server/provider/logout.ts';
 import type { House } from '#server/protocols/house.ts';
 import type { AuthInfo } from '#server/protocols/http/options.ts';
+import { announcementsAtTheDoor } from '#server/announcements/visible.ts';
+import { statusRoutes, printMaintenance } from '#server/protocols/http/pages/status.ts';
 import { demoPortal } from '#server/protocols/http/demo-portal.ts';
 import { imageProxy } from '#server/protocols/http/image-proxy.ts';
 import { mtaStsPolicy } from '#server/protocols/http/mta-sts.ts';
@@ -104,6 +108,9 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
   });
   if ((await isKnownKey(store)) === false)
     log.error('passwords.key is not the key of this database: no NUMEN is recognised; see pli doctor');
+  const maintenance = await watchMaintenance(store, (error) =>
+    log.warn({ err: error }, 'maintenance could not be read'),
+  );
   const search = startSearch(store, storeOptions, {
     isIndexing: true,
     onProblem: (message) => log.error({ message }, 'search: the index could not be filled'),
@@ -160,6 +167,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
       openidHead(openid),
       scimHead,
       demoPortal,
+      (web) => statusRoutes(web, timeZone),
     ],
     ...(config.http.tls && { tls: certificate }),
   });
@@ -178,6 +186,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
       pusher.close();
       await Promise.all([...ports.values()].map((server) => server.close(closeGraceMs)));
       imports.stop();
+      maintenance.close();
       await jobs.close();
       await reading.close();
       await search.close();
@@ -362,7 +371,16 @@ async function authInfo(store: Store): Promise<AuthInfo> {
   const demo = isDemo ? await (await import('#server/demo/load.ts')).demoAccounts(store) : undefined;
   const tenantName = only && others.length === 0 ? only.name : 'Pli';
   const contact = await helpAtTheDoor(store);
+  const tenantId = only && others.length === 0 ? only.id : undefined;
+  const { state, maintenance } = houseStatus(store, tenantId);
   return {
+    state,
+    ...(maintenance && { maintenance: printMaintenance(maintenance) }),
+    announcements: (await announcementsAtTheDoor(store, tenantId)).map(({ level, textFr, textEn }) => ({
+      level,
+      textFr,
+      textEn,
+    })),
     tenantName,
     isDemonstration: demo !== undefined,
     ...(contact && { contact }),

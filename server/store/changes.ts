@@ -24,7 +24,9 @@ export type ChangeType =
   | 'Conversation'
   | 'ConversationComment'
   | 'ShareNotification'
-  | 'Account';
+  | 'Account'
+  /** What everybody is told; its states are no modseqs of the account, and it has none in the row. */
+  | 'Announcement';
 
 export type States = Readonly<Partial<Record<ChangeType, Modseq>>>;
 
@@ -39,6 +41,8 @@ export interface ChangeListeners {
   listen(accountId: AccountId, hear: (change: AccountChange) => void): () => void;
   /** For transaction(): tells this process, after the commit. */
   tell(change: AccountChange): void;
+  /** Tells every listener of this process what is no account's own. */
+  tellAll(states: States): void;
   close(): void;
 }
 
@@ -102,6 +106,9 @@ export function changeListeners(engine: Engine): ChangeListeners {
       };
     },
     tell,
+    tellAll(states) {
+      for (const [accountId, those] of listeners) for (const hear of those) hear({ accountId, states });
+    },
     close() {
       isClosed = true;
       listeners.clear();

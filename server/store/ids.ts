@@ -10,6 +10,7 @@ export type TenantId = Brand<number, 'TenantId'>;
 export type UnitId = Brand<number, 'UnitId'>;
 export type PersonId = Brand<number, 'PersonId'>;
 export type AccountId = Brand<number, 'AccountId'>;
+export type AnnouncementId = Brand<number, 'AnnouncementId'>;
 /** Of an identity provider that a tenant believes. */
 export type ProviderId = Brand<number, 'ProviderId'>;
 /** Of an import of people. */

@@ -17,6 +17,7 @@ import * as consoleActs from './migrations/0012-console-acts.ts';
 import * as shared from './migrations/0013-shared.ts';
 import * as familiar from './migrations/0014-familiar.ts';
 import * as tenantry from './migrations/0018-tenantry.ts';
+import * as announcements from './migrations/0017-announcements.ts';
 import * as provider from './migrations/0011-provider.ts';
 import * as peopleRuns from './migrations/0015-imports.ts';
 import * as groups from './migrations/0016-groups.ts';
@@ -53,6 +54,7 @@ const migrations: readonly Migration[] = [
   peopleRuns,
   tenantry,
   groups,
+  announcements,
 ];
 
 const columnTypes: Readonly<Record<Dialect, ColumnTypes>> = {

@@ -42,6 +42,7 @@ import type {
   ShareNotificationTable,
 } from './schema-shared.ts';
 import type { ApprovalTable, QuotaRequestTable } from './schema-tenantry.ts';
+import type { AcknowledgementTable, AnnouncementTable, DiagnosisTable, MaintenanceTable } from './schema-public.ts';
 import type {
   OpenidArtefactTable,
   OpenidClientTable,
@@ -129,6 +130,10 @@ export interface Schema {
   directory_group: DirectoryGroupTable;
   group_member: GroupMemberTable;
   appointment: AppointmentTable;
+  maintenance: MaintenanceTable;
+  announcement: AnnouncementTable;
+  acknowledgement: AcknowledgementTable;
+  diagnosis: DiagnosisTable;
 }
 
 export interface CounterTable {

@@ -51,7 +51,7 @@ export async function openThreadStore(options: StoreOptions): Promise<Store> {
   return {
     engine,
     blobs: openBlobs(options.blobsUrl),
-    changes: { listen: () => () => undefined, tell: () => undefined, close: () => undefined },
+    changes: { listen: () => () => undefined, tell: () => undefined, tellAll: () => undefined, close: () => undefined },
     now: options.now ?? Date.now,
     close: () => engine.close(),
   };

@@ -13,12 +13,13 @@ import { localeTag } from '#web/words/language.ts';
 import { t } from '#web/words/words.ts';
 import { LoginPage } from './LoginPage.tsx';
 import { preferences, subscribePreferences } from './preferences.ts';
-import { SyncScope, useLine } from './SyncContext.tsx';
+import { SyncScope, useClosed, useLine } from './SyncContext.tsx';
 import { Work } from './Work.tsx';
 
 const ActivatePage = lazyPart(() => import('#web/entry/ActivatePage.tsx').then((it) => it.ActivatePage));
 const InteractionPage = lazyPart(() => import('#web/openid/InteractionPage.tsx').then((it) => it.InteractionPage));
 const OpenidPage = lazyPart(() => import('#web/openid/OpenidPage.tsx').then((it) => it.OpenidPage));
+const ClosedPage = lazyPart(() => import('#web/announcements/ClosedPage.tsx').then((it) => it.ClosedPage));
 const ForgottenPage = lazyPart(() => import('#web/entry/ForgottenPage.tsx').then((it) => it.ForgottenPage));
 
 export function App({ sync }: { readonly sync: Sync }) {
@@ -37,6 +38,7 @@ export function App({ sync }: { readonly sync: Sync }) {
 function Screen({ sync }: { readonly sync: Sync }) {
   const status = useSyncExternalStore(sync.subscribeStatus, sync.status);
   const line = useLine(sync);
+  const closed = useClosed(sync);
   const [path] = useLocation();
   if (anybodys.has(path))
     return (
@@ -46,6 +48,12 @@ function Screen({ sync }: { readonly sync: Sync }) {
     );
   switch (status.kind) {
     case 'starting':
+      if (closed)
+        return (
+          <Suspense fallback={<Spinner label={t('ui.loading')} />}>
+            <ClosedPage endsAt={closed.endsAt} />
+          </Suspense>
+        );
       return <Spinner label={line === 'offline' ? t('line.offline') : t('ui.loading')} />;
     case 'loggedOut':
       return <Door path={path} onLoggedIn={() => void sync.begin()} />;

@@ -1,9 +1,10 @@
 /** The frame of every page at the door: whose house it is, the page itself, in which language, in which light. */
 import { FlaskConical } from 'lucide-react';
-import { useEffect, useSyncExternalStore } from 'react';
+import { Suspense, useEffect, useSyncExternalStore } from 'react';
 import type { ReactNode } from 'react';
 import { Banner } from '#web/ui/Banner.tsx';
 import { Button } from '#web/ui/Button.tsx';
+import { lazyPart } from '#web/ui/lazyPart.ts';
 import { currentLanguage } from '#web/words/language.ts';
 import { t } from '#web/words/words.ts';
 import type { HouseInfo } from './login.ts';
@@ -11,6 +12,8 @@ import css from './login.module.css';
 import { Logo } from './Logo.tsx';
 import { changePreferences, preferences, subscribePreferences } from './preferences.ts';
 import type { Theme } from './preferences.ts';
+
+const DoorNews = lazyPart(() => import('#web/announcements/DoorNews.tsx').then((it) => it.DoorNews));
 
 export interface DoorPageProps {
   readonly title: string;
@@ -34,6 +37,11 @@ export function DoorPage({ title, house, children }: DoorPageProps) {
           <h1 id="login-title" className={css['title']}>
             {title}
           </h1>
+          {house && (house.maintenance || house.announcements.length > 0) && (
+            <Suspense fallback={null}>
+              <DoorNews house={house} announcements={house.announcements} />
+            </Suspense>
+          )}
           {children}
         </section>
       </main>

@@ -5,6 +5,7 @@
 import { createContext, useCallback, useContext, useEffect, useRef, useSyncExternalStore } from 'react';
 import type { ReactNode } from 'react';
 import type { Line } from '#web/sync/connection.ts';
+import type { HouseClosed } from '#web/sync/errors.ts';
 import type { AccountId, Email, Mailbox, Records, TypeName } from '#web/sync/records.ts';
 import { asAccountId } from '#web/sync/records.ts';
 import type { Session } from '#web/sync/session.ts';
@@ -100,6 +101,11 @@ export function useMailboxByRole(role: string): Mailbox | undefined {
 
 export function useLine(sync: Sync): Line {
   return useSyncExternalStore(sync.connection.subscribe, sync.connection.line);
+}
+
+/** While the house is closed for maintenance: what it said of its end. */
+export function useClosed(sync: Sync): HouseClosed | undefined {
+  return useSyncExternalStore(sync.connection.subscribe, sync.connection.closed);
 }
 
 export function useWaitingWrites(): number {

@@ -13,7 +13,7 @@ import { showToast } from '#web/ui/toasts.ts';
 import { t } from '#web/words/words.ts';
 import { isComposerWanted, requestCompose, resumeCompose, subscribeComposerWanted } from './composeRequests.ts';
 import { useHouseInfo } from './useHouseInfo.ts';
-import { useLine, useMailboxByRole, useRecords, useScope, useWaitingWrites } from './SyncContext.tsx';
+import { useClosed, useLine, useMailboxByRole, useRecords, useScope, useWaitingWrites } from './SyncContext.tsx';
 import { TopBar } from './TopBar.tsx';
 import type { Panel } from './TopBar.tsx';
 import { useKeys } from './useKeys.ts';
@@ -27,6 +27,7 @@ const LateBanners = lazyPart(() => import('./LateBanners.tsx').then((it) => it.L
 const MandatesPage = lazyPart(() => import('#web/settings/mandates/MandatesPage.tsx').then((it) => it.MandatesPage));
 const OwnPasswordPage = lazyPart(() => import('#web/entry/OwnPasswordPage.tsx').then((it) => it.OwnPasswordPage));
 const ConsolePage = lazyPart(() => import('#web/console/ConsolePage.tsx').then((it) => it.ConsolePage));
+const ClosedBanner = lazyPart(() => import('#web/announcements/ClosedBanner.tsx').then((it) => it.ClosedBanner));
 const HelpSheet = lazyPart(() => import('./HelpSheet.tsx').then((it) => it.HelpSheet));
 const SecurityPage = lazyPart(() => import('#web/settings/security/SecurityPage.tsx').then((it) => it.SecurityPage));
 const ProofDialog = lazyPart(() => import('#web/factors/ProofDialog.tsx').then((it) => it.ProofDialog));
@@ -35,6 +36,7 @@ const LoginAgain = lazyPart(() => import('./LoginAgain.tsx').then((it) => it.Log
 export function Work() {
   const { sync, session } = useScope();
   const line = useLine(sync);
+  const closed = useClosed(sync);
   const waiting = useWaitingWrites();
   const isComposing = useSyncExternalStore(subscribeComposerWanted, isComposerWanted);
   const isProving = useSyncExternalStore(subscribeProofWanted, isProofWanted);
@@ -58,7 +60,12 @@ export function Work() {
   return (
     <div className={css['work']}>
       <TopBar onPanel={setPanel} onDrawer={() => setDrawerOpen(true)} />
-      {line === 'offline' && (
+      {closed && (
+        <Suspense fallback={null}>
+          <ClosedBanner endsAt={closed.endsAt} waiting={waiting} />
+        </Suspense>
+      )}
+      {line === 'offline' && !closed && (
         <Banner icon={CloudOff}>
           {waiting > 0 ? t('line.offlineWaiting', { count: waiting }) : t('line.offline')}
         </Banner>

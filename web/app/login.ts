@@ -1,4 +1,6 @@
 /** Logging in and out of the browser session: a cookie that scripts cannot read. */
+import { readDoorAnnouncement, readHouseState } from '#web/announcements/announcements.ts';
+import type { DoorAnnouncement, HouseState } from '#web/announcements/announcements.ts';
 import { readContact } from '#web/entry/readContact.ts';
 import type { SupportContact } from '#web/entry/readContact.ts';
 import { whenAnswered } from '#web/sync/sessionFetch.ts';
@@ -7,7 +9,8 @@ import { readSteps } from './steps/steps.ts';
 import type { LoginStep } from './steps/steps.ts';
 
 /** What the login page says about the house, before anybody is known. */
-export interface HouseInfo {
+export interface HouseInfo extends HouseState {
+  readonly announcements: readonly DoorAnnouncement[];
   readonly tenantName: string;
   readonly isDemonstration: boolean;
   readonly accounts: readonly DemonstrationAccount[];
@@ -136,6 +139,8 @@ export async function fetchHouseInfo(): Promise<HouseInfo | undefined> {
     const providers = Array.isArray(value['providers']) ? value['providers'].filter(isObject) : [];
     const recovery = isObject(value['recovery']) ? value['recovery'] : undefined;
     return {
+      ...readHouseState(value),
+      announcements: Array.isArray(value['announcements']) ? value['announcements'].map(readDoorAnnouncement) : [],
       contact: readContact(value['contact']),
       providers: providers.map((it) => ({
         id: textOr(it['id'], ''),

@@ -11,7 +11,7 @@ import { forgetLocally, keepLocally } from './local.ts';
 import { initialSaveState, isUnsaved, nextSaveIn, nextSaveState } from './plan/saveState.ts';
 import type { SaveEvent, SaveState } from './plan/saveState.ts';
 import { destroyDraft, saveDraft } from './save.ts';
-import { LoggedOut, Unreachable } from '#web/sync/errors.ts';
+import { LoggedOut, NotNow, Unreachable } from '#web/sync/errors.ts';
 import { uploadFile, UploadFailed } from './upload.ts';
 import type { UploadFailure } from './upload.ts';
 import { isUntouched } from './plan/begin.ts';
@@ -201,6 +201,11 @@ export function createComposer(start: ComposerStart): Composer {
         if (!isClosed) keep();
       } else step({ kind: 'refused', type: saved.type });
     } catch (error) {
+      if (error instanceof NotNow) {
+        step({ kind: 'unreachable' });
+        void sync.connection.later().then(() => saveNow());
+        return;
+      }
       if (!(error instanceof Unreachable || error instanceof LoggedOut)) throw error;
       // The request may have been carried out all the same: the next one looks for what it left.
       isUncertain = true;

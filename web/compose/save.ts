@@ -2,6 +2,7 @@
  * Saves a draft: the new version is created and the former destroyed in one call, so that the server never holds none
  * and, unless an answer was lost, never two (RFC 8621 §4: an email cannot be changed).
  */
+import { NotNow } from '#web/sync/errors.ts';
 import type { AccountId, Identity } from '#web/sync/records.ts';
 import { isObject, listOr, textOr } from '#web/sync/shape.ts';
 import type { Sync } from '#web/sync/sync.ts';
@@ -26,7 +27,7 @@ export type Saved =
   | { readonly kind: 'saved'; readonly emailId: string; readonly wasReplaced: boolean }
   | { readonly kind: 'refused'; readonly type: string };
 
-/** @throws {Unreachable} {LoggedOut}: whether it was done is not known then. */
+/** @throws {Unreachable} {LoggedOut}: whether it was done is not known then. {NotNow}: it was not. */
 export async function saveDraft(parts: SaveParts): Promise<Saved> {
   const { sync, accountId, draft, identity, messageId, storedId, isUncertain, isFinal = false } = parts;
   const draftsId = await draftsMailbox(sync, accountId);
@@ -42,6 +43,7 @@ export async function saveDraft(parts: SaveParts): Promise<Saved> {
   try {
     answer = answers.of('set');
   } catch (error) {
+    if (error instanceof NotNow) throw error;
     return { kind: 'refused', type: error instanceof Error && 'type' in error ? String(error.type) : 'serverFail' };
   }
   const made = isObject(answer['created']) ? answer['created']['draft'] : undefined;

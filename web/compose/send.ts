@@ -3,7 +3,7 @@
  * which it can be called back. When an answer is lost, the server is asked what became of the submission before anything
  * is sent again: nobody gets a message twice.
  */
-import { LoggedOut, MethodRefused, Unreachable } from '#web/sync/errors.ts';
+import { LoggedOut, MethodRefused, NotNow, Unreachable } from '#web/sync/errors.ts';
 import type { AccountId } from '#web/sync/records.ts';
 import { isObject, listOr, object, textOr } from '#web/sync/shape.ts';
 import type { JsonObject } from '#web/sync/shape.ts';
@@ -39,6 +39,13 @@ export async function sendDraft(
       onWaiting(false);
       return outcome;
     } catch (error) {
+      if (error instanceof NotNow) {
+        // Nothing was done: it goes when the maintenance is over.
+        onWaiting(true);
+        await Promise.race([sync.connection.later(), aborted(signal)]);
+        if (signal.aborted) return { kind: 'cancelled' };
+        continue;
+      }
       if (!(error instanceof Unreachable || error instanceof LoggedOut)) throw error;
       isUncertain = true;
       sync.connection.report(error);
@@ -104,7 +111,8 @@ function readSubmitted(read: () => Readonly<Record<string, unknown>>, emailId: s
   try {
     answer = read();
   } catch (error) {
-    if (error instanceof MethodRefused) return { kind: 'refused', type: error.type, addresses: [] };
+    if (error instanceof MethodRefused && !(error instanceof NotNow))
+      return { kind: 'refused', type: error.type, addresses: [] };
     throw error;
   }
   const made = isObject(answer['created']) ? answer['created']['send'] : undefined;

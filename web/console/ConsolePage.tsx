@@ -14,6 +14,8 @@ import { ClientsScreen } from './clients/ClientsScreen.tsx';
 import { ConsoleMenu } from './ConsoleMenu.tsx';
 import css from './console.module.css';
 import { PeopleScreen } from './PeopleScreen.tsx';
+import { AnnouncementsScreen } from './public/AnnouncementsScreen.tsx';
+import { MaintenanceScreen } from './public/MaintenanceScreen.tsx';
 import { ProvidersScreen } from './ProvidersScreen.tsx';
 import { RolesScreen } from './RolesScreen.tsx';
 import { UnitsScreen } from './units/UnitsScreen.tsx';
@@ -57,6 +59,12 @@ export function ConsolePage() {
               <Route path="/console/bulk/:id">{({ id }) => <BulkPage key={id} id={decodeURIComponent(id)} />}</Route>
               <Route path="/console/clients">
                 <ClientsScreen />
+              </Route>
+              <Route path="/console/announcements">
+                <AnnouncementsScreen />
+              </Route>
+              <Route path="/console/maintenance">
+                <MaintenanceScreen />
               </Route>
               <Route path="/console/units/:unitId?">
                 {({ unitId }) => <UnitsScreen unitId={unitId === undefined ? undefined : decodeURIComponent(unitId)} />}

@@ -28,6 +28,13 @@ export const menu = [
       { path: '/console/clients', name: 'clients', need: 'whole' },
     ],
   },
+  {
+    name: 'group.service',
+    screens: [
+      { path: '/console/announcements', name: 'announcements', need: 'administer' },
+      { path: '/console/maintenance', name: 'maintenance', need: 'whole' },
+    ],
+  },
 ] as const satisfies readonly MenuGroup[];
 
 interface MenuGroup {

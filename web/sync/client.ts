@@ -2,7 +2,7 @@
  * Speaks JMAP over HTTP (RFC 8620 §3). Requests made in the same turn of the event loop leave in one POST; the names of
  * calls and their back-references are kept apart. It never retries by itself: who calls knows what may be repeated.
  */
-import { LoggedOut, MethodRefused, RequestRefused, Unreachable } from './errors.ts';
+import { HouseClosed, LoggedOut, MethodRefused, NotNow, RequestRefused, Unreachable } from './errors.ts';
 import { readSession } from './session.ts';
 import type { Session } from './session.ts';
 import { isObject, object, text, textOr } from './shape.ts';
@@ -48,10 +48,14 @@ const wanted = [
   'urn:pli:params:jmap:import',
   'urn:pli:params:jmap:console',
   'urn:pli:params:jmap:shared',
+  'urn:pli:params:jmap:announcements',
 ];
 
 /** A request that has no answer after this long is taken for lost: a phone changed networks. */
 const requestTimeoutMs = 30_000;
+
+/** A house that is closed is asked again this often: it may open before its time. */
+const closedMs = 10_000;
 
 /** @param onSession called with each session object fetched. */
 export function createClient(fetch: Fetch, onSession?: (session: Session) => void): Client {
@@ -157,8 +161,11 @@ function answersOf(answers: ReturnType<typeof readAnswers>, group: number): Answ
       const answer = answers.get(`${group}.${name}`);
       if (!answer) throw new MethodRefused('serverFail', `no answer to ${name}`);
       const [method, args] = answer;
-      if (method === 'error')
-        throw new MethodRefused(textOr(args['type'], 'serverFail'), textOr(args['description'], ''));
+      if (method === 'error') {
+        const type = textOr(args['type'], 'serverFail');
+        const description = textOr(args['description'], '');
+        throw type === 'serverUnavailable' ? new NotNow(type, description) : new MethodRefused(type, description);
+      }
       return args;
     },
   };
@@ -180,7 +187,13 @@ async function fetchOrThrow(fetch: Fetch, url: string, init: RequestInit): Promi
   if (response.status === 401) throw new LoggedOut('401');
   if (response.status >= 500 || response.status === 429) {
     const seconds = Number(response.headers.get('retry-after'));
-    throw new Unreachable(`HTTP ${response.status}`, seconds > 0 ? seconds * 1000 : undefined);
+    const waitMs = seconds > 0 ? seconds * 1000 : undefined;
+    const problem: unknown = response.status === 503 ? await response.json().catch(() => undefined) : undefined;
+    if (isObject(problem) && isObject(problem['maintenance'])) {
+      const endsAt = Date.parse(textOr(problem['maintenance']['endsAt'], ''));
+      throw new HouseClosed(Number.isNaN(endsAt) ? undefined : endsAt, Math.min(waitMs ?? closedMs, closedMs));
+    }
+    throw new Unreachable(`HTTP ${response.status}`, waitMs);
   }
   const problem: unknown = await response.json().catch(() => undefined);
   const { type, detail } = isObject(problem) ? problem : { type: undefined, detail: undefined };

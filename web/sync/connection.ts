@@ -2,12 +2,14 @@
  * Knows whether the server answers. Work given to `persist` is repeated until the server answers it, waiting while the
  * line is down or nobody is logged in. One probe with back-off, for all who wait.
  */
-import { LoggedOut, Unreachable } from './errors.ts';
+import { HouseClosed, LoggedOut, Unreachable } from './errors.ts';
 
 export type Line = 'online' | 'offline' | 'loggedOut';
 
 export interface Connection {
   line(): Line;
+  /** While the line is down because the house is closed for maintenance: what it said. */
+  closed(): HouseClosed | undefined;
   subscribe(listener: () => void): () => void;
   /** Tells what a request came to. Errors of other kinds say nothing about the line. */
   report(error: unknown): void;
@@ -18,11 +20,14 @@ export interface Connection {
   whenOnline(): Promise<void>;
   /** @throws what `work` throws, except Unreachable and LoggedOut, after which it is run again. */
   persist<T>(work: () => Promise<T>): Promise<T>;
+  /** A moment, or until the next hint: then it is worth trying again what the server did not take now. */
+  later(): Promise<void>;
   close(): void;
 }
 
 const firstPauseMs = 500;
 const longestPauseMs = 20_000;
+const laterMs = 4_000;
 
 /** The pause before attempt number `attempt` (from 0): doubling, and apart by up to a third so that clients do not march in step. */
 export function pauseMs(attempt: number, random: number = Math.random()): number {
@@ -38,9 +43,13 @@ export function createConnection(probe: () => Promise<unknown>): Connection {
   let isClosed = false;
   const listeners = new Set<() => void>();
   let waiting: (() => void)[] = [];
+  let closed: HouseClosed | undefined;
+  const laters = new Set<() => void>();
 
-  function become(next: Line): void {
-    if (line === next) return;
+  function become(next: Line, because?: unknown): void {
+    const wasClosed = closed !== undefined;
+    closed = next === 'offline' && because instanceof HouseClosed ? because : undefined;
+    if (line === next && wasClosed === (closed !== undefined)) return;
     line = next;
     if (next === 'online') {
       attempt = 0;
@@ -66,6 +75,7 @@ export function createConnection(probe: () => Promise<unknown>): Connection {
     } catch (error) {
       if (error instanceof LoggedOut) become('loggedOut');
       else {
+        become('offline', error);
         attempt += 1;
         schedule(pauseMs(attempt));
       }
@@ -77,7 +87,7 @@ export function createConnection(probe: () => Promise<unknown>): Connection {
   function report(error: unknown): void {
     if (error instanceof LoggedOut) become('loggedOut');
     else if (error instanceof Unreachable && line === 'online') {
-      become('offline');
+      become('offline', error);
       schedule(error.retryAfterMs ?? pauseMs(0));
     }
   }
@@ -87,13 +97,27 @@ export function createConnection(probe: () => Promise<unknown>): Connection {
 
   return {
     line: () => line,
+    closed: () => closed,
+    later: () =>
+      new Promise((resolve) => {
+        const timer = setTimeout(done, laterMs);
+        function done(): void {
+          clearTimeout(timer);
+          laters.delete(done);
+          resolve();
+        }
+        laters.add(done);
+      }),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     report,
     up: () => become('online'),
-    hint: () => void tryLine(),
+    hint() {
+      void tryLine();
+      for (const done of laters) done();
+    },
     whenOnline,
     async persist(work) {
       for (;;) {

@@ -10,6 +10,16 @@ export class Unreachable extends Error {
   }
 }
 
+/** The house is closed for maintenance: it says so, and when it means to open again. */
+export class HouseClosed extends Unreachable {
+  /** Milliseconds since 1970; undefined where no end was announced. */
+  readonly endsAt: number | undefined;
+  constructor(endsAt: number | undefined, retryAfterMs: number | undefined) {
+    super('maintenance', retryAfterMs);
+    this.endsAt = endsAt;
+  }
+}
+
 /** The session has ended (401): somebody must log in again. */
 export class LoggedOut extends Error {
   override readonly name = 'LoggedOut';
@@ -34,3 +44,6 @@ export class MethodRefused extends Error {
     this.type = type;
   }
 }
+
+/** A method that the server will take later (RFC 8620 §3.6.2 `serverUnavailable`): nothing of it is done, and reading goes on. */
+export class NotNow extends MethodRefused {}

@@ -12,8 +12,8 @@ type Table = Map<string, Row>;
 export interface FakeServer {
   readonly fetch: Fetch;
   readonly tables: Readonly<Record<string, Table>>;
-  /** What happens to the next requests: `down` drops them, `loggedOut` answers 401. */
-  mode: 'up' | 'down' | 'loggedOut';
+  /** What happens to the next requests: `down` drops them, `loggedOut` answers 401, `readOnly` takes no /set, `closed` nothing. */
+  mode: 'up' | 'down' | 'loggedOut' | 'readOnly' | 'closed';
   /** Ids whose update is refused with this SetError type. */
   readonly refuse: Map<string, string>;
   /** Every method called, in order. */
@@ -78,6 +78,8 @@ export function createFakeServer(): FakeServer {
     await Promise.resolve();
     if (server.mode === 'down') throw new TypeError('fetch failed');
     if (server.mode === 'loggedOut') return Response.json({}, { status: 401 });
+    if (server.mode === 'closed')
+      return Response.json({ maintenance: { endsAt: '2026-11-22T18:00:00Z' } }, { status: 503 });
     if (url === '/.well-known/jmap') return Response.json(session);
     server.posts += 1;
     const request = object(JSON.parse(text(init?.body)));
@@ -104,7 +106,7 @@ export function createFakeServer(): FakeServer {
     }
     if (verb === 'changes') return changes(type, Number(args['sinceState']));
     if (verb === 'query') return query(args);
-    if (verb === 'set') return set(type, args);
+    if (verb === 'set') return server.mode === 'readOnly' ? { type: 'serverUnavailable' } : set(type, args);
     return { type: 'unknownMethod' };
   }
 

@@ -2,7 +2,7 @@
  * The writes that wait for the server, in the order they were made. A write is on the screen at once, on disk before it
  * is sent, and leaves both when the server has answered; a page that dies loses none, the next one sends them.
  */
-import { LoggedOut, MethodRefused, RequestRefused, Unreachable } from './errors.ts';
+import { LoggedOut, MethodRefused, NotNow, RequestRefused, Unreachable } from './errors.ts';
 import type { Client } from './client.ts';
 import type { Connection } from './connection.ts';
 import { applyPatch, readers } from './records.ts';
@@ -51,6 +51,7 @@ export function createOutbox({ client, store, connection, storage, onLaid, onSet
   const queue: Entry[] = [];
   const listeners = new Set<() => void>();
   let isSending = false;
+  let isPausing = false;
   let idle: (() => void)[] = [];
 
   const tell = () => {
@@ -62,7 +63,7 @@ export function createOutbox({ client, store, connection, storage, onLaid, onSet
     isSending = true;
     for (let entry = queue[0]; entry; entry = queue[0]) {
       const { write } = entry;
-      const outcome = await connection.persist(() => post(client, store, write));
+      const outcome = await deliver(write);
       queue.shift();
       await storage.remove(write.id).catch(() => undefined);
       onSettled(write, outcome);
@@ -70,9 +71,28 @@ export function createOutbox({ client, store, connection, storage, onLaid, onSet
       tell();
     }
     isSending = false;
+    releaseIdle();
+  }
+
+  function releaseIdle(): void {
     const released = idle;
     idle = [];
     for (const release of released) release();
+  }
+
+  /** A server under maintenance is read from meanwhile: nothing is on its way while one waits for it to take writes. */
+  async function deliver(write: Write): Promise<Outcome> {
+    for (;;) {
+      try {
+        return await connection.persist(() => post(client, store, write));
+      } catch (error) {
+        if (!(error instanceof NotNow)) throw error;
+        isPausing = true;
+        releaseIdle();
+        await connection.later();
+        isPausing = false;
+      }
+    }
   }
 
   function enqueue(write: Write): Promise<Outcome> {
@@ -103,7 +123,9 @@ export function createOutbox({ client, store, connection, storage, onLaid, onSet
       return () => listeners.delete(listener);
     },
     whenIdle: () =>
-      queue.length === 0 && !isSending ? Promise.resolve() : new Promise((resolve) => idle.push(resolve)),
+      isPausing || (queue.length === 0 && !isSending)
+        ? Promise.resolve()
+        : new Promise((resolve) => idle.push(resolve)),
   };
 }
 
@@ -130,7 +152,7 @@ async function post(client: Client, store: RecordStore, write: Write): Promise<O
     });
     return outcome;
   } catch (error) {
-    if (error instanceof LoggedOut || error instanceof Unreachable) throw error;
+    if (error instanceof LoggedOut || error instanceof Unreachable || error instanceof NotNow) throw error;
     // Refused as a whole: by asking again it would only be refused again.
     store.lift(write.id);
     const type = error instanceof MethodRefused || error instanceof RequestRefused ? error.type : 'serverFail';

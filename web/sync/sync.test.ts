@@ -118,6 +118,48 @@ test('an archived email leaves the list and the count at once, before the server
   assert.equal(sync.store.get(accountId, 'Mailbox', 'inbox')?.unreadEmails, 99);
 });
 
+test('under maintenance a change waits on the screen while reading goes on, and goes when it is over', async () => {
+  const server = academy(100);
+  const sync = await start(server);
+  const inbox = openInbox(sync);
+  await until(() => inbox.list().status === 'ready');
+  const told: string[] = [];
+  sync.onRefused((_, outcome) => told.push(...Object.values(outcome.refused)));
+  server.mode = 'readOnly';
+  void sync.mutate({ accountId, type: 'Email', update: { e99: { 'keywords/$seen': true } } });
+  await until(() => server.calls.includes('Email/set'));
+  server.put('Email', { ...server.tables['Email']?.get('e98'), keywords: { $flagged: true } });
+  sync.wake();
+  await until(() => sync.store.get(accountId, 'Email', 'e98')?.keywords['$flagged'] === true);
+  assert.equal(sync.waitingWrites(), 1);
+  assert.equal(sync.store.get(accountId, 'Email', 'e99')?.keywords['$seen'], true);
+  assert.equal(sync.connection.line(), 'online');
+  server.mode = 'up';
+  sync.wake();
+  await until(() => sync.waitingWrites() === 0);
+  assert.equal(applied(server, 'e99'), true);
+  assert.deepEqual(told, []);
+});
+
+test('a house that is closed says so, and the line comes back when it opens', async () => {
+  const server = academy(3);
+  const sync = await start(server);
+  server.mode = 'closed';
+  void sync.mutate({ accountId, type: 'Email', update: { e1: { 'keywords/$seen': true } } });
+  await until(() => sync.connection.closed() !== undefined);
+  assert.equal(sync.connection.closed()?.endsAt, Date.UTC(2026, 10, 22, 18));
+  assert.equal(sync.connection.line(), 'offline');
+  server.mode = 'up';
+  sync.wake();
+  await until(() => sync.waitingWrites() === 0);
+  assert.equal(sync.connection.closed(), undefined);
+});
+
+function applied(server: FakeServer, id: string): boolean {
+  const keywords = server.tables['Email']?.get(id)?.['keywords'];
+  return typeof keywords === 'object' && keywords !== null && '$seen' in keywords;
+}
+
 test('a refused change is dropped and told', async () => {
   const server = academy(3);
   const sync = await start(server);

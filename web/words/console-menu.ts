@@ -16,6 +16,8 @@ export const t = catalogue(
     audit: 'Journal',
     providers: 'Fournisseurs d’identité',
     clients: 'Services connectés',
+    announcements: 'Annonces',
+    maintenance: 'Maintenance',
   },
   {
     nav: 'Console',
@@ -31,5 +33,7 @@ export const t = catalogue(
     audit: 'Audit log',
     providers: 'Identity providers',
     clients: 'Connected services',
+    announcements: 'Announcements',
+    maintenance: 'Maintenance',
   },
 );

@@ -26,7 +26,8 @@ export type CounterName =
   | 'quotaRequest'
   | 'approval'
   | 'group'
-  | 'appointment';
+  | 'appointment'
+  | 'announcement';
 
 /** Reserves `count` consecutive numbers, never given again. @returns the first one. */
 export async function reserveIds(tx: Tx, name: CounterName, count: number): Promise<number> {

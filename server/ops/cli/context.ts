@@ -116,6 +116,14 @@ export async function findTenant(
   return only;
 }
 
+/** A date and time as ISO 8601 writes them; null without one. @throws {BadUsage} */
+export function readWhen(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) throw new BadUsage(`not a date: ${text}`);
+  return at;
+}
+
 /** A password from the standard input: its first line. @throws {BadUsage} when there is none. */
 export async function readPassword(): Promise<string> {
   const pieces: Buffer[] = [];

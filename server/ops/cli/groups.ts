@@ -32,6 +32,12 @@ export const groups: readonly Group[] = [
     summary: 'other directories that keep ours up to date',
     load: () => import('./scim.ts'),
   },
+  {
+    name: 'maintenance',
+    summary: 'read only or closed, planned or at once, and how it stands',
+    load: () => import('./maintenance.ts'),
+  },
+  { name: 'announcement', summary: 'what everybody is told', load: () => import('./announcement.ts') },
   { name: 'demo', summary: 'the demonstration academy, in any size', load: () => import('./demo.ts') },
   { name: 'verify', summary: 'checks all that is kept, while the server runs', load: () => import('./verify.ts') },
   { name: 'backup', summary: 'copies all that is kept, while the server runs', load: () => import('./backup.ts') },

@@ -118,6 +118,11 @@ function lockedOf({ details }: Refusal): object {
 export function sayLogin(reply: FastifyReply, error: Refusal): FastifyReply {
   const { reason, details } = error;
   if (reason === 'accountLocked') return reply.code(423).send(lockedOf(error));
+  if (reason === 'underMaintenance')
+    return reply
+      .code(503)
+      .header('retry-after', details.retryAfterSeconds ?? 60)
+      .send({ kind: 'maintenance' });
   if (reason === 'tryLater' || reason === 'tooBusy' || reason === 'rateLimited') {
     const retryAfterSeconds = details.retryAfterSeconds ?? 5;
     return reply.code(429).header('retry-after', retryAfterSeconds).send({ kind: 'tryLater', retryAfterSeconds });

@@ -24,6 +24,12 @@ export interface HttpOptions {
 export interface AuthInfo {
   readonly tenantName: string;
   readonly isDemonstration: boolean;
+  /** Absent where nobody looks after it. */
+  readonly state?: 'open' | 'readOnly' | 'closed';
+  /** Under way, or planned soon enough to be told of. */
+  readonly maintenance?: object;
+  /** What everybody is told at the door. */
+  readonly announcements?: readonly { readonly level: string; readonly textFr: string; readonly textEn: string }[];
   /** Whom anybody may call who does not get in. */
   readonly contact?: SupportContact;
   /** Only ever those of a demonstration. */

@@ -19,6 +19,7 @@ export const statusOf = {
   secondFactorNeeded: 401,
   stepUpNeeded: 403,
   tooBusy: 503,
+  underMaintenance: 503,
   noSuchAccount: 404,
   noSuchMailbox: 404,
   noSuchEmail: 404,
@@ -69,9 +70,13 @@ export function sayError(house: House, error: unknown, request: FastifyRequest, 
   if (error instanceof Refusal) {
     const status = statusOf[error.reason];
     if (status === 401) challenge(request, reply);
-    const { retryAfterSeconds, description, limit } = error.details;
+    const { retryAfterSeconds, description, limit, endsAt } = error.details;
     if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds);
-    return sendProblem(reply, status, description, limit === undefined ? {} : { limit });
+    return sendProblem(reply, status, description, {
+      ...(limit !== undefined && { limit }),
+      // A page tells it from a server that is out of order.
+      ...(endsAt !== undefined && { maintenance: { endsAt: endsAt === null ? null : new Date(endsAt).toISOString() } }),
+    });
   }
   if (error instanceof StoreUnavailable) {
     house.log.warn({ err: error }, 'the store is unavailable');

@@ -6,6 +6,7 @@ import cookie from '@fastify/cookie';
 import websocket from '@fastify/websocket';
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 
+import { requireWritable } from '#server/maintenance/require.ts';
 import { isLoopback } from '#server/protocols/address.ts';
 import type { House } from '#server/protocols/house.ts';
 
@@ -39,7 +40,11 @@ export async function startHttp(house: House, options: HttpOptions): Promise<Htt
   const web: Web = {
     app,
     house,
-    authenticate: async (request) => proofOf(house, request)(),
+    async authenticate(request) {
+      const actor = await proofOf(house, request)();
+      if (isWriting(request)) await requireWritable(house.store, actor, 'work');
+      return actor;
+    },
     proofOf: (request) => proofOf(house, request),
     baseUrl: (request) => options.publicUrl ?? `${request.protocol}://${request.host}`,
   };
@@ -58,6 +63,16 @@ export async function startHttp(house: House, options: HttpOptions): Promise<Htt
   const port = typeof address === 'object' && address ? address.port : options.port;
   const name = options.host.includes(':') ? `[${options.host}]` : options.host;
   return { port, url: `${options.tls ? 'https' : 'http'}://${name}:${port}`, close: () => app.close() };
+}
+
+/**
+ * Requests that are no writing though they are no GET: JMAP's, whose engine looks at each method, leaving, and what only
+ * proves who is there.
+ */
+const harmless = new Set(['/jmap/api', '/auth/logout', '/auth/own-password/judge', '/auth/prove']);
+
+function isWriting({ method, routeOptions }: FastifyRequest): boolean {
+  return method !== 'GET' && method !== 'HEAD' && !harmless.has(routeOptions.url ?? '');
 }
 
 function createApp(house: House, options: HttpOptions): FastifyInstance {

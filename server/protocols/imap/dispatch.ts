@@ -5,8 +5,10 @@
  */
 import type { Command, TaggedCommand } from '#formats/imap/command.ts';
 
+import { requireWritable } from '#server/maintenance/require.ts';
+
 import { own, Told } from './say.ts';
-import { renewActor, type Session } from './session.ts';
+import { renewActor, type Session, whoIn } from './session.ts';
 import { changeAclCommand, getAclCommand, listRightsCommand, myRightsCommand } from './commands/acl.ts';
 import { appendCommand } from './commands/append.ts';
 import { authenticateCommand, loginCommand, unauthenticateCommand } from './commands/authenticate.ts';
@@ -123,6 +125,25 @@ const table: Table = {
   notifySet: { in: 'authenticated', news: 'all', run: notifySetCommand },
 };
 
+/** What changes something. FETCH and CLOSE do by the way, and then leave it. */
+const writing: ReadonlySet<Kind> = new Set<Kind>([
+  'create',
+  'delete',
+  'rename',
+  'subscribe',
+  'unsubscribe',
+  'append',
+  'expunge',
+  'uidExpunge',
+  'store',
+  'copy',
+  'move',
+  'setQuota',
+  'setAcl',
+  'deleteAcl',
+  'setMetadata',
+]);
+
 /** Does a command and says its answer. @throws {Refusal | Told | BadSyntax} what is to be answered NO or BAD. */
 export async function perform(session: Session, tagged: TaggedCommand, messages: readonly Buffer[]): Promise<void> {
   const { tag, command } = tagged;
@@ -131,6 +152,7 @@ export async function perform(session: Session, tagged: TaggedCommand, messages:
   if (!isIn(session, entry.in)) throw new Told(own.notNow);
   renewActor(session);
   if (!(await isKeptIn(session))) return;
+  if (writing.has(command.kind)) await requireWritable(session.store, whoIn(session).actor, 'work');
   let done: Answer;
   try {
     done = await entry.run(session, command, { tag, messages });

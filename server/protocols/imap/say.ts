@@ -28,6 +28,7 @@ const refused = {
   secondFactorNeeded: no('AUTHORIZATIONFAILED', 'Use an app password for this program'),
   stepUpNeeded: no('NOPERM', 'This is done on the web'),
   tooBusy: no('UNAVAILABLE', 'Too busy, try again later'),
+  underMaintenance: no('UNAVAILABLE', 'Under maintenance, try again later'),
   noSuchAccount: noSuchMailbox,
   noSuchMailbox,
   noSuchEmail: no('EXPUNGEISSUED', 'Some of these messages are gone'),

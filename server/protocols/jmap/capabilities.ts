@@ -14,6 +14,8 @@ export const directoryCapability = 'urn:pli:params:jmap:directory';
 export const accessCapability = 'urn:pli:params:jmap:access';
 /** Our own: people, roles and the audit log, for those who administer them. */
 export const consoleCapability = 'urn:pli:params:jmap:console';
+/** Our own: what everybody is told, and whether the house is under maintenance. */
+export const announcementsCapability = 'urn:pli:params:jmap:announcements';
 export const sieveCapability = 'urn:ietf:params:jmap:sieve';
 export const vacationCapability = 'urn:ietf:params:jmap:vacationresponse';
 /** Our own: scripts applied to mail that is there. */

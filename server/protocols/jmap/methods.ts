@@ -2,6 +2,7 @@
 import { appPasswordMethods } from './access/app-password.ts';
 import { authorisedProgramMethods } from './access/authorised-program.ts';
 import { mandateMethods } from './access/mandate.ts';
+import { announcementCapabilities, announcementMethods } from './announcements/announcement.ts';
 import { accessCapabilities } from './access/capability.ts';
 import { factorMethods } from './access/factor.ts';
 import { identityLinkMethods } from './access/identity-link.ts';
@@ -69,6 +70,7 @@ export const registry: Registry = registryOf(
   principalMethods,
   shareNotificationMethods,
   sharedSettingsMethods,
+  announcementMethods,
   consoleMethods,
 );
 
@@ -80,6 +82,7 @@ export const capabilities: readonly Capability[] = [
   ...importCapabilities,
   ...sharedCapabilities,
   ...principalsCapabilities,
+  ...announcementCapabilities,
   ...consoleCapabilities,
   { urn: directoryCapability, session: () => ({}), account: () => ({}) },
   { urn: coreCapability, session: (_, limits) => ({ ...limits, collationAlgorithms: collations }) },

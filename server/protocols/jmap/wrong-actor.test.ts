@@ -10,6 +10,7 @@ import { type HttpServer, openTestHouse, type TestHouse } from '#tools/testing/h
 import { operator } from '#server/access/actor.ts';
 import { grantRole } from '#server/access/role.ts';
 import { startBulk } from '#server/administration/bulk/start.ts';
+import { publishAnnouncement } from '#server/announcements/publish.ts';
 import { addPerson } from '#server/directory/person.ts';
 import { addUnits } from '#server/directory/unit.ts';
 import { addClient } from '#server/provider/clients.ts';
@@ -51,6 +52,12 @@ const special: Readonly<Record<string, (accountId: string, own: string) => Args>
   'SignInEvent/list': (accountId) => ({ accountId }),
   'SieveScript/validate': (accountId) => ({ accountId, blobId: 'Gabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrs' }),
   'Person/act': (accountId) => ({ accountId, personId: 'p1', action: 'unlock', reason: 'x' }),
+  'Announcement/acknowledge': (accountId) => ({ accountId, id: 'n1' }),
+  'HouseStatus/get': (accountId) => ({ accountId }),
+  'PublishedAnnouncement/count': (accountId) => ({ accountId, id: 'n1' }),
+  'Maintenance/list': (accountId) => ({ accountId }),
+  'Maintenance/start': (accountId) => ({ accountId, mode: 'readOnly', reason: 'x' }),
+  'Maintenance/end': (accountId) => ({ accountId, reason: 'x' }),
   'FederationPolicy/get': (accountId) => ({ accountId }),
   'FederationPolicy/change': (accountId) => ({ accountId, isDirectHidden: true }),
   'Compromise/get': (accountId) => ({ accountId, personId: 'p1' }),
@@ -76,6 +83,7 @@ forEachDatabase((name, databaseUrl, folder) => {
     let lineId = '';
     let clientId = '';
     let providerId = '';
+    let announcementId = '';
 
     const addSomebody = async (key: string, tenantId: TenantId, unitId: UnitId | null) => {
       const password = `mot-de-passe-long-de-${key}`;
@@ -140,6 +148,8 @@ forEachDatabase((name, databaseUrl, folder) => {
       clientId = (await addClient(store, operator, tenantId, client)).id;
       const provider = { kind: 'cas', name: 'Zwyczajny', settings: { url: 'https://cas.example' } } as const;
       providerId = `i${(await addProvider(store, operator, tenantId, provider)).id}`;
+      const told = { tenantId, isPlatform: false, level: 'info', textFr: 'Zwyczajny' } as const;
+      announcementId = `n${(await publishAnnouncement(store, operator, { ...told, audience: { kind: 'unit', unitId: nord } })).id}`;
       lineId = (await listTrace(store, tenantId, { verbs: ['marked'] }))[0]?.id ?? '';
       assert.notEqual(lineId, '');
     });
@@ -255,6 +265,20 @@ forEachDatabase((name, databaseUrl, folder) => {
         { accountId, destroy: [providerId] },
         { accountId, update: { [providerId]: { isEnabled: false } } },
       ],
+      'PublishedAnnouncement/get': (accountId) => [
+        { accountId, ids: null },
+        { accountId, ids: [announcementId] },
+      ],
+      'PublishedAnnouncement/set': (accountId) => [
+        { accountId, destroy: [announcementId] },
+        { accountId, update: { [announcementId]: { textFr: 'À moi' } } },
+        { accountId, create: { a: { level: 'info', textFr: 'x', unitId: `u${units[0]}` } } },
+        { accountId, create: { a: { level: 'info', textFr: 'x', isPlatform: true } } },
+      ],
+      'PublishedAnnouncement/count': (accountId) => [{ accountId, id: announcementId }],
+      'Maintenance/list': (accountId) => [{ accountId }],
+      'Maintenance/start': (accountId) => [{ accountId, isPlatform: true, mode: 'closed', reason: 'x' }],
+      'Maintenance/end': (accountId) => [{ accountId, isPlatform: true, reason: 'x' }],
       'FederationPolicy/get': (accountId) => [{ accountId }],
       'FederationPolicy/change': (accountId) => [{ accountId, isSamlOpen: true }],
       'Unit/get': (accountId) => [{ accountId, ids: [`u${units[0]}`] }],
@@ -285,7 +309,14 @@ forEachDatabase((name, databaseUrl, folder) => {
       ],
     };
     /** What support may do where it is at home. */
-    const opened = new Set(['Person/get', 'Person/query', 'Unit/get', 'Unit/query', 'Compromise/get']);
+    const opened = new Set([
+      'Person/get',
+      'Person/query',
+      'Unit/get',
+      'Unit/query',
+      'Compromise/get',
+      'Maintenance/list',
+    ]);
 
     it('nobody reaches people, roles, units or the log outside their subtree by any method of the console', async () => {
       for (const { name: method, capability } of registry.values()) {
@@ -311,6 +342,7 @@ forEachDatabase((name, databaseUrl, folder) => {
                 `"${bulkId}"`,
                 `"u${units[0]}"`,
                 `"${providerId}"`,
+                `"${announcementId}"`,
                 lineId,
                 clientId,
               ])

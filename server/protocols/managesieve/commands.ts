@@ -7,6 +7,7 @@ import { filterPolicy } from '#server/filters/policy.ts';
 import { activateScript, putScript, removeScript, updateScriptOf } from '#server/filters/scripts/change.ts';
 import { listScripts, readScript } from '#server/filters/scripts/list.ts';
 import { haveSpace } from '#server/filters/scripts/space.ts';
+import { requireOpen, requireWritable } from '#server/maintenance/require.ts';
 import { readVacation } from '#server/filters/vacation/change.ts';
 
 import { mayAuthenticate } from './authenticate.ts';
@@ -19,6 +20,13 @@ export type ScriptCommand = Exclude<
   { readonly kind: 'authenticate' | 'starttls' | 'logout' | 'capability' | 'unauthenticate' | 'noop' }
 >;
 
+const writing: ReadonlySet<ScriptCommand['kind']> = new Set<ScriptCommand['kind']>([
+  'putscript',
+  'setactive',
+  'deletescript',
+  'renamescript',
+]);
+
 /** @returns what goes before the response, and the response. @throws {Refusal} */
 export async function runScriptCommand(
   { store }: Session,
@@ -27,6 +35,8 @@ export async function runScriptCommand(
 ): Promise<{ readonly before: string; readonly response: Response }> {
   const done = (response: Response = own.done, before = '') => ({ before, response });
   const named = (name: string) => ({ kind: 'name', name }) as const;
+  await requireOpen(store, actor);
+  if (writing.has(command.kind)) await requireWritable(store, actor, 'work');
   switch (command.kind) {
     case 'havespace':
       await haveSpace(store, actor, accountId, command);

@@ -23,6 +23,7 @@ const refused = {
   secondFactorNeeded: no(undefined, 'Use an app password for this program'),
   stepUpNeeded: no(undefined, 'This is done on the web'),
   tooBusy: no('TRYLATER', 'Too busy, try again later'),
+  underMaintenance: no('TRYLATER', 'Under maintenance, try again later'),
   noSuchAccount: no(undefined, 'Not allowed'),
   noSuchMailbox: notHere,
   noSuchEmail: notHere,

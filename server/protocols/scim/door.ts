@@ -6,6 +6,7 @@ import type { DirectoryActor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { isLoopback } from '#server/protocols/address.ts';
 import type { House } from '#server/protocols/house.ts';
+import { requireOpen, requireWritable } from '#server/maintenance/require.ts';
 import { authenticateDirectory } from '#server/provisioning/tokens.ts';
 
 /** Requests of one token: so many at once, then so many a second. A bulk request counts as one. */
@@ -34,6 +35,9 @@ export function openDoor({ store, isLab }: House): Door {
         void reply.header('retry-after', 1);
         throw new ScimError(429, undefined, 'too many requests');
       }
+      // Whatever another directory says waits with it; what it asks is answered unless the house is closed.
+      await requireOpen(store, actor);
+      if (request.method !== 'GET') await requireWritable(store, actor, 'work');
       return actor;
     },
   };

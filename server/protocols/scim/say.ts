@@ -16,6 +16,7 @@ const sayings = {
   secondFactorNeeded: [401],
   stepUpNeeded: [403],
   tooBusy: [503],
+  underMaintenance: [503],
   noSuchAccount: gone,
   noSuchMailbox: gone,
   noSuchEmail: gone,

@@ -8,6 +8,7 @@ import { Refusal } from '#server/access/refusal.ts';
 import type { DeliveredEach } from '#server/delivery/deliver.ts';
 import { receiveFromFront, receiveFromOutside, type ReceiveOptions, type Sender } from '#server/delivery/receive.ts';
 import { findPostmaster, findRecipient, type Recipient } from '#server/delivery/recipient.ts';
+import { requireReceiving } from '#server/maintenance/require.ts';
 import type { Store } from '#server/store/store.ts';
 
 import type { Envelope, MessageOutcome, Outcome, SmtpHandlers, SmtpSession } from './handlers.ts';
@@ -78,6 +79,7 @@ function handlersFor(store: Store, hostName: string): Omit<SmtpHandlers<Accepted
           : await findRecipient(store, `${path.localPart}@${path.domain}`, sender.sizeOctets);
       // Not ours: we relay for nobody (RFC 5321 §7.9).
       if (destination.kind === 'elsewhere') throw new Refusal('noSuchDomain');
+      requireReceiving(store, destination.tenantId);
       return destination;
     },
   };

@@ -9,6 +9,7 @@ import type { Actor } from '#server/access/actor.ts';
 import { authenticateBasic } from '#server/access/authenticate.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { findRecipient } from '#server/delivery/recipient.ts';
+import { requireWritable } from '#server/maintenance/require.ts';
 import { authenticateToken, isStanding } from '#server/provider/authenticate.ts';
 import type { AccountId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
@@ -38,6 +39,7 @@ export function submissionHandlers(store: Store, hostName: string): SmtpHandlers
       const actor = actorOf(session);
       // An app password or a token that was taken back opens nothing more, though the connection stays.
       if (!(await isStanding(store, actor))) throw new Refusal('badCredentials');
+      await requireWritable(store, actor, 'work');
       const accountId = await read(store, (tx) => findSendingAccount(tx, actor, email, store.now()));
       return { accountId, address: { email, parameters: keepMail(parameters) } };
     },

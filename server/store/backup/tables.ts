@@ -87,6 +87,10 @@ export const keysOf = {
   directory_group: ['tenant_id', 'id'],
   group_member: ['tenant_id', 'group_id', 'kind', 'member_id'],
   appointment: ['tenant_id', 'id'],
+  maintenance: ['tenant_id'],
+  announcement: ['tenant_id', 'id'],
+  acknowledgement: ['announcement_id', 'tenant_id', 'person_id'],
+  diagnosis: ['code_hash'],
 } as const satisfies Omit<Keys, 'search_due'>;
 
 export function isKeptTable(name: string): name is KeptTable {

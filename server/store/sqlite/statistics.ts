@@ -88,6 +88,8 @@ const statistics: readonly (readonly [table: string, index: string, stat: string
   ['group_member', 'group_member_of', '500000 500000 250000 2 1'],
   ['appointment', 'appointment_person', '50000 50000 2 1'],
   ['appointment', 'appointment_due', '50000 10000 100'],
+  ['acknowledgement', 'acknowledgement', '500000 50000 10000 1'],
+  ['diagnosis', 'diagnosis_expiry', '500 1'],
 ];
 
 /** Replaces the planner's statistics; connections opened from now on use them. */

@@ -1,6 +1,7 @@
 /** EXPUNGE, UID EXPUNGE and CLOSE (RFC 9051 §6.4.1, §6.4.3, §6.4.9): read, call, answer. */
 import type { Command } from '#formats/imap/command.ts';
 import { expunge, type Expunged } from '#server/mail/emails/expunge.ts';
+import { isReadOnlyNow } from '#server/maintenance/require.ts';
 import { deletedBit } from '#server/mail/keywords.ts';
 import { findUid } from '#server/mail/view/columns.ts';
 import { openView } from '#server/mail/view/open.ts';
@@ -29,8 +30,10 @@ export async function uidExpungeCommand(
 
 /** Removes what is marked without a word (RFC 9051 §6.4.1), unless the mailbox was only examined. */
 export async function closeCommand(session: Session): Promise<Done> {
-  const done = selectedIn(session).isReadOnly ? undefined : await expungeMarked(session);
-  session.state = { kind: 'authenticated', who: whoIn(session) };
+  const who = whoIn(session);
+  const leaves = selectedIn(session).isReadOnly || isReadOnlyNow(session.store, who.actor.tenantId);
+  const done = leaves ? undefined : await expungeMarked(session);
+  session.state = { kind: 'authenticated', who };
   return done?.modseq === undefined ? {} : { code: `HIGHESTMODSEQ ${done.modseq}`, words: 'Closed' };
 }
 

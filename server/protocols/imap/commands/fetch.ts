@@ -1,6 +1,7 @@
 /** FETCH and UID FETCH (RFC 9051 §6.4.5, RFC 7162 §3.1.4, §3.2.6, RFC 9394 §3.2). */
 import type { FetchCommand } from '#formats/imap/fetch.ts';
 import { printRanges, rangesOf } from '#formats/imap/sequence-set.ts';
+import { isReadOnlyNow } from '#server/maintenance/require.ts';
 import { flagBits } from '#server/mail/keywords.ts';
 import { findUid } from '#server/mail/view/columns.ts';
 import { readVanished } from '#server/mail/view/vanished.ts';
@@ -62,7 +63,7 @@ function partOf(positions: Uint32Array, { first, last, isFromEnd }: NonNullable<
 /** Reading a body sets \Seen (RFC 9051 §6.4.5); the news before the answer tell it. */
 async function markSeen(session: Session, named: Named): Promise<void> {
   const { accountId, mailboxId, maySetSeen } = selectedIn(session);
-  if (!maySetSeen) return;
+  if (!maySetSeen || isReadOnlyNow(session.store, whoIn(session).actor.tenantId)) return;
   const { columns } = named.view;
   const unseen = uidsAt(named).filter((uid) => {
     const at = findUid(columns, uid);

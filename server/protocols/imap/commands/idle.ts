@@ -28,7 +28,7 @@ export async function idleCommand(session: Session): Promise<Done> {
       : undefined;
   let mayHaveEnded = false;
   const stopWatching = store.changes.listen(whoIn(session).accountId, ({ states }) => {
-    if (states.Account === undefined) return;
+    if (states.Account === undefined && states.Announcement === undefined) return;
     if (!mayHaveEnded) setImmediate(() => connection.nudge());
     mayHaveEnded = true;
   });

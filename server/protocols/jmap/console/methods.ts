@@ -2,11 +2,13 @@
 import type { Method } from '#server/protocols/jmap/engine/method.ts';
 
 import { personAct } from './act.ts';
+import { announcementConsoleMethods } from './announcement.ts';
 import { auditEntryMethods } from './audit-entry.ts';
 import { bulkActionMethods } from './bulk-action.ts';
 import { compromiseMethods } from './compromise.ts';
 import { openidClientMethods } from './openid-client.ts';
 import { federationPolicyMethods, identityProviderMethods } from './identity-provider.ts';
+import { maintenanceMethods } from './maintenance.ts';
 import { personMethods } from './person.ts';
 import { roleMethods } from './role.ts';
 import { unitMethods } from './unit.ts';
@@ -22,4 +24,6 @@ export const consoleMethods: readonly Method[] = [
   ...openidClientMethods,
   ...identityProviderMethods,
   ...federationPolicyMethods,
+  ...announcementConsoleMethods,
+  ...maintenanceMethods,
 ];

@@ -7,7 +7,8 @@ import { accountsOf, type ReachableAccount } from '#server/access/accounts.ts';
 import type { PersonActor } from '#server/access/actor.ts';
 import type { House } from '#server/protocols/house.ts';
 
-import { isOpenTo, type Limits } from '#server/protocols/jmap/capabilities.ts';
+import { requireOpen, requireWritable } from '#server/maintenance/require.ts';
+import { consoleCapability, isOpenTo, type Limits } from '#server/protocols/jmap/capabilities.ts';
 import { type CallContext, createdIds } from './context.ts';
 import { fault } from './fault.ts';
 import type { Registry } from './method.ts';
@@ -24,10 +25,31 @@ export interface Engine {
 /** Implicit calls may make further ones; none of ours goes deeper than this. */
 const maxImplicitCalls = 8;
 
-/** @throws {RequestError} `unknownCapability`. */
+/** Verbs that change nothing: any other may write, one of tomorrow too. */
+const readingVerbs = new Set([
+  'get',
+  'query',
+  'changes',
+  'queryChanges',
+  'parse',
+  'lookup',
+  'echo',
+  'complete',
+  'validate',
+  'list',
+  'count',
+]);
+
+function isReading(method: string): boolean {
+  return readingVerbs.has(method.slice(method.indexOf('/') + 1));
+}
+
+/** @throws {RequestError} `unknownCapability`. @throws {Refusal} `underMaintenance`. */
 export async function runRequest(engine: Engine, actor: PersonActor, request: Request): Promise<Response> {
   const unknown = request.using.find((urn) => !engine.capabilities.has(urn));
   if (unknown !== undefined) throw new RequestError('unknownCapability', `${unknown} is not supported here`);
+  // A WebSocket that was opened before asks on.
+  await requireOpen(engine.house.store, actor);
   const created = createdIds(request.createdIds);
   let accounts: Promise<readonly ReachableAccount[]> | undefined;
   const base: Omit<CallContext, 'callNext'> = {
@@ -72,6 +94,8 @@ async function runCall(
     // A method of a capability that is not in `using` does not exist for this request (RFC 8620 §3.3).
     if (!method || !call.using.has(method.capability)) throw new MethodError('unknownMethod');
     if (!isOpenTo(method.capability, call.actor.scopes)) throw new MethodError('forbidden');
+    if (!isReading(name))
+      await requireWritable(call.store, call.actor, method.capability === consoleCapability ? 'console' : 'work');
     const given = resolve(args);
     if (holdsNul(given)) throw new MethodError('invalidArguments', 'a string holds U+0000');
     answer(name, await method.run(call, given));

@@ -77,6 +77,7 @@ export function eventSourceRoutes({ app, house, proofOf }: Web): void {
     const position: { of?: () => string } = {};
     const watching = await watchAccounts(house.store, actor, {
       types,
+      hearsNews: true,
       ...(typeof lastEventId === 'string' && { since: readPosition(lastEventId) }),
       hear(changed) {
         write(socket, 'state', position.of?.(), JSON.stringify(printStateChange(changed)));

@@ -7,6 +7,7 @@ import { isArray, isObject, type JsonObject, readJsonText } from '#formats/jmap/
 import { printResponse, readRequest } from '#formats/jmap/request.ts';
 import type { PersonActor } from '#server/access/actor.ts';
 import { type Watching, watchAccounts } from '#server/changes/watch.ts';
+import { Refusal } from '#server/access/refusal.ts';
 import type { Proof, Web } from '#server/protocols/web.ts';
 
 import { type Engine, runRequest } from '#server/protocols/jmap/engine/run.ts';
@@ -76,6 +77,7 @@ export function webSocketRoutes(web: Web, engine: Engine, gate: Gate): void {
       const types = isArray(dataTypes) ? new Set(dataTypes.map(String)) : undefined;
       const started = await watchAccounts(house.store, actor, {
         types,
+        hearsNews: true,
         ...(typeof pushState === 'string' && { since: readPosition(pushState) }),
         hear: (changed) => send({ ...printStateChange(changed), pushState: printPosition(started.position()) }),
         onAccount: () => void proof().catch(() => socket.close(1008)),
@@ -106,6 +108,8 @@ export function webSocketRoutes(web: Web, engine: Engine, gate: Gate): void {
 
     const problemOf = (error: unknown): JsonObject => {
       if (error instanceof RequestError) return printProblem(error);
+      // A maintenance began while the socket was open.
+      if (error instanceof Refusal) return { type: 'about:blank', status: 503, detail: error.message };
       house.log.error({ err: error }, 'a WebSocket request failed');
       return { type: 'about:blank', status: 500 };
     };
