@@ -282,6 +282,40 @@ test('what is sensitive asks again who one is, and then goes on with it', async 
   await leave();
 });
 
+test('another recovery address counts once its code was typed, and may be taken away', async () => {
+  const { page, on, leave, expectComplaint } = await atSecurity(4);
+  expectComplaint(/status of (?:400|422)/);
+  const part = page.getByRole('region', { name: 'Adresse de secours' });
+  await part.getByRole('button', { name: 'Indiquer une adresse' }).click();
+  const address = part.getByRole('textbox', { name: 'Adresse électronique de secours' });
+  await getsFocus(address);
+  await page.keyboard.type(person(4).email);
+  await page.keyboard.press('Enter');
+  await part.getByRole('alert').getByText('celle de cette messagerie').waitFor();
+  await address.fill(person(5).email);
+  await page.keyboard.press('Enter');
+  const code = part.getByRole('textbox', { name: 'Code à 6 chiffres' });
+  await getsFocus(code);
+  const other = await atWork(house, person(5));
+  const letter = other.mail.rows.filter({ hasText: 'votre code de vérification' }).first();
+  await letter.waitFor();
+  const [sent = ''] = /\d{3} \d{3}/.exec((await letter.textContent()) ?? '') ?? [];
+  await code.fill(sent === '000 000' ? '000001' : '000000');
+  await page.keyboard.press('Enter');
+  await part.getByRole('alert').getByText('Il vous reste 4 essais.').waitFor();
+  await checkAccessibility(page);
+  await code.fill(sent);
+  await page.keyboard.press('Enter');
+  await part.getByText(`un code est envoyé à ${person(5).email}`).waitFor();
+  await on.events.getByText('Adresse de secours confirmée').waitFor();
+  await part.getByRole('button', { name: 'Retirer l’adresse' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Retirer l’adresse' }).click();
+  await part.getByRole('button', { name: 'Indiquer une adresse' }).waitFor();
+  await other.mail.rows.filter({ hasText: 'Votre adresse de secours a été retirée' }).first().waitFor();
+  await other.leave();
+  await leave();
+});
+
 test('every state of the page keeps the rules in every look', async () => {
   const { page, on, leave } = await atSecurity(5);
   await on.events.getByRole('listitem').first().waitFor();

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import { operator } from '#server/access/actor.ts';
+import { openSession, proveNow } from '#server/access/actor.testing.ts';
 import { authenticateBasic } from '#server/access/authenticate.ts';
 import { choosePassword } from '#server/access/choose-password.ts';
 import { authenticateSession, login } from '#server/access/login.ts';
@@ -28,6 +29,7 @@ import { newChallenge, isSolved } from './challenge.ts';
 import { entryJobs } from './jobs.ts';
 import { isKnownKey, rememberKey } from './key.ts';
 import { askToRecover, fits, recoverByCode } from './recover.ts';
+import { confirmRecovery, ownRecovery, proposeRecovery, removeRecovery } from './own-recovery.ts';
 import { confirmAddress, proposeAddress, skipAddress } from './recovery-address.ts';
 import { acceptTerms } from './terms.ts';
 
@@ -216,6 +218,49 @@ forEachDatabase((name, databaseUrl, folder) => {
       );
       await letter(added.accountId, /mot de passe a été changé/);
       await letter(elsewhere, /mot de passe a été changé/);
+    });
+
+    it('in an open session the recovery address is changed by a fresh proof and a code, and told to the one before', async () => {
+      const person = { tenantId, givenName: 'Rosa', familyName: 'Change', password: chosen };
+      const added = await addPerson(store, operator, person);
+      const former = await addPerson(store, operator, { ...person, givenName: 'Ancienne' });
+      const actor = await openSession(store, { tenantId, ...added });
+      const change = async (address: string, of: AccountId): Promise<void> => {
+        await proposeRecovery(store, actor, { address, hostName });
+        const code = codeIn(await letter(of, new RegExp(`adresse de secours du compte ${added.email}`)));
+        const wrong = code === '000000' ? '000001' : '000000';
+        assert.deepEqual(await confirmRecovery(store, actor, wrong), { kind: 'wrong', left: 4 });
+        assert.deepEqual(await confirmRecovery(store, actor, code), { kind: 'done' });
+        assert.deepEqual(await confirmRecovery(store, actor, code), { kind: 'over' }, 'it serves once');
+      };
+      assert.deepEqual(await ownRecovery(store, actor), { address: null, confirmedAt: null, asking: 'offered' });
+      for (const address of ['nobody', added.email])
+        await assert.rejects(proposeRecovery(store, actor, { address, hostName }), refusedWith('invalidArguments'));
+      await change(former.email, former.accountId);
+      assert.deepEqual(await ownRecovery(store, actor), {
+        address: former.email,
+        confirmedAt: now,
+        asking: 'offered',
+      });
+      now += 20 * 60_000;
+      const given = { address: 'zoe.ailleurs@valmont.example', hostName };
+      await assert.rejects(proposeRecovery(store, actor, given), refusedWith('stepUpNeeded'));
+      await assert.rejects(confirmRecovery(store, actor, '000000'), refusedWith('stepUpNeeded'));
+      await assert.rejects(removeRecovery(store, actor), refusedWith('stepUpNeeded'));
+      await assert.rejects(ownRecovery(store, { ...actor, by: 'token' }), refusedWith('mayNot'));
+
+      await proveNow(store, actor);
+      await change(given.address, elsewhere);
+      await letter(former.accountId, /adresse de secours a été changée/);
+      await letter(added.accountId, /adresse de secours a été changée/);
+      await write(store, (tx) => changeTenantSettings(tx, tenantId, { recovery: { asking: 'required' } }));
+      await assert.rejects(removeRecovery(store, actor), refusedWith('mayNot'));
+      await write(store, (tx) => changeTenantSettings(tx, tenantId, { recovery: { asking: 'offered' } }));
+      await removeRecovery(store, actor);
+      assert.equal((await ownRecovery(store, actor)).address, null);
+      await letter(elsewhere, /adresse de secours a été retirée/);
+      const verbs = (await listTrace(store, tenantId, { personId: added.personId })).map(({ verb }) => verb);
+      for (const verb of ['setRecoveryAddress', 'forgetRecoveryAddress']) assert.ok(verbs.includes(verb), verb);
     });
 
     it('five wrong codes end a request, and ten minutes do', async () => {

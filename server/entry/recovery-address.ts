@@ -2,21 +2,16 @@
  * The step of a login at which one gives an address by which one gets in again: a code is sent there, and the address
  * counts once the code has come back.
  */
-import { mayAsk } from '#server/access/asking.ts';
 import { entryPolicyOf } from '#server/access/entry-policy.ts';
 import type { Begun } from '#server/access/login.ts';
 import { finishStep, type PendingLogin } from '#server/access/pending.ts';
 import { Refusal } from '#server/access/refusal.ts';
-import { subjectOf } from '#server/access/verify.ts';
-import { isAddressOf } from '#server/directory/account-addresses.ts';
-import { parseAddress } from '#server/directory/address.ts';
 import { recordTrace } from '#server/records/trace.ts';
-import { read, type Store, write } from '#server/store/store.ts';
+import { read, type Store } from '#server/store/store.ts';
 
-import { codeMinutes, codeMs, hashCode, newCode, type Tried, tryCode } from './code.ts';
-import { sendLetter } from './letter.ts';
-import { deleteEntryCode, insertEntryCode, selectPerson, updateRecoveryAddress } from './queries.ts';
-import { words } from './words.ts';
+import { forgetAddressCode, sendAddressCode, tryAddressCode } from './address-code.ts';
+import type { Tried } from './code.ts';
+import { selectPerson, updateRecoveryAddress } from './queries.ts';
 
 export interface RecoveryStep {
   /** What the administration knows; the page proposes it. */
@@ -38,38 +33,13 @@ export async function recoveryStep(store: Store, { holder }: PendingLogin): Prom
   });
 }
 
-const mailsAtMost = 5;
-const mailsWithinMs = 3_600_000;
-
-/**
- * Sends a code to the address.
- * @throws {Refusal} `invalidArguments` for what is no address, or is one of the account itself; `rateLimited`.
- */
-export async function proposeAddress(
+/** Sends a code to the address. @throws {Refusal} as `sendAddressCode`. */
+export function proposeAddress(
   store: Store,
-  pending: PendingLogin,
+  { holder }: PendingLogin,
   given: { readonly address: string; readonly hostName: string },
 ): Promise<void> {
-  const { holder } = pending;
-  const { tenantId, accountId } = holder;
-  const address = parseAddress(given.address)?.address;
-  if (address === undefined) throw new Refusal('invalidArguments', { description: 'not an address' });
-  if (!(await mayAsk(store, { of: `verify ${subjectOf(holder)}`, most: mailsAtMost, withinMs: mailsWithinMs })))
-    throw new Refusal('rateLimited', { retryAfterSeconds: mailsWithinMs / 1000 });
-  const tokenHash = tokenOf(pending);
-  const code = newCode();
-  const person = await write(store, async (tx) => {
-    if (await isAddressOf(tx, tenantId, accountId, address))
-      throw new Refusal('invalidArguments', { description: 'an address of the account itself' });
-    const at = store.now();
-    const codeHash = hashCode(store, tokenHash, code);
-    const ends = { createdAt: at, expiresAt: at + codeMs };
-    await insertEntryCode(tx, { tokenHash, purpose: 'verify', who: holder, address, codeHash, ...ends });
-    return selectPerson(tx, holder);
-  });
-  if (!person) throw new Refusal('badCredentials');
-  const letter = words[person.language].verify({ code, minutes: codeMinutes, account: person.email });
-  await sendLetter(store, { person, to: address, letter, hostName: given.hostName });
+  return sendAddressCode(store, holder, given);
 }
 
 /** @returns what is left of the login where the code was right. @throws {Refusal} `badCredentials`. */
@@ -80,13 +50,12 @@ export async function confirmAddress(
 ): Promise<Exclude<Tried, { kind: 'right' }> | { readonly kind: 'done'; readonly begun: Begun }> {
   const { holder, actor } = pending;
   const { tenantId, accountId } = holder;
-  const tokenHash = tokenOf(pending);
-  const tried = await write(store, (tx) => tryCode(store, tx, { tokenHash, purpose: 'verify', typed }));
+  const tried = await tryAddressCode(store, holder, typed);
   if (tried.kind !== 'right') return tried;
   const { address } = tried.row;
   const begun = await finishStep(store, pending, 'recovery', async (tx) => {
     const at = store.now();
-    await deleteEntryCode(tx, tokenHash);
+    await forgetAddressCode(tx, holder);
     await updateRecoveryAddress(tx, holder, address ?? '', at);
     await recordTrace(tx, { tenantId, actor, verb: 'setRecoveryAddress', at, accountId });
   });
@@ -97,9 +66,4 @@ export async function confirmAddress(
 export async function skipAddress(store: Store, pending: PendingLogin): Promise<Begun> {
   if (!(await recoveryStep(store, pending)).isOptional) throw new Refusal('mayNot');
   return finishStep(store, pending, 'recovery', async () => undefined);
-}
-
-/** One code a person at a time. */
-function tokenOf({ holder }: PendingLogin): string {
-  return `verify ${subjectOf(holder)}`;
 }

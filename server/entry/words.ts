@@ -19,6 +19,11 @@ interface Said {
     readonly from: string;
   }) => Letter;
   readonly changed: (about: { readonly account: string; readonly date: string; readonly isGiven: boolean }) => Letter;
+  readonly recoveryChanged: (about: {
+    readonly account: string;
+    readonly date: string;
+    readonly isRemoved: boolean;
+  }) => Letter;
   readonly activate: (about: {
     readonly account: string;
     readonly name: string;
@@ -71,6 +76,17 @@ export const words: Readonly<Record<Language, Said>> = {
           ? `Le ${date}, un mot de passe provisoire a été donné au compte ${account}. Vous en choisirez un autre à la prochaine connexion. Toutes les sessions ont été fermées.`
           : `Le mot de passe du compte ${account} a été changé le ${date}. Les autres sessions ont été fermées.`,
         'Si c’était vous, ou à votre demande, il n’y a rien à faire. Sinon, prévenez tout de suite votre assistance.',
+        always.fr,
+      ],
+    }),
+    recoveryChanged: ({ account, date, isRemoved }) => ({
+      subject: isRemoved ? 'Votre adresse de secours a été retirée' : 'Votre adresse de secours a été changée',
+      text: [
+        `Bonjour,`,
+        isRemoved
+          ? `Le ${date}, l’adresse de secours du compte ${account} a été retirée : elle ne permet plus de choisir un nouveau mot de passe.`
+          : `Le ${date}, une autre adresse de secours a été donnée au compte ${account} : c’est elle qui permet désormais de choisir un nouveau mot de passe.`,
+        'Si c’était vous, il n’y a rien à faire. Sinon, prévenez tout de suite votre assistance : quelqu’un est entré dans votre messagerie.',
         always.fr,
       ],
     }),
@@ -135,6 +151,17 @@ export const words: Readonly<Record<Language, Said>> = {
           ? `On ${date} a provisional password was given to the account ${account}. You will choose another one at the next login. All sessions were ended.`
           : `The password of the account ${account} was changed on ${date}. The other sessions were ended.`,
         'If it was you, or at your request, there is nothing to do. Otherwise tell your support at once.',
+        always.en,
+      ],
+    }),
+    recoveryChanged: ({ account, date, isRemoved }) => ({
+      subject: isRemoved ? 'Your recovery address was removed' : 'Your recovery address was changed',
+      text: [
+        `Hello,`,
+        isRemoved
+          ? `On ${date} the recovery address of the account ${account} was removed: it no longer lets anybody choose a new password.`
+          : `On ${date} the account ${account} was given another recovery address: from now on it is the one that lets you choose a new password.`,
+        'If it was you, there is nothing to do. Otherwise tell your support at once: somebody got into your mailbox.',
         always.en,
       ],
     }),

@@ -13,6 +13,7 @@ import type { LoginStep } from '#web/app/steps/steps.ts';
 import { Button } from '#web/ui/Button.tsx';
 import { TextField } from '#web/ui/TextField.tsx';
 import { t } from '#web/words/entry.ts';
+import { CodeField } from './CodeField.tsx';
 import { Contact } from './Contact.tsx';
 import css from './entry.module.css';
 import { askForCode, showCode } from './recover.ts';
@@ -166,19 +167,7 @@ function CodeForm({ ticket, onRight, onRestart }: CodeFormProps) {
       <div role="alert">{fault !== undefined && <p className={form['error']}>{fault}</p>}</div>
       <h2>{t('codeTitle')}</h2>
       <p>{t('codeText')}</p>
-      <div className={css['code']}>
-        <TextField
-          ref={field}
-          label={t('code')}
-          name="code"
-          inputMode="numeric"
-          autoComplete="one-time-code"
-          maxLength={9}
-          required
-          value={code}
-          onChange={setCode}
-        />
-      </div>
+      <CodeField ref={field} value={code} onChange={setCode} />
       <div className={css['actions']}>
         <Button type="submit" tone="primary" isDisabled={isBusy}>
           {isBusy ? t('codeBusy') : t('codeSend')}

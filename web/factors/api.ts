@@ -4,8 +4,8 @@ import { isObject, textOr } from '#web/sync/shape.ts';
 
 export type Reply =
   | { readonly kind: 'done'; readonly answer: Readonly<Record<string, unknown>> }
-  /** The code, key or password is wrong. */
-  | { readonly kind: 'wrong' }
+  /** The code, key or password is wrong. `left`: how many tries remain, where they are counted. */
+  | { readonly kind: 'wrong'; readonly left: number | undefined }
   /** The session is right, and asks for a fresh proof first. */
   | { readonly kind: 'stepUpNeeded' }
   /** Refused for a reason of its own: `tooMany`, `alreadyExists` … */
@@ -33,7 +33,7 @@ async function ask(path: string, init: RequestInit): Promise<Reply> {
     if (response.ok) return { kind: 'done', answer };
     const reason = textOr(answer['kind'], '');
     if (reason === 'stepUpNeeded') return { kind: 'stepUpNeeded' };
-    if (response.status === 422) return { kind: 'wrong' };
+    if (response.status === 422) return { kind: 'wrong', left: leftIn(answer) };
     if (response.status === 400) return { kind: 'refused', reason };
     if (response.status === 401 || response.status === 423) return { kind: 'tooLate' };
     return response.status === 429 ? { kind: 'tryLater' } : { kind: 'unreachable' };
@@ -53,4 +53,10 @@ export function readKinds(answer: Readonly<Record<string, unknown>>): readonly P
 
 export function readTexts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((it) => typeof it === 'string') : [];
+}
+
+/** None of a code that is over. */
+function leftIn(answer: Readonly<Record<string, unknown>>): number | undefined {
+  if (answer['kind'] === 'over') return 0;
+  return typeof answer['left'] === 'number' ? answer['left'] : undefined;
 }

@@ -45,7 +45,6 @@ export const t = catalogue(
     codeTitle: 'Saisissez le code reçu',
     codeText:
       'Si tout correspond, un code à 6 chiffres arrive à votre adresse de secours dans les deux minutes. Il est valable 10 minutes.',
-    code: 'Code à 6 chiffres',
     codeSend: 'Vérifier le code',
     codeBusy: 'Vérification…',
     codeWrong: {
@@ -148,7 +147,6 @@ export const t = catalogue(
     codeTitle: 'Type the code you received',
     codeText:
       'If everything fits, a code of 6 digits comes to your recovery address within two minutes. It is good for 10 minutes.',
-    code: 'Code of 6 digits',
     codeSend: 'Check the code',
     codeBusy: 'Checking…',
     codeWrong: {

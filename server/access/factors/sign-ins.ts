@@ -25,6 +25,8 @@ const verbs = [
   'forgetDevice',
   'setPassword',
   'resetPassword',
+  'setRecoveryAddress',
+  'forgetRecoveryAddress',
   'addFactor',
   'removeFactor',
   'resetFactors',

@@ -1,6 +1,6 @@
 /**
  * Second factors over HTTP, where JMAP has no session yet or a browser's key must be asked: the passkey at the door, the
- * step of a login, making a factor, and proving again who one is. What there is to list is JMAP's (jmap/access).
+ * step of a login, making a factor, one's own recovery address, and proving again who one is. What there is to list is JMAP's (jmap/access).
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
@@ -22,6 +22,7 @@ import type { Site } from '#server/access/factors/webauthn.ts';
 import type { Begun } from '#server/access/login.ts';
 import { type Reason, Refusal } from '#server/access/refusal.ts';
 import { newToken } from '#server/access/token.ts';
+import { confirmRecovery, proposeRecovery, removeRecovery } from '#server/entry/own-recovery.ts';
 import type { Web } from '#server/protocols/web.ts';
 
 import { pendingOf, readBody, requireForm, sayBegun, sayLogin } from './auth-routes.ts';
@@ -107,6 +108,20 @@ export function factorRoutes(web: Web): void {
   take('/auth/recovery-codes', async (request) => ({
     recoveryCodes: await renewRecoveryCodes(store, await web.authenticate(request)),
   }));
+
+  take('/auth/recovery-email', async (request, fields) => {
+    const address = textOf(fields, 'address');
+    await proposeRecovery(store, await web.authenticate(request), { address, hostName: house.hostName });
+    return { ok: true };
+  });
+  take('/auth/recovery-email/code', async (request, fields, reply) => {
+    const tried = await confirmRecovery(store, await web.authenticate(request), textOf(fields, 'code'));
+    return tried.kind === 'done' ? { ok: true } : reply.code(422).send(tried);
+  });
+  take('/auth/recovery-email/remove', async (request) => {
+    await removeRecovery(store, await web.authenticate(request));
+    return { ok: true };
+  });
 
   show('/auth/prove', async (request) => ({ kinds: await waysToProve(store, await web.authenticate(request)) }));
   show('/auth/prove/passkey', async (request) =>

@@ -1,6 +1,7 @@
 /** An address by which one gets in again: a code is sent there and typed here. */
 import { useEffect, useRef, useState } from 'react';
 import type { FormEvent } from 'react';
+import { CodeField } from '#web/entry/CodeField.tsx';
 import css from '#web/entry/entry.module.css';
 import { numberOr, textOr } from '#web/sync/shape.ts';
 import { Button } from '#web/ui/Button.tsx';
@@ -64,20 +65,7 @@ export function RecoveryStep({ onDone, onRestart, onNewcomer }: StepProps) {
       <h2>{say('recoveryTitle')}</h2>
       <p role="status">{isSent ? say('recoverySent', { address }) : say('recoveryText')}</p>
       {isSent ? (
-        <div className={css['code']}>
-          <TextField
-            key="code"
-            ref={field}
-            label={say('code')}
-            name="code"
-            inputMode="numeric"
-            autoComplete="one-time-code"
-            maxLength={9}
-            required
-            value={code}
-            onChange={setCode}
-          />
-        </div>
+        <CodeField key="code" ref={field} value={code} onChange={setCode} />
       ) : (
         <TextField
           key="address"

@@ -101,6 +101,8 @@ const verbs = [
   'forgetDevice',
   'setPassword',
   'resetPassword',
+  'setRecoveryAddress',
+  'forgetRecoveryAddress',
   'addFactor',
   'removeFactor',
   'resetFactors',

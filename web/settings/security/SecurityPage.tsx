@@ -5,6 +5,7 @@ import { NotFetched } from '#web/settings/page/NotFetched.tsx';
 import { SettingsPage } from '#web/settings/page/SettingsPage.tsx';
 import { useFetched } from '#web/settings/page/useFetched.ts';
 import { t } from '#web/words/security.ts';
+import { AddressPart } from './AddressPart.tsx';
 import { DevicesPart } from './DevicesPart.tsx';
 import { EventsPart } from './EventsPart.tsx';
 import { FactorsPart } from './FactorsPart.tsx';
@@ -35,6 +36,9 @@ function Content() {
     <>
       <FactorsPart of={value} onChanged={onChanged} />
       {value.factors.length > 0 && <RecoveryPart of={value} onChanged={onChanged} />}
+      {(value.recoveryAsking !== 'never' || value.recoveryAddress !== undefined) && (
+        <AddressPart of={value} onChanged={onChanged} />
+      )}
       {value.links.length > 0 && <LinksPart links={value.links} onChanged={onChanged} />}
       <SessionsPart sessions={value.sessions} onChanged={onChanged} />
       <DevicesPart devices={value.devices} onChanged={onChanged} />

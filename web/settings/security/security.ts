@@ -45,6 +45,11 @@ export interface Security {
   readonly recoveryCodesLeft: number;
   readonly recoveryCodesMadeAt: string | undefined;
   readonly isFactorDemanded: boolean;
+  /** Where a code is sent when the password is forgotten. */
+  readonly recoveryAddress: string | undefined;
+  readonly recoveryAddressAt: string | undefined;
+  /** Whether the institution asks for such an address; `never` where passwords are got back elsewhere. */
+  readonly recoveryAsking: 'never' | 'offered' | 'required';
 }
 
 /** @throws as `client.request` does. */
@@ -77,6 +82,9 @@ export async function fetchSecurity(sync: Sync, accountId: AccountId): Promise<S
     recoveryCodesLeft: number(more['recoveryCodesLeft']),
     recoveryCodesMadeAt: textOr(more['recoveryCodesMadeAt'], undefined),
     isFactorDemanded: more['isFactorDemanded'] === true,
+    recoveryAddress: textOr(more['recoveryAddress'], undefined),
+    recoveryAddressAt: textOr(more['recoveryAddressAt'], undefined),
+    recoveryAsking: (['never', 'required'] as const).find((it) => it === more['recoveryAsking']) ?? 'offered',
   };
 }
 

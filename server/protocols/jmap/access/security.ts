@@ -6,6 +6,7 @@ import { anUnsignedInt, aString, optional, orNull, readArguments, required } fro
 import { printUtcDate } from '#formats/jmap/date.ts';
 import { listFactors } from '#server/access/factors/factors.ts';
 import { listSignIns } from '#server/access/factors/sign-ins.ts';
+import { ownRecovery } from '#server/entry/own-recovery.ts';
 
 import { accessCapability } from '#server/protocols/jmap/capabilities.ts';
 import { openAccount } from '#server/protocols/jmap/engine/context.ts';
@@ -15,7 +16,7 @@ import { dateOrNull, ownActor } from './own.ts';
 
 const getTable = { accountId: required(aString) };
 
-/** Answers `{recoveryCodesLeft, recoveryCodesMadeAt, isFactorDemanded}`. */
+/** Answers `{recoveryCodesLeft, recoveryCodesMadeAt, isFactorDemanded, recoveryAddress, recoveryAddressAt, recoveryAsking}`. */
 const securityGet: Method = {
   name: 'Security/get',
   capability: accessCapability,
@@ -23,11 +24,15 @@ const securityGet: Method = {
     const { accountId } = readArguments(getTable, args);
     const ctx = await openAccount(call, accountId, accessCapability, 'read');
     const { recoveryCodesLeft, recoveryCodesMadeAt, isDemanded } = await listFactors(ctx.store, ownActor(ctx));
+    const recovery = await ownRecovery(ctx.store, ownActor(ctx));
     return {
       accountId,
       recoveryCodesLeft,
       recoveryCodesMadeAt: dateOrNull(recoveryCodesMadeAt ?? null),
       isFactorDemanded: isDemanded,
+      recoveryAddress: recovery.address,
+      recoveryAddressAt: dateOrNull(recovery.confirmedAt),
+      recoveryAsking: recovery.asking,
     };
   },
 };
