@@ -15,6 +15,7 @@ import { ConsoleMenu } from './ConsoleMenu.tsx';
 import css from './console.module.css';
 import { PeopleScreen } from './PeopleScreen.tsx';
 import { AnnouncementsScreen } from './public/AnnouncementsScreen.tsx';
+import { ContactsScreen } from './public/ContactsScreen.tsx';
 import { MaintenanceScreen } from './public/MaintenanceScreen.tsx';
 import { ProvidersScreen } from './ProvidersScreen.tsx';
 import { RolesScreen } from './RolesScreen.tsx';
@@ -62,6 +63,9 @@ export function ConsolePage() {
               </Route>
               <Route path="/console/announcements">
                 <AnnouncementsScreen />
+              </Route>
+              <Route path="/console/contacts">
+                <ContactsScreen />
               </Route>
               <Route path="/console/maintenance">
                 <MaintenanceScreen />

@@ -32,6 +32,7 @@ export const menu = [
     name: 'group.service',
     screens: [
       { path: '/console/announcements', name: 'announcements', need: 'administer' },
+      { path: '/console/contacts', name: 'contacts', need: 'administer' },
       { path: '/console/maintenance', name: 'maintenance', need: 'whole' },
     ],
   },

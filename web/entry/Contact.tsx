@@ -21,6 +21,11 @@ export function Contact({ contact }: { readonly contact: SupportContact | undefi
               <a href={`mailto:${contact.email}`}>{t('contactEmail', { email: contact.email })}</a>
             </p>
           )}
+          {contact.web !== '' && (
+            <p>
+              <a href={contact.web}>{t('contactWeb')}</a>
+            </p>
+          )}
           {contact.hours !== '' && <p>{t('contactHours', { hours: contact.hours })}</p>}
         </>
       ) : (

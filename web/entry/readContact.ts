@@ -6,10 +6,22 @@ export interface SupportContact {
   readonly phone: string;
   readonly email: string;
   readonly hours: string;
+  /** '' or `http(s)://…`. */
+  readonly web: string;
 }
 
 export function readContact(value: unknown): SupportContact | undefined {
   if (!isObject(value)) return undefined;
   const text = (key: string): string => textOr(value[key], '');
-  return { name: text('name'), phone: text('phone'), email: text('email'), hours: text('hours') };
+  return {
+    name: text('name'),
+    phone: text('phone'),
+    email: text('email'),
+    hours: text('hours'),
+    web: webAddress(text('web')),
+  };
+}
+
+function webAddress(given: string): string {
+  return /^https?:\/\//i.test(given) ? given : '';
 }

@@ -17,6 +17,7 @@ export const t = catalogue(
     providers: 'Fournisseurs d’identité',
     clients: 'Services connectés',
     announcements: 'Annonces',
+    contacts: 'Contacts d’assistance',
     maintenance: 'Maintenance',
   },
   {
@@ -34,6 +35,7 @@ export const t = catalogue(
     providers: 'Identity providers',
     clients: 'Connected services',
     announcements: 'Announcements',
+    contacts: 'Support contacts',
     maintenance: 'Maintenance',
   },
 );

@@ -64,6 +64,7 @@ export const t = catalogue(
     contactPhone: 'Téléphone : {phone}',
     contactEmail: 'Courriel : {email}',
     contactHours: 'Horaires : {hours}',
+    contactWeb: 'Page de ce service',
     noContact: 'Adressez-vous au secrétariat de votre établissement ou de votre service.',
     neverAsks: 'L’assistance ne vous demandera jamais votre mot de passe.',
 
@@ -166,6 +167,7 @@ export const t = catalogue(
     contactPhone: 'Phone: {phone}',
     contactEmail: 'E-mail: {email}',
     contactHours: 'Hours: {hours}',
+    contactWeb: 'Page of this service',
     noContact: 'Ask the secretariat of your school or department.',
     neverAsks: 'Support will never ask you for your password.',
 

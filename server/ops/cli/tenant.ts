@@ -1,12 +1,14 @@
-/** `pli tenant add|list|factors` */
+/** `pli tenant add|list|factors|contact` */
 import type { Command } from 'commander';
 
 import { addTenant, listTenants } from '#server/directory/tenant.ts';
 
+import { registerContact } from './contact.ts';
 import { addCommonOptions, print, printTable, withStore } from './context.ts';
 import { registerFactorPolicy } from './factors.ts';
 
 export function register(group: Command): void {
+  registerContact(group, 'tenant');
   registerFactorPolicy(group);
   addCommonOptions(group.command('add'))
     .description('adds an institution')

@@ -1,10 +1,11 @@
-/** `pli unit add|change|move|close|list` */
+/** `pli unit add|change|move|close|list|contact` */
 import type { Command } from 'commander';
 
 import { changeUnit, closeUnit, createUnit, moveUnit } from '#server/directory/arrange-unit.ts';
 import { listUnits } from '#server/directory/unit.ts';
 import type { UnitId } from '#server/store/ids.ts';
 
+import { registerContact } from './contact.ts';
 import { addCommonOptions, BadUsage, findTenant, print, type Session, withStore } from './context.ts';
 
 interface AddOptions {
@@ -28,6 +29,7 @@ interface ChangeOptions {
 const kinds = 'academy, rectorate, service, dsden, ecole, college, lycee, university …';
 
 export function register(group: Command): void {
+  registerContact(group, 'unit');
   addCommonOptions(group.command('add'))
     .description('adds a unit to the tree')
     .argument('<code>', 'unique in the institution: the UAI code of a school, a short name otherwise')

@@ -11,6 +11,7 @@ import { federationPolicyMethods, identityProviderMethods } from './identity-pro
 import { maintenanceMethods } from './maintenance.ts';
 import { personMethods } from './person.ts';
 import { roleMethods } from './role.ts';
+import { supportContactMethods } from './support-contact.ts';
 import { unitMethods } from './unit.ts';
 
 export const consoleMethods: readonly Method[] = [
@@ -26,4 +27,5 @@ export const consoleMethods: readonly Method[] = [
   ...federationPolicyMethods,
   ...announcementConsoleMethods,
   ...maintenanceMethods,
+  ...supportContactMethods,
 ];
