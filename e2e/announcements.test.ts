@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { checkAccessibility, openHouse, phone, type House, visit } from './harness.ts';
 import type { LabAccount } from '#tools/lab.ts';
-import { atWork } from './mailPage.ts';
+import { atWork, goTo } from './mailPage.ts';
 
 let house: House;
 let admin: LabAccount;
@@ -17,8 +17,7 @@ after(() => house.close());
 
 test('an announcement shows at once to whom it concerns, until they have read it', async () => {
   const reader = await atWork(house, claire);
-  const { page, leave } = await atWork(house, admin);
-  await page.goto('/console/announcements');
+  const { page, leave } = await goTo(house, admin, '/console/announcements');
   await page.getByRole('button', { name: 'Nouvelle annonce' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Publier' }).click();
@@ -39,6 +38,7 @@ test('an announcement shows at once to whom it concerns, until they have read it
   await row.getByRole('button', { name: /^Qui l’a lue/ }).click();
   await dialog.getByText(/^1 personnes? sur \d+ ont dit l’avoir lue/).waitFor();
   await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
   await checkAccessibility(page);
 
   const visitor = await visit(house, phone);
@@ -53,10 +53,9 @@ test('an announcement shows at once to whom it concerns, until they have read it
 });
 
 test('in a maintenance what is written waits, a closed house says so, and all goes on when it opens', async () => {
-  const { page: desk, leave } = await atWork(house, admin);
+  const { page: desk, leave } = await goTo(house, admin, '/console/maintenance');
   const reader = await atWork(house, claire);
   reader.expectComplaint(/503|WebSocket|EventSource|ERR_/);
-  await desk.goto('/console/maintenance');
   const plan = async (mode: string): Promise<void> => {
     await desk.getByRole('button', { name: 'Prévoir une maintenance' }).click();
     const dialog = desk.getByRole('dialog');

@@ -28,8 +28,6 @@ after(() => house.close());
 /** The demonstration's first person, or the second. */
 async function enter(which: 0 | 1, options: VisitOptions = {}): Promise<Visitor> {
   const visitor = await visit(house, options);
-  // Nobody is logged in yet: the browser says so itself.
-  visitor.expectComplaint(/401/);
   await signIn(visitor.page, personOf(house, which));
   await visitor.page.getByRole('heading', { name: /boîte de réception/i }).waitFor();
   return visitor;

@@ -127,6 +127,8 @@ test('a compromised account is shut, put right, what it sends is held and given 
   await page.goto('/console');
   const { search, results, dialog } = on(page);
   await search.fill('claire dup');
+  // The list of everybody may give way to what was found under the pointer.
+  await results.getByText('1 personne trouvée').waitFor();
   await results.getByRole('link', { name: 'Claire Dupont' }).click();
   await page.getByRole('button', { name: 'Compte compromis' }).click();
   await dialog.getByRole('heading', { name: 'Bloquer le compte tout de suite' }).waitFor();
