@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { foldTokens } from '#formats/message/printfield.ts';
+import { workedMs } from '#tools/testing/worked.ts';
 import { addressTokens, groupTokens } from './print.ts';
 import { flattenGroups, readAddressGroups } from './read.ts';
 import type { AddressGroup } from './types.ts';
@@ -123,11 +124,11 @@ test('a name cannot end the field or forge an address', () => {
 test('hostile lists take linear time', () => {
   const pieces = ['"\\"', '(', '<', '=?a?q?', '"', ' . ', '@ ', ':', '((', '"a" <', '<"', ' .a@', '=?a?b?=?a?q?'];
   for (const piece of pieces) {
-    const started = performance.now();
+    const started = workedMs();
     readAddressGroups(piece.repeat(Math.ceil(300_000 / piece.length)));
-    assert.ok(performance.now() - started < 1_500, piece);
+    assert.ok(workedMs() - started < 1_500, piece);
   }
-  const started = performance.now();
+  const started = workedMs();
   assert.equal(readAddressGroups(`<"${'>'.repeat(1_000_000)}"@b.fr>`).length, 1);
-  assert.ok(performance.now() - started < 1_500);
+  assert.ok(workedMs() - started < 1_500);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { workedMs } from '#tools/testing/worked.ts';
 
 import { BadCbor, type Cbor, readCbor } from './read.ts';
 
@@ -72,7 +73,7 @@ test('what is broken, endless, strange or too deep is refused with its place', (
 test('no octets make it throw anything else, or take long', () => {
   let seed = 7;
   const next = (): number => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) >> 16;
-  const startedAt = performance.now();
+  const startedAt = workedMs();
   for (let round = 0; round < 5_000; round += 1) {
     const random = Uint8Array.from({ length: next() % 40 }, () => next() % 256);
     try {
@@ -81,5 +82,5 @@ test('no octets make it throw anything else, or take long', () => {
       assert.ok(error instanceof BadCbor);
     }
   }
-  assert.ok(performance.now() - startedAt < 3_000);
+  assert.ok(workedMs() - startedAt < 3_000);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { workedMs } from '#tools/testing/worked.ts';
 
 import { readUserAgent } from './user-agent.ts';
 
@@ -39,7 +40,7 @@ test('a browser and its system are known by their names', () => {
 });
 
 test('a hostile one takes no time', () => {
-  const startedAt = performance.now();
+  const startedAt = workedMs();
   readUserAgent('Version/1 '.repeat(1_000_000));
-  assert.ok(performance.now() - startedAt < 2_000);
+  assert.ok(workedMs() - startedAt < 2_000);
 });

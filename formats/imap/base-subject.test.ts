@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { workedMs } from '#tools/testing/worked.ts';
 import { readBaseSubject } from './base-subject.ts';
 
 const subjects = [
@@ -28,9 +29,9 @@ test('the base subject is what RFC 5256 leaves of it', () => {
 });
 
 test('a subject made to be slow is not', () => {
-  const start = performance.now();
+  const start = workedMs();
   for (const part of ['[a]', '[fwd:', 'Re:', '(fwd)', ' ', '[', 'Re [x']) {
     for (let turn = 0; turn < 200; turn += 1) readBaseSubject(part.repeat(1_000));
   }
-  assert.ok(performance.now() - start < 2_000);
+  assert.ok(workedMs() - start < 2_000);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { workedMs } from '#tools/testing/worked.ts';
 import { openCursor } from './cursor.ts';
 import { printDateTime, readDateTime, readDay } from './date.ts';
 import { literalAhead } from './literal.ts';
@@ -102,9 +103,9 @@ test('patterns of LIST match whole names, % no delimiter', () => {
 });
 
 test('a pattern made to be slow is not', () => {
-  const start = performance.now();
+  const start = workedMs();
   for (let turn = 0; turn < 20; turn += 1) assert.ok(!matchesPattern('*a'.repeat(120), `${'a'.repeat(1_000)}b`));
-  assert.ok(performance.now() - start < 2_000);
+  assert.ok(workedMs() - start < 2_000);
 });
 
 test('dates are read in any zone and printed in UTC', () => {

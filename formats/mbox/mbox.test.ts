@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, it } from 'node:test';
 
 import fc from 'fast-check';
+import { workedMs } from '#tools/testing/worked.ts';
 
 import { withCrlf } from './lines.ts';
 import { printMboxMessage } from './print.ts';
@@ -112,10 +113,10 @@ describe('reading mbox', () => {
   });
 
   it('takes a line of ten million octets without squaring them', async () => {
-    const startedAt = performance.now();
+    const startedAt = workedMs();
     const found = await readAll(bytes(`${from}Subject: a\n\n${'x'.repeat(10_000_000)}`), 65_536, 50_000_000);
     assert.equal(found.length, 1);
-    assert.ok(performance.now() - startedAt < 5_000);
+    assert.ok(workedMs() - startedAt < 5_000);
   });
 });
 

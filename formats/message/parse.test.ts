@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { workedMs } from '#tools/testing/worked.ts';
 import { decodePartText, truncate } from './decode.ts';
 import { htmlToText } from './html.ts';
 import { printStructure, readStructure } from './pack.ts';
@@ -315,9 +316,9 @@ const nasty: readonly (readonly [string, string, string])[] = [
 for (const [name, start, piece] of nasty) {
   test(`5 MB of ${name} are read in linear time`, () => {
     const message = new TextEncoder().encode(start + piece.repeat(Math.ceil(5_000_000 / piece.length)));
-    const started = performance.now();
+    const started = workedMs();
     const { structure } = parseMessage(message);
-    assert.ok(performance.now() - started < 4_000);
+    assert.ok(workedMs() - started < 4_000);
     assert.equal(structure.bodyEnd, message.length);
   });
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { workedMs } from '#tools/testing/worked.ts';
 import { BadRegex, compileRegex, type Folding } from './regex.ts';
 import { matchRegex, openRegex, testRegex } from './regexrun.ts';
 import { compileWildcard, matchWildcard } from './wildcard.ts';
@@ -129,13 +130,13 @@ test('no pattern makes matching more than text times program', () => {
   ]) {
     let work = 0;
     const regex = openRegex(compileRegex(pattern, 'none', 2_000));
-    const started = performance.now();
+    const started = workedMs();
     assert.equal(
       testRegex(regex, text, (more) => (work += more)),
       false,
     );
     assert.ok(work <= text.length * (regex.program.instructions.length + 2), pattern);
-    assert.ok(performance.now() - started < 5_000, pattern);
+    assert.ok(workedMs() - started < 5_000, pattern);
   }
 });
 

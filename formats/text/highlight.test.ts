@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { workedMs } from '#tools/testing/worked.ts';
 
 import { highlightAll, highlightBest, MAX_PREVIEW_OCTETS } from './highlight.ts';
 import { readQueryText } from './query.ts';
@@ -60,8 +61,8 @@ test('a preview is never larger than RFC 8621 §5 allows, and its marks are bala
 });
 
 test('a megabyte is highlighted in bounded time', () => {
-  const startedAt = performance.now();
+  const startedAt = workedMs();
   best('élève réunion '.repeat(80_000), 'eleve reunion annul*');
   best('x'.repeat(1_000_000), 'x*');
-  assert.ok(performance.now() - startedAt < 3_000);
+  assert.ok(workedMs() - startedAt < 3_000);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { workedMs } from '#tools/testing/worked.ts';
 
 import { fold, MAX_WORD } from './fold.ts';
 import { formsOf } from './forms.ts';
@@ -118,9 +119,9 @@ describe('hostile text', () => {
     assert.deepEqual(split(`a${'\u0301'.repeat(1_000_000)} b`).words, ['a', 'b']);
   });
   test('a million joined parts are linear', () => {
-    const startedAt = performance.now();
+    const startedAt = workedMs();
     assert.equal(split('a.'.repeat(500_000)).words.length, 100_000);
-    assert.ok(performance.now() - startedAt < 4_000);
+    assert.ok(workedMs() - startedAt < 4_000);
   });
   test('whatever the text, words are folded, bounded and in order', () => {
     fc.assert(

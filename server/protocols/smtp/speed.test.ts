@@ -70,12 +70,16 @@ test('the engine alone takes thousands of 4 kB messages a second over 32 LMTP co
     await Promise.all(Array.from({ length: 32 }, () => send(server.port, 20, message)));
     octets = 0;
     const perConnection = 200;
-    const startedMs = performance.now();
+    // Of this process, which is both ends: others may keep the machine busy meanwhile.
+    const before = process.cpuUsage();
     await Promise.all(Array.from({ length: 32 }, () => send(server.port, perConnection, message)));
-    const perSecond = (32 * perConnection) / ((performance.now() - startedMs) / 1000);
-    t.diagnostic(`${Math.round(perSecond)} messages of ${text.length} octets a second, client in the same process`);
+    const { user, system } = process.cpuUsage(before);
+    const perSecond = (32 * perConnection) / ((user + system) / 1_000_000);
+    t.diagnostic(
+      `${Math.round(perSecond)} messages of ${text.length} octets a second of processor, client in the same process`,
+    );
     assert.equal(octets, 32 * perConnection * text.length);
-    // The goal is 5,000 on a quiet machine; the bar is low because tests share theirs.
+    // The goal is 5,000 a second on a quiet machine.
     assert.ok(perSecond > 500, `${perSecond}`);
   } finally {
     await server.close(200);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { workedMs } from '#tools/testing/worked.ts';
 import { cleanHtml } from './clean.ts';
 import { nearestColour } from './style.ts';
 
@@ -105,10 +106,10 @@ test('what is clean stays as it is', () => {
 });
 
 test('hostile markup ends, in time and depth', () => {
-  const start = performance.now();
+  const start = workedMs();
   for (const piece of ['<div>', '<p', '<a href="', '<!--', '<![if', '<b style="', '<td>', '<li>', '&', '<style>'])
     cleanHtml(piece.repeat(50_000));
-  assert.ok(performance.now() - start < 8_000);
+  assert.ok(workedMs() - start < 8_000);
 });
 
 const colours: readonly (readonly [string, string | undefined])[] = [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { workedMs } from '#tools/testing/worked.ts';
 
 import { addKeys, emptyKeys } from './keys.ts';
 import { linkReferences } from './references.ts';
@@ -189,12 +190,12 @@ test('by subject the first email is the parent of all others', () => {
 test('a thread as deep as the mailbox and answers without end are threaded in time', () => {
   const many = 20_000;
   const chain = Array.from({ length: many }, (_, at) => ({ id: `m${at}`, references: `m${at - 1}` }));
-  const start = performance.now();
+  const start = workedMs();
   let depth = 0;
   for (let at = linkReferences(threadable(chain)); at.length > 0; at = at[0]?.children ?? []) depth += 1;
   assert.equal(depth, many);
   assert.equal(linkReferences(threadable(chain.toReversed())).length, 1);
   const star = Array.from({ length: many }, (_, at) => ({ id: `m${at}`, references: `x y${at % 50} m0` }));
   linkReferences(threadable(star));
-  assert.ok(performance.now() - start < 4_000);
+  assert.ok(workedMs() - start < 4_000);
 });
