@@ -69,9 +69,12 @@ export function webSocketRoutes(web: Web, engine: Engine, gate: Gate): void {
       watching?.close();
     });
 
-    const setPush = async (message: JsonObject): Promise<void> => {
+    const stopPush = (): void => {
       watching?.close();
       watching = undefined;
+    };
+    const setPush = async (message: JsonObject): Promise<void> => {
+      stopPush();
       if (message['@type'] === 'WebSocketPushDisable') return;
       const { dataTypes, pushState } = message;
       const types = isArray(dataTypes) ? new Set(dataTypes.map(String)) : undefined;
@@ -82,7 +85,10 @@ export function webSocketRoutes(web: Web, engine: Engine, gate: Gate): void {
         hear: (changed) => send({ ...printStateChange(changed), pushState: printPosition(started.position()) }),
         onAccount: () => void proof().catch(() => socket.close(1008)),
       });
-      watching = started;
+      // It may have been closed meanwhile, or asked again.
+      stopPush();
+      if (socket.readyState === socket.OPEN) watching = started;
+      else started.close();
     };
 
     const answer = async (message: JsonObject, requestId: string | undefined): Promise<void> => {
