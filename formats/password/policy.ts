@@ -42,7 +42,7 @@ export const defaultPasswordPolicy: PasswordPolicy = {
 };
 
 /** The range of each number: what an administrator may not set by mistake. */
-const ranges = {
+export const passwordRanges = {
   minCharacters: [8, 64],
   history: [0, 24],
   maxAgeDays: [0, 3650],
@@ -57,8 +57,8 @@ export function readPasswordPolicy(value: unknown): PasswordPolicy {
     const found = given[name];
     return typeof found === 'boolean' ? found : defaultPasswordPolicy[name] === true;
   };
-  const number = (name: keyof typeof ranges): number => {
-    const [least, most] = ranges[name];
+  const number = (name: keyof typeof passwordRanges): number => {
+    const [least, most] = passwordRanges[name];
     const found = given[name];
     if (typeof found !== 'number' || !Number.isFinite(found)) return defaultPasswordPolicy[name];
     return Math.min(most, Math.max(least, Math.floor(found)));

@@ -3,6 +3,7 @@
  * bearer token. Mail programs prove themselves over and over, so a password found right is not hashed again for some
  * minutes, while the person's state is read each time.
  */
+import type { Program } from '#formats/policies/policies.ts';
 import { requireOpen } from '#server/maintenance/require.ts';
 import type { AccountId, PersonId, TenantId, Uuid } from '#server/store/ids.ts';
 import { read, type Store, write } from '#server/store/store.ts';
@@ -14,6 +15,7 @@ import { type Credential, selectCredential, selectCredentials, updateCredentialU
 import { type Holder, selectHolder } from './queries/people.ts';
 import { Refusal } from './refusal.ts';
 import { mayWork } from './require-right.ts';
+import { requireAppPasswords, requireProgram } from './profile.ts';
 import { guardAttempt } from './throttle.ts';
 import { hashAppPassword, readBearerToken, type TenantToken } from './token.ts';
 import { findHolder, type NamedPassword, proveByPassword, usable } from './verify.ts';
@@ -26,12 +28,14 @@ export interface Authenticated {
 export interface BasicRequest extends NamedPassword {
   /** What the program wants to do; a credential that does not allow it is as good as a wrong one. */
   readonly scope?: Scope;
+  /** By which door it comes: not every one is open to every population. */
+  readonly program?: Program;
 }
 
 /**
  * By user name or e-mail address, with the password or an app password.
  * @throws {Refusal} `badCredentials`, `tryLater`, `tooBusy`, `accountLocked`, `loginUnfinished`, `secondFactorNeeded`,
- * `underMaintenance`.
+ * `underMaintenance`; `mayNot` by a door that is not open to them.
  */
 export async function authenticateBasic(store: Store, request: BasicRequest): Promise<Authenticated> {
   const holder = await findHolder(store, request);
@@ -44,6 +48,7 @@ export async function authenticateBasic(store: Store, request: BasicRequest): Pr
   if (isExpired(proven, passwords, store.now())) throw new Refusal('loginUnfinished');
   const arrival = { remoteAddress: request.remoteAddress, at: store.now() };
   if (await read(store, (tx) => isPasswordTooLittle(tx, proven, arrival))) throw new Refusal('secondFactorNeeded');
+  await read(store, (tx) => requireProgram(tx, proven, request.program));
   const { tenantId, personId, accountId } = proven;
   const from = request.remoteAddress;
   return admit(store, {
@@ -56,6 +61,11 @@ export async function authenticateBasic(store: Store, request: BasicRequest): Pr
 async function admit(store: Store, authenticated: Authenticated): Promise<Authenticated> {
   await requireOpen(store, authenticated.actor);
   return authenticated;
+}
+
+export interface BearerRequest extends Pick<BasicRequest, 'scope' | 'program'> {
+  readonly token: string;
+  readonly remoteAddress: string;
 }
 
 /** For whom a token stands that is none of ours here, and what it lets its bearer do. */
@@ -73,7 +83,7 @@ export interface Granted {
  */
 export async function authenticateBearer(
   store: Store,
-  { token, remoteAddress, scope }: { token: string; remoteAddress: string; scope?: Scope },
+  { token, remoteAddress, scope, program }: BearerRequest,
   findGranted?: () => Promise<Granted | undefined>,
 ): Promise<Authenticated> {
   const key = readBearerToken(token);
@@ -83,13 +93,14 @@ export async function authenticateBearer(
     if (holder)
       return admit(
         store,
-        await useCredential(store, { key, credential: found, holder: usable(holder), from: remoteAddress }),
+        await useCredential(store, { key, credential: found, holder: usable(holder), from: remoteAddress, program }),
       );
   }
   const granted = key ? undefined : await findGranted?.();
   const holder = granted && (await read(store, (tx) => selectHolder(tx, granted.tenantId, granted.personId)));
   if (granted && holder) {
     const { accountId } = usable(holder);
+    await read(store, (tx) => requireProgram(tx, holder, program));
     return admit(store, { actor: { kind: 'person', by: 'token', ...granted, from: remoteAddress }, accountId });
   }
   return guardAttempt<Authenticated>(store, { subject: undefined, remoteAddress }, async () => undefined);
@@ -110,7 +121,7 @@ export function isKeyStanding(store: Store, actor: Actor): Promise<boolean> {
 async function findByAppPassword(
   store: Store,
   holder: Holder,
-  { password, remoteAddress, scope }: BasicRequest,
+  { password, remoteAddress, scope, program }: BasicRequest,
 ): Promise<Authenticated | undefined> {
   const tokenHash = hashAppPassword(password);
   if (tokenHash === undefined) return undefined;
@@ -119,7 +130,7 @@ async function findByAppPassword(
   // Not one of theirs: it may be a password that happens to look like one.
   if (credential?.kind !== 'appPassword' || credential.personId !== holder.personId) return undefined;
   if (!allows(credential, scope)) throw new Refusal('badCredentials');
-  return useCredential(store, { key, credential, holder: usable(holder), from: remoteAddress });
+  return useCredential(store, { key, credential, holder: usable(holder), from: remoteAddress, program });
 }
 
 function findCredential(store: Store, key: TenantToken): Promise<Credential | undefined> {
@@ -138,10 +149,15 @@ interface Use {
   readonly credential: Credential;
   readonly holder: Holder;
   readonly from: string;
+  readonly program: Program | undefined;
 }
 
-async function useCredential(store: Store, { key, credential, holder, from }: Use): Promise<Authenticated> {
+async function useCredential(store: Store, { key, credential, holder, from, program }: Use): Promise<Authenticated> {
   const now = store.now();
+  await read(store, async (tx) => {
+    await requireProgram(tx, holder, program);
+    if (credential.kind === 'appPassword') await requireAppPasswords(tx, holder);
+  });
   const isStale = credential.lastUsedAt === null || credential.lastUsedAt + usedEveryMs <= now;
   if (isStale || credential.lastUsedFrom !== from) await write(store, (tx) => updateCredentialUsed(tx, key, now, from));
   const { tenantId, personId, accountId } = holder;

@@ -1,4 +1,5 @@
 /** What an institution asks of whoever gets in: terms of use, and an address by which they get in again. */
+import { readPolicy } from '#formats/policies/policies.ts';
 import { readTenantSettings } from '#server/directory/settings.ts';
 import type { TenantId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
@@ -27,7 +28,7 @@ export interface RecoveryPolicy {
 /** Of a tenant's settings the members `terms` and `recovery`; what has another shape is as good as not there. */
 export async function entryPolicyOf(tx: Tx, tenantId: TenantId): Promise<EntryPolicy> {
   const { terms, recovery, federation } = await readTenantSettings(tx, tenantId);
-  const own = readRecovery(recovery);
+  const own = readPolicy('recovery', recovery);
   return { terms: readTerms(terms), recovery: isDelegated(federation) ? { asking: 'never', isOpen: false } : own };
 }
 
@@ -45,10 +46,4 @@ function readTerms(value: unknown): Terms | undefined {
   if (typeof version !== 'string' || version === '' || typeof text !== 'string' || text.trim() === '') return undefined;
   const isAskedOfAll = 'isAskedOfAll' in value && value.isAskedOfAll === true;
   return { version: version.slice(0, 100), text: text.slice(0, textCharacters), isAskedOfAll };
-}
-
-function readRecovery(value: unknown): RecoveryPolicy {
-  const given: Readonly<Record<string, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {};
-  const asking = (['never', 'offered', 'required'] as const).find((one) => one === given['asking']) ?? 'offered';
-  return { asking, isOpen: given['isOpen'] !== false };
 }

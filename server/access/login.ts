@@ -16,6 +16,7 @@ import { type Actor, allScopes, type PersonActor } from './actor.ts';
 import type { PersonRef } from './credential.ts';
 import { accessPolicy } from './policy.ts';
 import { type Holder, updateActivated } from './queries/people.ts';
+import { profileOf } from './profile.ts';
 import {
   deleteExpiredSessions,
   insertSession,
@@ -53,6 +54,7 @@ export interface Begun extends LoggedIn {
 }
 
 const maxUserAgentCharacters = 300;
+const dayMs = 86_400_000;
 
 /**
  * Opens a session, or begins one that opens when its steps are done.
@@ -102,7 +104,7 @@ export async function beginLogin(
     personId,
     createdAt: now,
     seenAt: now,
-    expiresAt: now + accessPolicy(store).sessionAbsoluteMs,
+    expiresAt: now + (await sessionMs(store, holder)),
     remoteAddress,
     userAgent: browser.userAgent.slice(0, maxUserAgentCharacters),
     proof: by?.proof ?? 'password',
@@ -138,6 +140,13 @@ async function requireDoorOpen(store: Store, actor: PersonActor): Promise<void> 
     if (!(error instanceof Refusal)) throw error;
     throw new Refusal('accountLocked', { description: 'maintenance' });
   }
+}
+
+/** As long as the operator set, or the institution, whichever is shorter. */
+async function sessionMs(store: Store, holder: Holder): Promise<number> {
+  const { sessionAbsoluteMs } = accessPolicy(store);
+  const { sessionDays } = await read(store, (tx) => profileOf(tx, holder));
+  return sessionDays === null ? sessionAbsoluteMs : Math.min(sessionAbsoluteMs, sessionDays * dayMs);
 }
 
 /** Notes that a session is open now, and in which browser. */

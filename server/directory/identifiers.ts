@@ -19,6 +19,11 @@ export function newBulkId(tx: Tx): Promise<Brand<number, 'BulkId'>> {
   return newId<Brand<number, 'BulkId'>>(tx, 'bulkAction');
 }
 
+/** Of somebody's wish for more room. */
+export function newQuotaRequestId(tx: Tx): Promise<Brand<number, 'QuotaRequestId'>> {
+  return newId<Brand<number, 'QuotaRequestId'>>(tx, 'quotaRequest');
+}
+
 export function newIdentityProviderId(tx: Tx): Promise<ProviderId> {
   return newId<ProviderId>(tx, 'identityProvider');
 }

@@ -2,6 +2,7 @@
  * Registration: accounts come into being here and nowhere else, one or five hundred at a time. Whoever calls has
  * decided names and addresses, and has found them free in this same transaction.
  */
+import { profileOfPopulation } from '#server/access/profile.ts';
 import { passwordPolicyOf, provisionalUntil } from '#server/access/password-policy.ts';
 import { insertStandardMailboxes, standardClock } from '#server/mail/mailboxes/standard.ts';
 import { type AccountId, asId, type PersonId, type TenantId, type UnitId } from '#server/store/ids.ts';
@@ -47,6 +48,8 @@ export interface Registered {
   readonly personId: PersonId | undefined;
 }
 
+const octetsPerGb = 1_000_000_000;
+
 /** Writes them with their standard mailboxes, in the order given. `at`: milliseconds since 1970. */
 export async function registerAccounts(
   tx: Tx,
@@ -64,9 +67,15 @@ export async function registerAccounts(
     accountId: asId<AccountId>(firstAccount + index),
     personId: newcomer.person && asId<PersonId>(nextPerson++),
   }));
+  const roomOf = await roomByPopulation(tx, tenantId, newcomers);
   await insertAccounts(
     tx,
-    all.map((one) => ({ ...one, id: one.accountId, kind: one.person ? 'person' : 'function' })),
+    all.map((one) => ({
+      ...one,
+      id: one.accountId,
+      kind: one.person ? 'person' : 'function',
+      quotaOctets: one.quotaOctets ?? roomOf(one),
+    })),
     standardClock,
     at,
   );
@@ -109,6 +118,20 @@ export async function registerAccounts(
   const last = asId<AccountId>(firstAccount + newcomers.length - 1);
   await insertStandardMailboxes(tx, { first: asId<AccountId>(firstAccount), last }, at);
   return all.map(({ accountId, personId }) => ({ accountId, personId }));
+}
+
+/** What each may hold where nothing was said: as the institution and their population have it. */
+async function roomByPopulation(
+  tx: Tx,
+  tenantId: TenantId,
+  newcomers: readonly Newcomer[],
+): Promise<(one: Newcomer) => number | null> {
+  const rooms = new Map<string, number | null>();
+  for (const population of new Set(newcomers.map(({ person }) => person?.population ?? ''))) {
+    const { quotaGb } = await profileOfPopulation(tx, tenantId, population);
+    rooms.set(population, quotaGb === null ? null : quotaGb * octetsPerGb);
+  }
+  return ({ person }) => rooms.get(person?.population ?? '') ?? null;
 }
 
 function addressesOf({

@@ -1,33 +1,10 @@
-/** Whether filters may send mail out of the institution: a setting of the tenant, `allow` unless it says `forbid`. */
-import type { Actor } from '#server/access/actor.ts';
-import { requireSystem } from '#server/access/require-right.ts';
-import { changeTenantSettings, readTenantSettings } from '#server/directory/settings.ts';
-import { recordTrace } from '#server/records/trace.ts';
-import type { TenantId } from '#server/store/ids.ts';
+/** Whether somebody's filters may send mail out of the institution: a rule of it, or of their population. */
+import { profileOfPopulation } from '#server/access/profile.ts';
 import type { Tx } from '#server/store/statement.ts';
-import { type Store, write } from '#server/store/store.ts';
 
-export type Forwarding = 'allow' | 'forbid';
+import type { Owner } from './queries/owner.ts';
 
-/** The member of the tenant's settings. */
-const member = 'forwardOutside';
-
-export async function readForwarding(tx: Tx, tenantId: TenantId): Promise<Forwarding> {
-  const settings = await readTenantSettings(tx, tenantId);
-  return settings[member] === 'forbid' ? 'forbid' : 'allow';
-}
-
-/** Holds from the next delivery on; scripts stay as they are. @throws {Refusal} `mayNot`. */
-export async function setForwarding(
-  store: Store,
-  actor: Actor,
-  tenantId: TenantId,
-  forwarding: Forwarding,
-): Promise<void> {
-  requireSystem(actor);
-  await write(store, async (tx) => {
-    await changeTenantSettings(tx, tenantId, { [member]: forwarding });
-    const at = store.now();
-    await recordTrace(tx, { tenantId, actor, verb: 'setForwarding', at, details: { outside: forwarding } });
-  });
+/** Read at each delivery; scripts stay as they are. */
+export async function mayForwardOutside(tx: Tx, { tenantId, population }: Owner): Promise<boolean> {
+  return (await profileOfPopulation(tx, tenantId, population)).forwardOutside === 'allow';
 }

@@ -21,6 +21,17 @@ export type Notice =
       readonly holder: string;
       readonly isAccepted: boolean;
     }
+  /** More room was asked for: octets; times in milliseconds since 1970, null for good. */
+  | {
+      readonly kind: 'quotaGranted';
+      readonly octets: number;
+      readonly endsAt: number | null;
+      readonly answer: string;
+    }
+  | { readonly kind: 'quotaRefused'; readonly answer: string }
+  /** `octets`: what there is from then on; null for no limit. */
+  | { readonly kind: 'quotaEnds'; readonly octets: number | null; readonly usedOctets: number; readonly endsAt: number }
+  | { readonly kind: 'quotaEnded'; readonly octets: number | null; readonly usedOctets: number }
   /** To both sides; `endsAt` in milliseconds since 1970. */
   | { readonly kind: 'mandateEnds'; readonly account: string; readonly holder: string; readonly endsAt: number };
 

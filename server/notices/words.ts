@@ -105,6 +105,43 @@ function inFrench(notice: Notice, { date, dateOf }: About): Said {
           'Vous pouvez y mettre fin à tout moment dans Réglages, « Délégations ».',
         ],
       };
+    case 'quotaGranted':
+      return {
+        subject: 'Votre demande d’espace est acceptée',
+        sentences: [
+          `Votre boîte peut désormais contenir ${room('fr', notice.octets)}${notice.endsAt === null ? '' : `, jusqu’au ${dateOf(notice.endsAt)}. Ensuite, elle reprendra sa taille d’avant`}.`,
+          ...(notice.answer === '' ? [] : [`Mot de la personne qui a décidé : ${notice.answer}`]),
+          'Le détail est dans Réglages, « Espace de stockage ».',
+        ],
+      };
+    case 'quotaRefused':
+      return {
+        subject: 'Votre demande d’espace est refusée',
+        sentences: [
+          `Motif : ${notice.answer}`,
+          'Pour faire de la place : supprimez de vieux messages volumineux, puis videz la corbeille. Le détail est dans Réglages, « Espace de stockage ».',
+        ],
+      };
+    case 'quotaEnds':
+      return {
+        subject: 'Votre espace supplémentaire se termine bientôt',
+        sentences: [
+          `Le ${dateOf(notice.endsAt)}, votre boîte reviendra à ${room('fr', notice.octets)}. Elle contient aujourd’hui ${room('fr', notice.usedOctets)}.`,
+          ...(isOver(notice)
+            ? ['C’est plus que ce qui tiendra : faites de la place avant, sinon plus rien n’arrivera.']
+            : []),
+          'Si vous en avez encore besoin, refaites une demande dans Réglages, « Espace de stockage ».',
+        ],
+      };
+    case 'quotaEnded':
+      return {
+        subject: 'Votre espace supplémentaire est terminé',
+        sentences: [
+          `Votre boîte est revenue à ${room('fr', notice.octets)}. Elle contient ${room('fr', notice.usedOctets)}.`,
+          ...(isOver(notice) ? ['Elle est pleine : faites de la place, sinon plus rien n’arrivera.'] : []),
+          'Si vous en avez encore besoin, refaites une demande dans Réglages, « Espace de stockage ».',
+        ],
+      };
     case 'mandateEnds':
       return {
         subject: `Une délégation se termine bientôt : « ${notice.account} »`,
@@ -187,6 +224,41 @@ function inEnglish(notice: Notice, { date, dateOf }: About): Said {
           'You may end it at any time in Settings, “Delegations”.',
         ],
       };
+    case 'quotaGranted':
+      return {
+        subject: 'Your request for more room was granted',
+        sentences: [
+          `Your mailbox may now hold ${room('en', notice.octets)}${notice.endsAt === null ? '' : ` until ${dateOf(notice.endsAt)}. Then it goes back to its former size`}.`,
+          ...(notice.answer === '' ? [] : [`A word from whoever decided: ${notice.answer}`]),
+          'More is in Settings, “Storage”.',
+        ],
+      };
+    case 'quotaRefused':
+      return {
+        subject: 'Your request for more room was refused',
+        sentences: [
+          `Reason: ${notice.answer}`,
+          'To make room: delete old and large messages, then empty the trash. More is in Settings, “Storage”.',
+        ],
+      };
+    case 'quotaEnds':
+      return {
+        subject: 'Your additional room ends soon',
+        sentences: [
+          `On ${dateOf(notice.endsAt)} your mailbox goes back to ${room('en', notice.octets)}. It holds ${room('en', notice.usedOctets)} today.`,
+          ...(isOver(notice) ? ['That is more than will fit: make room before, or nothing more will arrive.'] : []),
+          'If you still need it, ask again in Settings, “Storage”.',
+        ],
+      };
+    case 'quotaEnded':
+      return {
+        subject: 'Your additional room has ended',
+        sentences: [
+          `Your mailbox is back to ${room('en', notice.octets)}. It holds ${room('en', notice.usedOctets)}.`,
+          ...(isOver(notice) ? ['It is full: make room, or nothing more will arrive.'] : []),
+          'If you still need it, ask again in Settings, “Storage”.',
+        ],
+      };
     case 'mandateEnds':
       return {
         subject: `A delegation ends soon: “${notice.account}”`,
@@ -206,4 +278,16 @@ function frenchDevice(userAgent: string): string {
 function englishDevice(userAgent: string): string {
   const { browser = 'an unknown browser', system } = readUserAgent(userAgent);
   return system === undefined ? browser : `${browser} (${system})`;
+}
+
+/** A size in the words of the language; null for no limit. */
+function room(language: Language, octets: number | null): string {
+  if (octets === null) return language === 'en' ? 'as much as it likes' : 'une taille sans limite';
+  const form = new Intl.NumberFormat(language === 'en' ? 'en-GB' : 'fr-FR', { maximumFractionDigits: 1 });
+  const [number, unit] = octets >= 1e9 ? [octets / 1e9, 'G'] : [octets / 1e6, 'M'];
+  return `${form.format(number)}\u00a0${unit}${language === 'en' ? 'B' : 'o'}`;
+}
+
+function isOver({ octets, usedOctets }: { readonly octets: number | null; readonly usedOctets: number }): boolean {
+  return octets !== null && usedOctets >= octets;
 }

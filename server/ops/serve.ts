@@ -18,6 +18,7 @@ import { setAccessKey } from '#server/access/secret.ts';
 import { planMandateReminders, remindMandatesJob, remindMandatesKind } from '#server/access/mandate-reminders.ts';
 import { collectBlobsJob, collectBlobsKind, planBlobCollection } from '#server/blobs/collect-job.ts';
 import type { Config } from '#server/config/read.ts';
+import { planQuotaTerms, quotaTermsJob, quotaTermsKind } from '#server/quota/terms.ts';
 import { noticeJob } from '#server/notices/job.ts';
 import { noticeKind } from '#server/notices/notice.ts';
 import { systemResolver } from '#server/delivery/authenticate.ts';
@@ -126,6 +127,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
   ]);
   await planBlobCollection(store);
   await planMandateReminders(store);
+  await planQuotaTerms(store);
   await planSealing(store);
   await planProviderSweep(store);
   await endLeasesOfTheDead(store);
@@ -354,6 +356,7 @@ function logImapEvent(log: Logger, event: ImapEvent): void {
 function jobKinds({ store, log, hostName }: House): Readonly<Record<string, JobKind>> {
   return {
     [remindMandatesKind]: remindMandatesJob(store),
+    [quotaTermsKind]: quotaTermsJob(store),
     [collectBlobsKind]: collectBlobsJob(store, (collected) => log.info(collected, 'blobs: collected')),
     [sealTraceKind]: sealTraceJob(store),
     [bulkKind]: bulkJob(store),

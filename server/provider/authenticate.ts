@@ -3,7 +3,13 @@
  * OpenID provider gave out for them. It does what its scopes say and nothing else, and is asked for again as long as a
  * connection is open: a grant that was taken back ends there too.
  */
-import { type Authenticated, authenticateBearer, type Granted, isKeyStanding } from '#server/access/authenticate.ts';
+import {
+  type Authenticated,
+  authenticateBearer,
+  type BearerRequest,
+  type Granted,
+  isKeyStanding,
+} from '#server/access/authenticate.ts';
 import type { Actor, Scope } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { findHolder } from '#server/access/verify.ts';
@@ -14,7 +20,7 @@ import { selectStanding, selectStandingSession } from './artefacts.ts';
 import { noteUsed } from './consent.ts';
 import { programScopes } from './scopes.ts';
 
-export interface TokenRequest {
+export interface TokenRequest extends Pick<BearerRequest, 'program'> {
   readonly token: string;
   readonly remoteAddress: string;
   /** What the program wants to do; without it, anything that a program may. */

@@ -8,7 +8,7 @@ import { recordTrace } from '#server/records/trace.ts';
 import { read, type Store } from '#server/store/store.ts';
 import { type AccountTx, transaction } from '#server/store/transaction.ts';
 
-import { selectAccountOfPerson, updateQuota } from './queries.ts';
+import { selectAccountOfPerson, updateQuota } from './queries/usage.ts';
 
 /** More is a slip of the hand: 10 TB. */
 export const quotaRoofOctets = 10_000_000_000_000;

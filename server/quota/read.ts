@@ -5,9 +5,9 @@ import { requireRight } from '#server/access/require-right.ts';
 import type { AccountId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
-import { selectUsage, type Usage } from './queries.ts';
+import { selectUsage, type Usage } from './queries/usage.ts';
 
-export type { Usage } from './queries.ts';
+export type { Usage } from './queries/usage.ts';
 
 /** @throws {Refusal} `noSuchAccount`. */
 export function readUsage(store: Store, actor: Actor, accountId: AccountId): Promise<Usage> {

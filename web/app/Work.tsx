@@ -29,6 +29,7 @@ const OwnPasswordPage = lazyPart(() => import('#web/entry/OwnPasswordPage.tsx').
 const ConsolePage = lazyPart(() => import('#web/console/ConsolePage.tsx').then((it) => it.ConsolePage));
 const ClosedBanner = lazyPart(() => import('#web/announcements/ClosedBanner.tsx').then((it) => it.ClosedBanner));
 const HelpSheet = lazyPart(() => import('./HelpSheet.tsx').then((it) => it.HelpSheet));
+const RoomPage = lazyPart(() => import('#web/settings/room/RoomPage.tsx').then((it) => it.RoomPage));
 const SecurityPage = lazyPart(() => import('#web/settings/security/SecurityPage.tsx').then((it) => it.SecurityPage));
 const ProofDialog = lazyPart(() => import('#web/factors/ProofDialog.tsx').then((it) => it.ProofDialog));
 const LoginAgain = lazyPart(() => import('./LoginAgain.tsx').then((it) => it.LoginAgain));
@@ -133,6 +134,15 @@ function Screens(props: ScreensProps) {
         ) : (
           <Suspense fallback={<Spinner label={t('ui.loading')} />}>
             <SecurityPage />
+          </Suspense>
+        )}
+      </Route>
+      <Route path="/settings/storage">
+        {props.isDrawerOpen ? (
+          <ToInbox />
+        ) : (
+          <Suspense fallback={<Spinner label={t('ui.loading')} />}>
+            <RoomPage />
           </Suspense>
         )}
       </Route>

@@ -18,6 +18,7 @@ import { AnnouncementsScreen } from './public/AnnouncementsScreen.tsx';
 import { ContactsScreen } from './public/ContactsScreen.tsx';
 import { MaintenanceScreen } from './public/MaintenanceScreen.tsx';
 import { ProvidersScreen } from './ProvidersScreen.tsx';
+import { RequestsScreen } from './RequestsScreen.tsx';
 import { RolesScreen } from './RolesScreen.tsx';
 import { UnitsScreen } from './units/UnitsScreen.tsx';
 
@@ -50,6 +51,9 @@ export function ConsolePage() {
               </Route>
               <Route path="/console/providers">
                 <ProvidersScreen />
+              </Route>
+              <Route path="/console/requests">
+                <RequestsScreen />
               </Route>
               <Route path="/console/roles">
                 <RolesScreen />

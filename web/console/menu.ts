@@ -13,6 +13,7 @@ export const menu = [
     screens: [
       { path: '/console', name: 'people', need: 'look' },
       { path: '/console/bulk', name: 'bulk', need: 'help' },
+      { path: '/console/requests', name: 'requests', need: 'administer' },
     ],
   },
   {

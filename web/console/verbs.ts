@@ -1,8 +1,8 @@
 /** The verbs of the trace in words; one this client does not know stands as the server wrote it. */
 import { t } from '#web/words/console.ts';
+import { t as more } from '#web/words/verbs.ts';
 
-/** In the order in which the filter offers them. */
-export const knownVerbs = [
+const verbs = [
   'login',
   'logout',
   'logoutElsewhere',
@@ -64,7 +64,24 @@ export const knownVerbs = [
   'exportAudit',
 ] as const;
 
+const moreVerbs = [
+  'createUnit',
+  'changeUnit',
+  'moveUnit',
+  'closeUnit',
+  'reopenUnit',
+  'askForQuota',
+  'withdrawQuotaRequest',
+  'grantQuota',
+  'refuseQuota',
+] as const;
+
+/** In the order in which the filter offers them. */
+export const knownVerbs: readonly string[] = [...verbs, ...moreVerbs];
+
 export function verbText(verb: string): string {
-  const known = knownVerbs.find((one) => one === verb);
-  return known === undefined ? verb : t(`verb.${known}`);
+  const known = verbs.find((one) => one === verb);
+  if (known !== undefined) return t(`verb.${known}`);
+  const other = moreVerbs.find((one) => one === verb);
+  return other === undefined ? verb : more(other);
 }

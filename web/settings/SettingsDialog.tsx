@@ -1,5 +1,5 @@
 /** Settings: this browser's look and keys, and the signature of each identity, which belongs to the account. */
-import { FolderDown, MonitorSmartphone, ShieldCheck, Users } from 'lucide-react';
+import { FolderDown, HardDrive, MonitorSmartphone, ShieldCheck, Users } from 'lucide-react';
 import { useState, useSyncExternalStore } from 'react';
 import { useLocation } from 'wouter';
 import { changePreferences, preferences, subscribePreferences } from '#web/app/preferences.ts';
@@ -80,6 +80,21 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
             }}
           >
             {say('programs')}
+          </Button>
+        </div>
+      </section>
+      <section className={css['part']} aria-labelledby="settings-storage">
+        <h3 id="settings-storage">{say('storage')}</h3>
+        <p>{say('storageText')}</p>
+        <div>
+          <Button
+            icon={HardDrive}
+            onPress={() => {
+              onClose();
+              navigate('~/settings/storage');
+            }}
+          >
+            {say('storage')}
           </Button>
         </div>
       </section>

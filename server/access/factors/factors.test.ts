@@ -18,8 +18,9 @@ import type { Notice } from '#server/notices/notice.ts';
 import { listTrace } from '#server/records/trace.ts';
 import type { PersonId, TenantId } from '#server/store/ids.ts';
 import { selectJobs } from '#server/store/jobs.ts';
+import { changePolicy } from '#server/policies/policies.ts';
 import { openStore } from '#server/store/open.ts';
-import { read, type Store, write } from '#server/store/store.ts';
+import { read, type Store } from '#server/store/store.ts';
 
 import type { Answer } from './answer.ts';
 import { createPasskey, type SoftKey, usePasskey } from './authenticator.testing.ts';
@@ -30,7 +31,7 @@ import { loginByPasskey, offerDoor } from './passkey-login.ts';
 import { offerProof, proveAgain, waysToProve } from './prove.ts';
 import { factorsOf, resetFactors } from './reset.ts';
 import { answerSecondFactor, offerPasskey, offerSecondFactor } from './second-factor.ts';
-import { changeFactorSettings, isWithin } from './settings.ts';
+import { isWithin } from './settings.ts';
 import { hotp, stepAt } from './totp.ts';
 import type { Site } from './webauthn.ts';
 
@@ -304,9 +305,9 @@ forEachDatabase((name, databaseUrl, folder) => {
       now += 30 * 86_400_000;
       assert.deepEqual(await stepsWith(three), ['secondFactor']);
       const four = await trust();
-      await write(store, (tx) => changeFactorSettings(tx, tenantId, { trustDays: 0 }));
+      await changePolicy(store, operator, tenantId, 'factors', { trustDays: 0 });
       assert.deepEqual(await stepsWith(four), ['secondFactor'], 'the tenant thought better of it');
-      await write(store, (tx) => changeFactorSettings(tx, tenantId, { trustDays: 30 }));
+      await changePolicy(store, operator, tenantId, 'factors', { trustDays: 30 });
 
       const two = await trust();
       await setPassword(store, operator, { tenantId, personId: zoe.personId }, { password: `${password}-autre` });
@@ -390,7 +391,7 @@ forEachDatabase((name, databaseUrl, folder) => {
     });
 
     it('where the institution demands one, the login ends with making it', async () => {
-      await write(store, (tx) => changeFactorSettings(tx, tenantId, { populations: ['agent'] }));
+      await changePolicy(store, operator, tenantId, 'factors', { populations: ['agent'] });
       count += 1;
       const given = { tenantId, givenName: 'Ève', familyName: 'Agent', population: 'agent', password };
       const { userName, personId } = await addPerson(store, operator, given);
@@ -409,14 +410,12 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.equal((await inside(added.begun)).personId, personId);
       now += 60_000;
       assert.deepEqual((await enter(userName)).steps, ['secondFactor']);
-      await write(store, (tx) => changeFactorSettings(tx, tenantId, { populations: [] }));
+      await changePolicy(store, operator, tenantId, 'factors', { populations: [] });
     });
 
     it('outside the networks it names, the institution demands one; inside it does not', async () => {
       const zoe = await somebody();
-      await write(store, (tx) =>
-        changeFactorSettings(tx, tenantId, { insideNetworks: ['10.0.0.0/8', '2001:db8::/32'] }),
-      );
+      await changePolicy(store, operator, tenantId, 'factors', { insideNetworks: ['10.0.0.0/8', '2001:db8::/32'] });
       for (const [remoteAddress, steps] of [
         ['10.1.2.3', []],
         ['::ffff:10.1.2.3', []],
@@ -427,10 +426,10 @@ forEachDatabase((name, databaseUrl, folder) => {
         assert.deepEqual((await enter(zoe.userName, { remoteAddress })).steps, steps, remoteAddress);
       for (const insideNetworks of [['10.0.0.0/33'], ['x'], ['10.0.0/8']])
         await assert.rejects(
-          write(store, (tx) => changeFactorSettings(tx, tenantId, { insideNetworks })),
+          changePolicy(store, operator, tenantId, 'factors', { insideNetworks }),
           refusedWith('invalidProperties'),
         );
-      await write(store, (tx) => changeFactorSettings(tx, tenantId, { insideNetworks: [] }));
+      await changePolicy(store, operator, tenantId, 'factors', { insideNetworks: [] });
       assert.equal(isWithin('nowhere', ['0.0.0.0/0']), false);
     });
 

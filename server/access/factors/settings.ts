@@ -4,11 +4,11 @@
  */
 import { BlockList, isIP } from 'node:net';
 
-import { asRoleKind, type RoleKind, roleKinds } from '#server/access/powers.ts';
+import { readPolicy } from '#formats/policies/policies.ts';
+import { asRoleKind, type RoleKind } from '#server/access/powers.ts';
 import type { Holder } from '#server/access/queries/people.ts';
 import { selectRolesOf } from '#server/access/queries/roles.ts';
-import { Refusal } from '#server/access/refusal.ts';
-import { changeTenantSettings, readTenantSettings } from '#server/directory/settings.ts';
+import { readTenantSettings } from '#server/directory/settings.ts';
 import type { TenantId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
 
@@ -25,46 +25,12 @@ export interface FactorSettings {
   readonly insideNetworks: readonly string[];
 }
 
-export const defaultFactorSettings: FactorSettings = { trustDays: 30, populations: [], roles: [], insideNetworks: [] };
-
-const longestTrustDays = 365;
-const listedAtMost = 500;
-
 export async function readFactorSettings(tx: Tx, tenantId: TenantId): Promise<FactorSettings> {
-  const { factors } = await readTenantSettings(tx, tenantId);
-  if (typeof factors !== 'object' || factors === null) return defaultFactorSettings;
-  const given: Readonly<Record<string, unknown>> = { ...factors };
-  const { trustDays } = given;
-  const isDays = typeof trustDays === 'number' && Number.isSafeInteger(trustDays) && trustDays >= 0;
-  return {
-    trustDays: isDays ? Math.min(trustDays, longestTrustDays) : defaultFactorSettings.trustDays,
-    populations: textsOf(given['populations']),
-    roles: textsOf(given['roles']).map(asRoleKind),
-    insideNetworks: textsOf(given['insideNetworks']).filter((network) => readNetwork(network) !== undefined),
-  };
-}
-
-/**
- * Changes the members given. Whose right it is to, is the caller's to know.
- * @throws {Refusal} `invalidProperties` naming those that make no sense.
- */
-export async function changeFactorSettings(
-  tx: Tx,
-  tenantId: TenantId,
-  change: Partial<FactorSettings>,
-): Promise<FactorSettings> {
-  const next = { ...(await readFactorSettings(tx, tenantId)), ...change };
-  const { trustDays, populations, roles, insideNetworks } = next;
-  const isWrong = {
-    trustDays: !Number.isSafeInteger(trustDays) || trustDays < 0 || trustDays > longestTrustDays,
-    populations: populations.length > listedAtMost || populations.some((one) => one === '' || one.length > 100),
-    roles: roles.some((role) => !roleKinds.includes(role)),
-    insideNetworks: insideNetworks.length > listedAtMost || insideNetworks.some((one) => !readNetwork(one)),
-  };
-  const properties = Object.entries(isWrong).flatMap(([name, wrong]) => (wrong ? [name] : []));
-  if (properties.length > 0) throw new Refusal('invalidProperties', { properties });
-  await changeTenantSettings(tx, tenantId, { factors: next });
-  return next;
+  const { roles, insideNetworks, ...others } = readPolicy(
+    'factors',
+    (await readTenantSettings(tx, tenantId))['factors'],
+  );
+  return { ...others, roles: roles.map(asRoleKind), insideNetworks: insideNetworks.filter(isNetwork) };
 }
 
 /** Whether this person must have a second factor, coming from there. @param at milliseconds since 1970. */
@@ -93,6 +59,11 @@ export function isWithin(address: string, networks: readonly string[]): boolean 
   return isIP(plain) !== 0 && list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
 }
 
+/** CIDR, or one address. */
+export function isNetwork(text: string): boolean {
+  return readNetwork(text) !== undefined;
+}
+
 interface Network {
   readonly address: string;
   readonly length: number;
@@ -106,8 +77,4 @@ function readNetwork(text: string): Network | undefined {
   const longest = version === 6 ? 128 : 32;
   const length = digits === undefined ? longest : Number(digits);
   return length > longest ? undefined : { address, length, family: version === 6 ? 'ipv6' : 'ipv4' };
-}
-
-function textsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
 }

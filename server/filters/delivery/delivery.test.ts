@@ -7,7 +7,6 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 
 import { parseMessage } from '#formats/message/parse.ts';
 import { operator } from '#server/access/actor.ts';
-import { setForwarding } from '#server/filters/forwarding.ts';
 import { putGlobalScript } from '#server/filters/globals.ts';
 import { setFilterPolicy } from '#server/filters/policy.ts';
 import { activateScript, putScript } from '#server/filters/scripts/change.ts';
@@ -15,6 +14,7 @@ import { changeVacation } from '#server/filters/vacation/change.ts';
 import { annotate } from '#server/mail/annotations/annotate.ts';
 import { flagBits } from '#server/mail/keywords.ts';
 import { mailboxPlaces } from '#server/mail/mailboxes/locate.ts';
+import { changePolicy } from '#server/policies/policies.ts';
 import { listTrace } from '#server/records/trace.ts';
 import { rows } from '#server/store/statement.ts';
 import { read } from '#server/store/store.ts';
@@ -315,12 +315,12 @@ forEachDatabase((_name, databaseUrl, folder) => {
     });
 
     test('the institution can forbid it to the outside, and the message is kept', async () => {
-      await setForwarding(academy.store, operator, academy.tenantId, 'forbid');
+      await changePolicy(academy.store, operator, academy.tenantId, 'access', { forwardOutside: 'forbid' });
       const [email] = await through('redirect "ailleurs@elsewhere.example";');
       assert.deepEqual(email?.mailboxes, ['Inbox']);
       assert.equal(email?.stops[0]?.['result'], 'forbidden');
       assert.deepEqual(await sent(), []);
-      await setForwarding(academy.store, operator, academy.tenantId, 'allow');
+      await changePolicy(academy.store, operator, academy.tenantId, 'access', { forwardOutside: undefined });
     });
 
     test('so many a day and no more: the rest is kept', async () => {

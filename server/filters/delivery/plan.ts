@@ -27,7 +27,7 @@ import type { AccountId, TenantId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 import type { Dispatch } from '#server/submission/dispatch.ts';
 
-import { readForwarding } from '#server/filters/forwarding.ts';
+import { mayForwardOutside } from '#server/filters/forwarding.ts';
 import {
   cameThrough,
   type Letterhead,
@@ -37,6 +37,7 @@ import {
 } from '#server/filters/letters/print.ts';
 import type { Denied } from '#server/filters/letters/words.ts';
 import { type Filters, loadFilters } from '#server/filters/load.ts';
+import type { Owner } from '#server/filters/queries/owner.ts';
 import { filterPolicy } from '#server/filters/policy.ts';
 import { type AskedDuplicate, runScript } from '#server/filters/world.ts';
 import { isInForce } from '#server/filters/vacation/script.ts';
@@ -248,7 +249,7 @@ async function planRedirect(
     return { ...letter, to: [action.to.list], dispatch: undefined, denied: 'list', isOutside: false };
   }
   const { address } = action.to;
-  const { isOutside, isForbidden } = await lookOutside(store, owner.tenantId, [address]);
+  const { isOutside, isForbidden } = await lookOutside(store, owner, [address]);
   const denied: Denied | undefined = isForbidden ? 'forbidden' : cameThrough(message, addresses) ? 'loop' : undefined;
   if (denied) return { ...letter, to: [address], dispatch: undefined, denied, isOutside };
   const staged = await stageBlob(store, printForward(action.edited ?? message.octets, head));
@@ -266,7 +267,7 @@ async function planRedirect(
 
 async function planAnswer(store: Store, head: Letterhead, action: VacationAction): Promise<PlannedLetter> {
   const octets = printed(() => printAnswer(action, head));
-  const { isOutside } = await lookOutside(store, head.owner.tenantId, [action.to]);
+  const { isOutside } = await lookOutside(store, head.owner, [action.to]);
   const { seconds, line } = action;
   return {
     line,
@@ -298,7 +299,7 @@ async function planNotification(
   action: NotifyAction,
 ): Promise<readonly PlannedLetter[]> {
   const to = [...action.to, ...action.cc];
-  const { isOutside, isForbidden } = await lookOutside(store, head.owner.tenantId, to);
+  const { isOutside, isForbidden } = await lookOutside(store, head.owner, to);
   const octets = printed(() => printNotification(action, message, head));
   return [
     {
@@ -327,12 +328,12 @@ async function fromNobody(store: Store, octets: Uint8Array, to: readonly string[
 /** Outside is whatever is not of the owner's institution, another one on this platform too. */
 function lookOutside(
   store: Store,
-  tenantId: TenantId,
+  owner: Owner,
   addresses: readonly string[],
 ): Promise<{ readonly isOutside: boolean; readonly isForbidden: boolean }> {
   return read(store, async (tx) => {
     const routes = await Promise.all(addresses.map((address) => findAccountByAddress(tx, address)));
-    const isOutside = routes.some((route) => route.kind === 'elsewhere' || route.tenantId !== tenantId);
-    return { isOutside, isForbidden: isOutside && (await readForwarding(tx, tenantId)) === 'forbid' };
+    const isOutside = routes.some((route) => route.kind === 'elsewhere' || route.tenantId !== owner.tenantId);
+    return { isOutside, isForbidden: isOutside && !(await mayForwardOutside(tx, owner)) };
   });
 }

@@ -10,6 +10,8 @@ export interface Owner {
   readonly email: string;
   readonly name: string;
   readonly language: Language;
+  /** '' where nobody in person is behind it. */
+  readonly population: string;
 }
 
 const selectAccount = statement<{ accountId: number }>()(({ q, p }) =>
@@ -18,7 +20,7 @@ const selectAccount = statement<{ accountId: number }>()(({ q, p }) =>
     .leftJoin('person', (join) =>
       join.onRef('person.tenant_id', '=', 'account.tenant_id').onRef('person.account_id', '=', 'account.id'),
     )
-    .select(['account.tenant_id', 'account.email', 'account.name', 'person.language'])
+    .select(['account.tenant_id', 'account.email', 'account.name', 'person.language', 'person.population'])
     .where('account.id', '=', p.accountId),
 );
 
@@ -26,8 +28,9 @@ const selectAccount = statement<{ accountId: number }>()(({ q, p }) =>
 export async function selectOwner(tx: Tx, accountId: AccountId): Promise<Owner | undefined> {
   const row = await selectAccount.first(tx, { accountId });
   if (!row) return undefined;
-  const { tenant_id, email, name, language } = row;
-  return { tenantId: asId<TenantId>(tenant_id), email, name, language: asLanguage(language) };
+  const { tenant_id, email, name, language, population } = row;
+  const tenantId = asId<TenantId>(tenant_id);
+  return { tenantId, email, name, language: asLanguage(language), population: population ?? '' };
 }
 
 const selectPerson = statement<{ tenantId: number; personId: number }>()(({ q, p }) =>

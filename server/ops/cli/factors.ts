@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 
 import { roleKinds } from '#server/access/powers.ts';
 import type { FactorSettings } from '#server/access/factors/settings.ts';
-import { write } from '#server/store/store.ts';
+import { read } from '#server/store/store.ts';
 
 import { addCommonOptions, BadUsage, findTenant, print, printTable, type Session, withStore } from './context.ts';
 
@@ -65,9 +65,11 @@ export function registerFactorPolicy(group: Command): void {
     .option('--inside <cidr...>', 'demand one of whoever comes from outside these networks')
     .action((slug: string | undefined, options: PolicyOptions, command: Command) =>
       withStore(command, async (session) => {
-        const { changeFactorSettings } = await import('#server/access/factors/settings.ts');
+        const { changePolicy } = await import('#server/policies/policies.ts');
         const tenant = await findTenant(session, { slug });
-        const settings = await write(session.store, (tx) => changeFactorSettings(tx, tenant.id, changeOf(options)));
+        await changePolicy(session.store, session.actor, tenant.id, 'factors', changeOf(options));
+        const { readFactorSettings } = await import('#server/access/factors/settings.ts');
+        const settings = await read(session.store, (tx) => readFactorSettings(tx, tenant.id));
         print(command, settings, () =>
           printTable(Object.entries(settings).map(([key, value]) => [key, String(value)])),
         );

@@ -9,7 +9,6 @@ import type { Finished } from '#formats/sieve/types.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { compileOrRefuse } from '#server/filters/check.ts';
 import { explainAlone, explainFor } from '#server/filters/explain.ts';
-import { setForwarding } from '#server/filters/forwarding.ts';
 import { listGlobalScripts, putGlobalScript, removeGlobalScript } from '#server/filters/globals.ts';
 import { type FilterRun, listRuns } from '#server/filters/runs/list.ts';
 import { applyFilterJob } from '#server/filters/runs/job.ts';
@@ -125,7 +124,8 @@ export function register(group: Command): void {
       withSieve(command, async (session) => {
         if (word !== 'allow' && word !== 'forbid') throw new BadUsage('allow or forbid');
         const tenant = await findTenant(session, { slug: options.tenant });
-        await setForwarding(session.store, session.actor, tenant.id, word);
+        const { changePolicy } = await import('#server/policies/policies.ts');
+        await changePolicy(session.store, session.actor, tenant.id, 'access', { forwardOutside: word });
         print(command, { tenant: tenant.slug, forwarding: word }, () => [`${tenant.slug}: ${word}`]);
       }),
     );

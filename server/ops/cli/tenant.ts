@@ -1,4 +1,4 @@
-/** `pli tenant add|list|factors|contact` */
+/** `pli tenant add|list|factors|policy|contact` */
 import type { Command } from 'commander';
 
 import { addTenant, listTenants } from '#server/directory/tenant.ts';
@@ -6,10 +6,12 @@ import { addTenant, listTenants } from '#server/directory/tenant.ts';
 import { registerContact } from './contact.ts';
 import { addCommonOptions, print, printTable, withStore } from './context.ts';
 import { registerFactorPolicy } from './factors.ts';
+import { registerPolicies } from './policy.ts';
 
 export function register(group: Command): void {
   registerContact(group, 'tenant');
   registerFactorPolicy(group);
+  registerPolicies(group);
   addCommonOptions(group.command('add'))
     .description('adds an institution')
     .argument('<slug>', 'short name: a–z, 0–9, hyphen')

@@ -27,11 +27,11 @@ export function proofOf(house: House, request: FastifyRequest): Proof {
     const [, scheme = '', credentials = ''] = /^(\S+) +(\S+) *$/.exec(authorization) ?? [];
     requireSecrecy(house, request);
     if (scheme.toLowerCase() === 'bearer') {
-      return async () => (await authenticateToken(store, { token: credentials, remoteAddress })).actor;
+      return async () => (await authenticateToken(store, { token: credentials, remoteAddress, program: 'jmap' })).actor;
     }
     const named = scheme.toLowerCase() === 'basic' ? readBasic(credentials) : undefined;
     if (!named) throw new Refusal('badCredentials');
-    return async () => (await authenticateBasic(store, { ...named, remoteAddress })).actor;
+    return async () => (await authenticateBasic(store, { ...named, remoteAddress, program: 'jmap' })).actor;
   }
   const cookie = request.cookies[cookieName(request)];
   if (cookie === undefined) throw new Refusal('badCredentials');

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import { operator } from '#server/access/actor.ts';
-import { changeFactorSettings } from '#server/access/factors/settings.ts';
 import { authenticateSession } from '#server/access/login.ts';
 import { lockPerson, unlockPerson } from '#server/access/person-state.ts';
 import { addPortal } from '#server/demo/portal/provider.ts';
@@ -13,8 +12,9 @@ import { addTenant } from '#server/directory/tenant.ts';
 import { addProvider, changeProvider, type Provider } from '#server/federation/providers.ts';
 import { listTrace } from '#server/records/trace.ts';
 import type { TenantId } from '#server/store/ids.ts';
+import { changePolicy } from '#server/policies/policies.ts';
 import { openStore } from '#server/store/open.ts';
-import { type Store, write } from '#server/store/store.ts';
+import type { Store } from '#server/store/store.ts';
 import { forEachDatabase } from '#tools/testing/databases.ts';
 import { type HttpServer, openTestHouse, type TestHouse } from '#tools/testing/house.ts';
 
@@ -248,7 +248,7 @@ forEachDatabase((name, databaseUrl, folder) => {
       const { tenantId } = test;
       await changeProvider(store, operator, tenantId, signed.id, { settings: { levels: [] } });
       // From here a second factor is demanded of everybody.
-      await write(store, (tx) => changeFactorSettings(tx, tenantId, { insideNetworks: ['192.0.2.0/24'] }));
+      await changePolicy(store, operator, tenantId, 'factors', { insideNetworks: ['192.0.2.0/24'] });
       const given = { tenantId, givenName: 'Chloé', familyName: 'Sans', password: null };
       const chloe = await addPerson(store, operator, given);
       knows(chloe.userName);
@@ -260,7 +260,7 @@ forEachDatabase((name, databaseUrl, folder) => {
       const believed = newBrowser();
       await believed.open(startOf(signed), { until: ours });
       assert.equal(await whoIs(believed), test.bruno.personId);
-      await write(store, (tx) => changeFactorSettings(tx, tenantId, { insideNetworks: [] }));
+      await changePolicy(store, operator, tenantId, 'factors', { insideNetworks: [] });
     });
 
     it('a provider that does not answer is said so', async () => {

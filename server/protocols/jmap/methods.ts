@@ -7,6 +7,7 @@ import { accessCapabilities } from './access/capability.ts';
 import { factorMethods } from './access/factor.ts';
 import { identityLinkMethods } from './access/identity-link.ts';
 import { deviceMethods, loginSessionMethods } from './access/login-session.ts';
+import { ownQuotaMethods } from './access/own-quota.ts';
 import { securityMethods } from './access/security.ts';
 import {
   blobCapability,
@@ -62,6 +63,7 @@ export const registry: Registry = registryOf(
   deviceMethods,
   identityLinkMethods,
   securityMethods,
+  ownQuotaMethods,
   mandateMethods,
   importMethods,
   conversationMethods,

@@ -8,6 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { forEachDatabase } from '#tools/testing/databases.ts';
 import { type HttpServer, openTestHouse, type TestHouse } from '#tools/testing/house.ts';
 import { operator } from '#server/access/actor.ts';
+import { openSession } from '#server/access/actor.testing.ts';
 import { grantRole } from '#server/access/role.ts';
 import { startBulk } from '#server/administration/bulk/start.ts';
 import { publishAnnouncement } from '#server/announcements/publish.ts';
@@ -15,6 +16,8 @@ import { addPerson } from '#server/directory/person.ts';
 import { addUnits } from '#server/directory/unit.ts';
 import { addClient } from '#server/provider/clients.ts';
 import { addProvider } from '#server/federation/providers.ts';
+import { askForQuota } from '#server/quota/ask.ts';
+import { changeQuota } from '#server/quota/change.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import type { AccountId, PersonId, TenantId, UnitId } from '#server/store/ids.ts';
 import { openStore } from '#server/store/open.ts';
@@ -60,6 +63,15 @@ const special: Readonly<Record<string, (accountId: string, own: string) => Args>
   'SupportContact/change': (accountId) => ({ accountId, contact: null }),
   'Maintenance/start': (accountId) => ({ accountId, mode: 'readOnly', reason: 'x' }),
   'Maintenance/end': (accountId) => ({ accountId, reason: 'x' }),
+  'OwnQuota/get': (accountId) => ({ accountId }),
+  'OwnQuota/ask': (accountId) => ({ accountId, askedOctets: 1, reason: 'x' }),
+  'OwnQuota/withdraw': (accountId) => ({ accountId }),
+  'QuotaRequest/get': (accountId) => ({ accountId }),
+  'Policy/get': (accountId) => ({ accountId }),
+  'Policy/change': (accountId) => ({ accountId, name: 'passwords', set: { minCharacters: 9 } }),
+  'Population/get': (accountId) => ({ accountId }),
+  'Population/change': (accountId) => ({ accountId, name: 'staff', set: { hasAppPasswords: false } }),
+  'QuotaRequest/decide': (accountId) => ({ accountId, id: 'q1', action: 'refuse', answer: 'x' }),
   'FederationPolicy/get': (accountId) => ({ accountId }),
   'FederationPolicy/change': (accountId) => ({ accountId, isDirectHidden: true }),
   'Compromise/get': (accountId) => ({ accountId, personId: 'p1' }),
@@ -86,6 +98,7 @@ forEachDatabase((name, databaseUrl, folder) => {
     let clientId = '';
     let providerId = '';
     let announcementId = '';
+    let requestId = '';
 
     const addSomebody = async (key: string, tenantId: TenantId, unitId: UnitId | null) => {
       const password = `mot-de-passe-long-de-${key}`;
@@ -145,6 +158,10 @@ forEachDatabase((name, databaseUrl, folder) => {
       );
       const bulk = { tenantId, act: { kind: 'signOut' }, personIds: [victim.personId], names: [] } as const;
       bulkId = `b${await startBulk(store, operator, { ...bulk, reason: 'essai' })}`;
+      const theirs = await openSession(store, { tenantId, personId: victim.personId });
+      await changeQuota(store, operator, { tenantId, personId: victim.personId }, 1_000_000_000, 'essai');
+      const wish = { askedOctets: 2_000_000_000, reason: 'Zwyczajny', until: null };
+      requestId = `q${await askForQuota(store, theirs, wish)}`;
       const { listTrace } = await import('#server/records/trace.ts');
       const client = { name: 'Service de Zwyczajny', isConfidential: true, redirectUris: ['https://x.example/'] };
       clientId = (await addClient(store, operator, tenantId, client)).id;
@@ -247,6 +264,15 @@ forEachDatabase((name, databaseUrl, folder) => {
         { accountId, filter: { unitId: `u${units[0]}` } },
         { accountId, filter: { state: 'active' }, anchor: `p${victim.personId}`, anchorOffset: 1 },
       ],
+      'QuotaRequest/get': (accountId) => [{ accountId }, { accountId, state: 'granted' }],
+      'QuotaRequest/decide': (accountId) => [
+        { accountId, id: requestId, action: 'refuse', answer: 'x' },
+        { accountId, id: requestId, action: 'grant', octets: 1_000_000 },
+      ],
+      'Policy/get': (accountId) => [{ accountId }],
+      'Policy/change': (accountId) => [{ accountId, name: 'passwords', set: { minCharacters: 9 } }],
+      'Population/get': (accountId) => [{ accountId }],
+      'Population/change': (accountId) => [{ accountId, name: 'staff', set: { hasAppPasswords: false } }],
       'Role/get': (accountId) => [
         { accountId, ids: null },
         { accountId, ids: [roleId] },
@@ -349,6 +375,7 @@ forEachDatabase((name, databaseUrl, folder) => {
                 `"u${units[0]}"`,
                 `"${providerId}"`,
                 `"${announcementId}"`,
+                `"${requestId}"`,
                 lineId,
                 clientId,
               ])

@@ -85,10 +85,14 @@ async function logIn(session: Session, credentials: Credentials): Promise<User> 
   const { store, remoteAddress } = session;
   if (credentials.kind === 'bearer') {
     const { token, userName } = credentials;
-    return openAccount(session, await authenticateToken(store, { token, userName, remoteAddress, scope }), '');
+    return openAccount(
+      session,
+      await authenticateToken(store, { token, userName, remoteAddress, scope, program: 'sieve' }),
+      '',
+    );
   }
   const { authorizationId, userName, password } = credentials;
-  const authenticated = await authenticateBasic(store, { userName, password, remoteAddress, scope });
+  const authenticated = await authenticateBasic(store, { userName, password, remoteAddress, scope, program: 'sieve' });
   const isOther = authorizationId !== '' && authorizationId.toLowerCase() !== userName.toLowerCase();
   return openAccount(session, authenticated, isOther ? authorizationId : '');
 }

@@ -78,13 +78,13 @@ export function submissionHandlers(store: Store, hostName: string): SmtpHandlers
 async function logIn(store: Store, { remoteAddress }: SmtpSession, credentials: Credentials): Promise<Actor> {
   if (credentials.kind === 'bearer') {
     const { token, userName } = credentials;
-    return (await authenticateToken(store, { token, userName, remoteAddress, scope })).actor;
+    return (await authenticateToken(store, { token, userName, remoteAddress, scope, program: 'submission' })).actor;
   }
   const { authorizationId, userName, password } = credentials;
   // Whoever acts for another account does it under their own name, by the sender address (RFC 4616 §2).
   if (authorizationId !== '' && authorizationId.toLowerCase() !== userName.toLowerCase())
     throw new Refusal('badCredentials');
-  return (await authenticateBasic(store, { userName, password, remoteAddress, scope })).actor;
+  return (await authenticateBasic(store, { userName, password, remoteAddress, scope, program: 'submission' })).actor;
 }
 
 /** The engine asks for a login before MAIL on this port. */

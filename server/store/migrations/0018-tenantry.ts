@@ -9,6 +9,8 @@ export function statements({ text, clustered }: ColumnTypes): readonly string[] 
     `alter table unit add column department ${text}`,
     `alter table unit add column closed_at bigint`,
 
+    `create index person_population on person (tenant_id, population)`,
+
     // state: waiting, granted, refused, withdrawn, ended. until, ends_at: null for good. quota_octets: null for no limit.
     // before_octets: what the account had, and has again at the end; had_limit: 0 where there was none.
     `create table quota_request (

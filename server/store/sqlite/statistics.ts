@@ -51,6 +51,7 @@ const statistics: readonly (readonly [table: string, index: string, stat: string
   ['person', 'person_numen', '50000 50000 1'],
   ['factor', 'factor_person', '50000 50000 2'],
   ['factor', 'factor_credential', '50000 50000 1'],
+  ['person', 'person_population', '500000 500000 80000'],
   ['person', 'person_state', '500000 500000 80000 2 1'],
   ['account', 'account_unit', '500000 500000 250'],
   ['role', 'role_person', '2000 2000 1'],

@@ -71,13 +71,13 @@ function isMechanism(name: string): name is MechanismName {
 async function prove({ store, remoteAddress }: Session, credentials: Credentials): Promise<Authenticated> {
   if (credentials.kind === 'bearer') {
     const { token, userName } = credentials;
-    return authenticateToken(store, { token, userName, remoteAddress, scope });
+    return authenticateToken(store, { token, userName, remoteAddress, scope, program: 'imap' });
   }
   const { authorizationId, userName, password } = credentials;
   // Whoever acts for another account finds it under their own name, by NAMESPACE (RFC 4616 §2).
   if (authorizationId !== '' && authorizationId.toLowerCase() !== userName.toLowerCase())
     throw new Refusal('badCredentials');
-  return authenticateBasic(store, { userName, password, remoteAddress, scope });
+  return authenticateBasic(store, { userName, password, remoteAddress, scope, program: 'imap' });
 }
 
 function enter(session: Session, { actor, accountId }: Authenticated): Done {

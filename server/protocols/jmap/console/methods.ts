@@ -10,6 +10,8 @@ import { openidClientMethods } from './openid-client.ts';
 import { federationPolicyMethods, identityProviderMethods } from './identity-provider.ts';
 import { maintenanceMethods } from './maintenance.ts';
 import { personMethods } from './person.ts';
+import { policyMethods } from './policy.ts';
+import { quotaRequestMethods } from './quota-request.ts';
 import { roleMethods } from './role.ts';
 import { supportContactMethods } from './support-contact.ts';
 import { unitMethods } from './unit.ts';
@@ -19,6 +21,8 @@ export const consoleMethods: readonly Method[] = [
   ...bulkActionMethods,
   ...compromiseMethods,
   ...personMethods,
+  ...policyMethods,
+  ...quotaRequestMethods,
   ...roleMethods,
   ...unitMethods,
   ...auditEntryMethods,
