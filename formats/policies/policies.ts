@@ -47,6 +47,13 @@ export const policies = {
     roles: some([], 'platform', 'tenant', 'unit', 'support'),
     insideNetworks: { kind: 'texts', otherwise: [], form: networkForm },
   },
+  terms: {
+    /** Another one is accepted anew. */
+    version: { kind: 'text', otherwise: '', characters: 100 },
+    /** Paragraphs, an empty line between them; there are none where it is empty. */
+    text: { kind: 'text', otherwise: '', characters: 100_000 },
+    isAskedOfAll: flag(false),
+  },
   recovery: {
     asking: choice('offered', 'never', 'offered', 'required'),
     isOpen: flag(true),

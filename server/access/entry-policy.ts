@@ -38,12 +38,7 @@ function isDelegated(federation: unknown): boolean {
   return typeof federation.recoveryProviderId === 'number';
 }
 
-const textCharacters = 100_000;
-
 function readTerms(value: unknown): Terms | undefined {
-  if (typeof value !== 'object' || value === null || !('version' in value) || !('text' in value)) return undefined;
-  const { version, text } = value;
-  if (typeof version !== 'string' || version === '' || typeof text !== 'string' || text.trim() === '') return undefined;
-  const isAskedOfAll = 'isAskedOfAll' in value && value.isAskedOfAll === true;
-  return { version: version.slice(0, 100), text: text.slice(0, textCharacters), isAskedOfAll };
+  const terms = readPolicy('terms', value);
+  return terms.version === '' || terms.text.trim() === '' ? undefined : terms;
 }

@@ -20,6 +20,7 @@ import { MaintenanceScreen } from './public/MaintenanceScreen.tsx';
 import { ProvidersScreen } from './ProvidersScreen.tsx';
 import { RequestsScreen } from './RequestsScreen.tsx';
 import { RolesScreen } from './RolesScreen.tsx';
+import { RulesScreen } from './rules/RulesScreen.tsx';
 import { UnitsScreen } from './units/UnitsScreen.tsx';
 
 export function ConsolePage() {
@@ -52,6 +53,7 @@ export function ConsolePage() {
               <Route path="/console/providers">
                 <ProvidersScreen />
               </Route>
+              <Route path="/console/rules/:group?">{({ group }) => <RulesScreen group={group} />}</Route>
               <Route path="/console/requests">
                 <RequestsScreen />
               </Route>

@@ -24,6 +24,7 @@ export const menu = [
     name: 'group.security',
     screens: [
       { path: '/console/roles', name: 'roles', need: 'grant' },
+      { path: '/console/rules', name: 'rules', need: 'whole' },
       { path: '/console/audit', name: 'audit', need: 'audit' },
       { path: '/console/providers', name: 'providers', need: 'whole' },
       { path: '/console/clients', name: 'clients', need: 'whole' },

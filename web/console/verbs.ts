@@ -74,6 +74,8 @@ const moreVerbs = [
   'withdrawQuotaRequest',
   'grantQuota',
   'refuseQuota',
+  'changePolicy',
+  'changePopulation',
 ] as const;
 
 /** In the order in which the filter offers them. */

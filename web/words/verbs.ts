@@ -12,6 +12,8 @@ export const t = catalogue(
     withdrawQuotaRequest: 'Demande d’espace retirée',
     grantQuota: 'Demande d’espace acceptée',
     refuseQuota: 'Demande d’espace refusée',
+    changePolicy: 'Règle changée',
+    changePopulation: 'Règle d’une population changée',
   },
   {
     createUnit: 'Unit added',
@@ -23,5 +25,7 @@ export const t = catalogue(
     withdrawQuotaRequest: 'Request for room withdrawn',
     grantQuota: 'Request for room granted',
     refuseQuota: 'Request for room refused',
+    changePolicy: 'Rule changed',
+    changePopulation: 'Rule of a population changed',
   },
 );
