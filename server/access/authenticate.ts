@@ -5,6 +5,7 @@
  */
 import type { Program } from '#formats/policies/policies.ts';
 import { requireOpen } from '#server/maintenance/require.ts';
+import { recordTrace } from '#server/records/trace.ts';
 import type { AccountId, PersonId, TenantId, Uuid } from '#server/store/ids.ts';
 import { read, type Store, write } from '#server/store/store.ts';
 
@@ -12,10 +13,12 @@ import { type Actor, allScopes, type PersonActor, type Scope } from './actor.ts'
 import { isPasswordTooLittle } from './factors/needs.ts';
 import { isExpired, passwordPolicyOf } from './password-policy.ts';
 import { type Credential, selectCredential, selectCredentials, updateCredentialUsed } from './queries/credentials.ts';
-import { type Holder, selectHolder } from './queries/people.ts';
+import { passwordDirectoryOf } from './password-place.ts';
+import { type Holder, selectHolder, updateActivated } from './queries/people.ts';
 import { Refusal } from './refusal.ts';
 import { mayWork } from './require-right.ts';
 import { requireAppPasswords, requireProgram } from './profile.ts';
+import { stepsFor } from './steps.ts';
 import { guardAttempt } from './throttle.ts';
 import { hashAppPassword, readBearerToken, type TenantToken } from './token.ts';
 import { findHolder, type NamedPassword, proveByPassword, usable } from './verify.ts';
@@ -42,11 +45,8 @@ export async function authenticateBasic(store: Store, request: BasicRequest): Pr
   const byApp = holder && (await findByAppPassword(store, holder, request));
   if (byApp) return admit(store, byApp);
   const proven = await proveByPassword(store, holder, request);
-  // A provisional password opens the page where it is replaced, and nothing else; so does one that is too old.
-  if (proven.mustChangePassword || proven.activatedAt === null) throw new Refusal('loginUnfinished');
-  const passwords = await read(store, (tx) => passwordPolicyOf(tx, proven.tenantId));
-  if (isExpired(proven, passwords, store.now())) throw new Refusal('loginUnfinished');
   const arrival = { remoteAddress: request.remoteAddress, at: store.now() };
+  await requireFinished(store, proven, arrival);
   if (await read(store, (tx) => isPasswordTooLittle(tx, proven, arrival))) throw new Refusal('secondFactorNeeded');
   await read(store, (tx) => requireProgram(tx, proven, request.program));
   const { tenantId, personId, accountId } = proven;
@@ -61,6 +61,40 @@ export async function authenticateBasic(store: Store, request: BasicRequest): Pr
 async function admit(store: Store, authenticated: Authenticated): Promise<Authenticated> {
   await requireOpen(store, authenticated.actor);
   return authenticated;
+}
+
+/**
+ * A provisional password opens the page where it is replaced, and nothing else; so does one that is too old. Of one that a
+ * directory keeps neither holds, and whoever has nothing to do at a first login but to show it has then done so.
+ * @throws {Refusal} `loginUnfinished`.
+ */
+async function requireFinished(
+  store: Store,
+  holder: Holder,
+  { remoteAddress, at }: { readonly remoteAddress: string; readonly at: number },
+): Promise<void> {
+  const { tenantId, personId, accountId } = holder;
+  if (!(await passwordDirectoryOf(store, holder))) {
+    if (holder.mustChangePassword || holder.activatedAt === null) throw new Refusal('loginUnfinished');
+    const passwords = await read(store, (tx) => passwordPolicyOf(tx, tenantId));
+    if (isExpired(holder, passwords, at)) throw new Refusal('loginUnfinished');
+    return;
+  }
+  if (holder.activatedAt !== null) return;
+  await write(store, async (tx) => {
+    const steps = await stepsFor(tx, holder, { proof: 'directory', deviceHash: '', remoteAddress, at });
+    if (steps.length > 0) throw new Refusal('loginUnfinished');
+    if (!(await updateActivated(tx, holder, at))) return;
+    const actor = {
+      kind: 'person',
+      tenantId,
+      personId,
+      by: 'password',
+      scopes: allScopes,
+      from: remoteAddress,
+    } as const;
+    await recordTrace(tx, { tenantId, actor, verb: 'activate', at, accountId });
+  });
 }
 
 export interface BearerRequest extends Pick<BasicRequest, 'scope' | 'program'> {

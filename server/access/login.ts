@@ -55,6 +55,7 @@ export interface Begun extends LoggedIn {
 
 const maxUserAgentCharacters = 300;
 const dayMs = 86_400_000;
+const nothing = (): Promise<void> => Promise.resolve();
 
 /**
  * Opens a session, or begins one that opens when its steps are done.
@@ -64,8 +65,8 @@ export async function login(store: Store, request: Login): Promise<Begun> {
   const { remoteAddress, userAgent } = request;
   // A browser that has none gets one now, so that it is known from this very login on.
   const deviceToken = deviceTokenOf(request.deviceToken);
-  const holder = await proveToLogIn(store, await findHolder(store, request), { ...request, deviceToken });
-  return beginLogin(store, holder, { remoteAddress, userAgent, deviceToken });
+  const { holder, by } = await proveToLogIn(store, await findHolder(store, request), { ...request, deviceToken });
+  return beginLogin(store, holder, { remoteAddress, userAgent, deviceToken }, [], { proof: by, use: nothing });
 }
 
 export interface Browser {

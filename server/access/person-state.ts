@@ -16,6 +16,7 @@ import { requireFresh } from './factors/fresh.ts';
 import { selectHasFactor } from './factors/queries/factors.ts';
 import { checkPassword } from './password.ts';
 import type { Power } from './powers.ts';
+import { passwordDirectoryIn } from './password-place.ts';
 import { passwordPolicyOf, provisionalUntil, requireGoodPassword } from './password-policy.ts';
 import { selectFacts } from './queries/facts.ts';
 import {
@@ -183,6 +184,7 @@ export async function giveProvisional(
 ): Promise<void> {
   const { tenantId, personId, accountId } = holder;
   const { at } = because;
+  await requireKeptHere(tx, holder, at);
   await replacePassword(tx, actor, holder, { hash, mustChange: true, keep: undefined, at });
   await forgiveSubject(tx, subjectOf(holder));
   const details = { of: personId, ...said(because) };
@@ -211,6 +213,7 @@ export async function renewActivation(
 ): Promise<void> {
   const { tenantId, personId, accountId } = holder;
   const { at } = because;
+  if (hash !== undefined) await requireKeptHere(tx, holder, at);
   if (hash !== undefined) await replacePassword(tx, actor, holder, { hash, mustChange: true, keep: undefined, at });
   await forgiveSubject(tx, subjectOf(holder));
   const payload = { personId, hasProvisional: hash !== undefined };
@@ -249,6 +252,7 @@ export async function setPassword(store: Store, actor: Actor, who: PersonRef, gi
   const keep = actor.kind === 'person' && actor.by === 'session' ? actor.credentialId : undefined;
   await transaction(store, holder.accountId, async (tx) => {
     const at = store.now();
+    await requireKeptHere(tx, holder, at);
     const mustChange = given.mustChange ?? false;
     await replacePassword(tx, actor, holder, { hash, mustChange, keep, at });
     if (!mustChange) await updateActivated(tx, holder, at);
@@ -257,6 +261,12 @@ export async function setPassword(store: Store, actor: Actor, who: PersonRef, gi
 
 /** The job that tells somebody that their password was changed (entry/warn.ts). */
 export const passwordChangedKind = 'passwordChanged';
+
+/** A password given here would open nothing where a directory keeps it. @throws {Refusal} `mayNot` saying who does. */
+async function requireKeptHere(tx: AccountTx, holder: Holder, at: number): Promise<void> {
+  const directory = await passwordDirectoryIn(tx, holder, at);
+  if (directory) throw new Refusal('mayNot', { description: `the password is kept by ${directory.provider.name}` });
+}
 
 export interface Replacement {
   readonly hash: string;

@@ -7,6 +7,7 @@ import type { Tx } from '#server/store/statement.ts';
 import { entryPolicyOf } from './entry-policy.ts';
 import { type Arrival, needsEnrolment, needsSecondFactor } from './factors/needs.ts';
 import { isExpired, passwordPolicyOf } from './password-policy.ts';
+import { passwordDirectoryIn } from './password-place.ts';
 import type { Holder } from './queries/people.ts';
 
 /** In the order in which they are asked for. */
@@ -24,16 +25,20 @@ const isNeeded: Readonly<Record<LoginStep, Need>> = {
     !isByProvider(proof) &&
     (holder.mustChangePassword ||
       holder.passwordHash === null ||
-      isExpired(holder, await passwordPolicyOf(tx, holder.tenantId), at)),
+      isExpired(holder, await passwordPolicyOf(tx, holder.tenantId), at)) &&
+    // However they came: what is replaced here is not what a directory keeps.
+    !(await passwordDirectoryIn(tx, holder, at)),
   terms: async (tx, holder) => {
     const { terms } = await entryPolicyOf(tx, holder.tenantId);
     if (!terms || terms.version === holder.termsVersion) return false;
     return holder.activatedAt === null || terms.isAskedOfAll;
   },
-  recovery: async (tx, holder) => {
+  recovery: async (tx, holder, { at }) => {
     if (holder.hasRecoveryEmail) return false;
     const { asking } = (await entryPolicyOf(tx, holder.tenantId)).recovery;
-    return asking === 'required' || (asking === 'offered' && holder.activatedAt === null);
+    const isAsked = asking === 'required' || (asking === 'offered' && holder.activatedAt === null);
+    // A password that a directory keeps is got back there.
+    return isAsked && !(await passwordDirectoryIn(tx, holder, at));
   },
   enrol: needsEnrolment,
 };

@@ -1,10 +1,12 @@
 /**
  * Proving who one is by a name and a password: the part that login pages and protocols share. The name is a user name
- * or an e-mail address. Who does not exist, and who has another password, get the same answer in the same time.
+ * or an e-mail address. Who does not exist, and who has another password, get the same answer in the same time. Where an
+ * institution's directory keeps the password (password-place.ts) it is asked instead, behind the same brake and memory.
  */
 import { createHmac } from 'node:crypto';
 
 import { recordTrace } from '#server/records/trace.ts';
+import { isDirectoryAway, isTheirsIn } from '#server/federation/ldap/directory.ts';
 import type { TenantId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
 import { read, type Store } from '#server/store/store.ts';
@@ -14,6 +16,7 @@ import type { SystemActor } from './actor.ts';
 import { servesAsPassword } from './numen.ts';
 import { mayWork } from './require-right.ts';
 import { hashPassword, verifyPassword } from './password.ts';
+import { type PasswordDirectory, passwordDirectoryOf } from './password-place.ts';
 import { keptBy, passwordLimits } from './policy.ts';
 import {
   type Holder,
@@ -21,6 +24,7 @@ import {
   selectHolderByAddress,
   selectHolderByExternalId,
   selectHoldersByUserName,
+  selectNames,
 } from './queries/people.ts';
 import { Refusal } from './refusal.ts';
 import { guardAttempt } from './throttle.ts';
@@ -86,34 +90,78 @@ export function holderIn(
  *
  * @throws {Refusal} `badCredentials`, `tryLater`, `tooBusy`; `accountLocked` only to who knows the password.
  */
-export async function proveByPassword(
+export async function proveByPassword(store: Store, holder: Holder | undefined, named: NamedPassword): Promise<Holder> {
+  return prove(store, holder, holder && (await passwordDirectoryOf(store, holder)), named);
+}
+
+async function prove(
   store: Store,
   holder: Holder | undefined,
+  directory: PasswordDirectory | undefined,
   { userName, password, remoteAddress, deviceToken }: NamedPassword,
 ): Promise<Holder> {
-  if (holder && isRemembered(store, holder, password)) return usable(holder);
+  const key = holder && keyOf(store, holder, directory, password);
+  if (holder && isRemembered(store, key)) return usable(holder);
   const subject = holder ? subjectOf(holder) : userName.trim().toLowerCase();
   const onFailure = holder && recordFailedLogin(holder, remoteAddress);
   const attempt = { subject, remoteAddress, deviceToken, ...(onFailure && { onFailure }) };
   const proven = await guardAttempt(store, attempt, async (isFamiliar) => {
     // Another attempt with the same password may have gone through while this one waited.
-    if (holder && isRemembered(store, holder, password)) return holder;
-    const isRight = await verifyPassword(password, holder?.passwordHash ?? null, passwordLimits(store, isFamiliar));
+    if (holder && isRemembered(store, key)) return holder;
+    const limits = passwordLimits(store, isFamiliar);
+    const isRight =
+      holder && directory
+        ? await isTheirsThere(store, { holder, directory, password, limits })
+        : await verifyPassword(password, holder?.passwordHash ?? null, limits);
     return isRight ? holder : undefined;
+  }).catch((error: unknown) => {
+    // While a directory is away its people are told to try later: whoever else is not let in hears the same.
+    const isWrong = error instanceof Refusal && error.reason === 'badCredentials';
+    throw isWrong && isDirectoryAway(store) ? new Refusal('tooBusy', { retryAfterSeconds: 30 }) : error;
   });
-  remember(store, proven, password);
+  if (key !== undefined) remember(store, key);
   return usable(proven);
 }
 
+interface Asked {
+  readonly holder: Holder;
+  readonly directory: PasswordDirectory;
+  readonly password: string;
+  readonly limits: Parameters<typeof verifyPassword>[2];
+}
+
+/** Takes what a password kept here costs at least: the time does not tell whose is where. @throws {Refusal} `tooBusy` */
+async function isTheirsThere(store: Store, { holder, directory, password, limits }: Asked): Promise<boolean> {
+  const who = await read(store, (tx) => selectNames(tx, holder));
+  const [isRight] = await Promise.all([
+    isTheirsIn(store, directory, who, password),
+    verifyPassword(password, null, limits),
+  ]);
+  return isRight;
+}
+
+/** Who somebody is, and by whose word. */
+export interface Proven {
+  readonly holder: Holder;
+  /** `directory`: of the institution; what holds of passwords kept here does not hold of theirs. */
+  readonly by: 'password' | 'directory';
+}
+
 /**
- * The same at the login page, where a NUMEN serves as a first password. It is not remembered as one: no program gets in
- * by it.
+ * The same at the login page, where a NUMEN serves as a first password of whoever has theirs here. It is not remembered as
+ * one: no program gets in by it.
  * @throws {Refusal} as above; `accountLocked` also for a provisional password that has ended.
  */
-export async function proveToLogIn(store: Store, holder: Holder | undefined, named: NamedPassword): Promise<Holder> {
+export async function proveToLogIn(store: Store, holder: Holder | undefined, named: NamedPassword): Promise<Proven> {
+  const directory = holder && (await passwordDirectoryOf(store, holder));
+  if (directory) return { holder: await prove(store, holder, directory, named), by: 'directory' };
+  return { holder: await proveHere(store, holder, named), by: 'password' };
+}
+
+async function proveHere(store: Store, holder: Holder | undefined, named: NamedPassword): Promise<Holder> {
   const { password, remoteAddress, deviceToken } = named;
   const isByNumen = servesAsPassword(store, holder, password);
-  if (!holder || !isByNumen) return notTooLate(store, await proveByPassword(store, holder, named));
+  if (!holder || !isByNumen) return notTooLate(store, await prove(store, holder, undefined, named));
   const attempt = { subject: subjectOf(holder), remoteAddress, deviceToken };
   const proven = await guardAttempt(store, attempt, async (isFamiliar) => {
     // What a wrong one costs.
@@ -161,20 +209,21 @@ export function hashWithin(store: Store, password: string): Promise<string> {
 const rememberedMs = 5 * 60_000;
 const rememberedAtMost = 20_000;
 
-function keyOf(store: Store, holder: Holder, password: string): string {
+/** Of a password in a directory nothing is known here but which directory it is. */
+function keyOf(store: Store, holder: Holder, directory: PasswordDirectory | undefined, password: string): string {
+  const kept = directory ? ['directory', directory.version] : holder.passwordHash;
   return createHmac('sha256', keptBy(store).verifiedKey)
-    .update(JSON.stringify([holder.tenantId, holder.personId, holder.passwordHash, password]))
+    .update(JSON.stringify([holder.tenantId, holder.personId, kept, password]))
     .digest('base64');
 }
 
-function isRemembered(store: Store, holder: Holder, password: string): boolean {
-  const until = keptBy(store).verified.get(keyOf(store, holder, password));
+function isRemembered(store: Store, key: string | undefined): boolean {
+  const until = key === undefined ? undefined : keptBy(store).verified.get(key);
   return until !== undefined && until > store.now();
 }
 
-function remember(store: Store, holder: Holder, password: string): void {
+function remember(store: Store, key: string): void {
   const { verified } = keptBy(store);
-  const key = keyOf(store, holder, password);
   verified.delete(key);
   if (verified.size >= rememberedAtMost) {
     // The map keeps the order of insertion: the first is the oldest.

@@ -10,6 +10,7 @@ import { mayAsk } from '#server/access/asking.ts';
 import { entryPolicyOf } from '#server/access/entry-policy.ts';
 import { beginLogin, type Begun, type Browser } from '#server/access/login.ts';
 import { hashNumen, parseNumen } from '#server/access/numen.ts';
+import { type PasswordDirectory, passwordDirectoryIn } from '#server/access/password-place.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { networkOf } from '#server/access/throttle.ts';
 import { hashToken, newToken } from '#server/access/token.ts';
@@ -90,16 +91,24 @@ export async function lookAndSend(store: Store, options: RecoverOptions, job: Jo
   // Ours alone write this kind.
   const payload = job.payload as Payload;
   const found = await findFitting(store, payload);
-  if (found) await sendCode(store, options, payload, found);
+  if (found?.directory) await sayWhere(store, options, found.person, found.directory);
+  else if (found) await sendCode(store, options, payload, found.person);
   await write(store, (tx) => finishJob(tx, job));
 }
 
-async function findFitting(store: Store, payload: Payload): Promise<Person | undefined> {
+interface Fitting {
+  readonly person: Person;
+  /** Where their password is kept, and changed; undefined for here. */
+  readonly directory: PasswordDirectory | undefined;
+}
+
+async function findFitting(store: Store, payload: Payload): Promise<Fitting | undefined> {
   const holder = await findHolder(store, { userName: payload.name });
   if (!holder) return undefined;
   const { tenantId, accountId } = holder;
   const at = store.now();
-  const { person, isOpen } = await read(store, async (tx) => ({
+  const { person, isOpen, directory } = await read(store, async (tx) => ({
+    directory: await passwordDirectoryIn(tx, holder, at),
     person: await selectPerson(tx, holder),
     isOpen: (await entryPolicyOf(tx, tenantId)).recovery.isOpen,
   }));
@@ -112,11 +121,13 @@ async function findFitting(store: Store, payload: Payload): Promise<Person | und
         ? 'noAddress'
         : !(await mayAsk(store, { of: `recoverMail ${subjectOf(holder)}`, ...mailsPerPerson }))
           ? 'tooMany'
-          : 'sent';
+          : directory
+            ? 'elsewhere'
+            : 'sent';
   const actor = { kind: 'system', as: 'job', from: payload.remoteAddress } as const;
   const details = { of: holder.personId, outcome };
   await write(store, (tx) => recordTrace(tx, { tenantId, actor, verb: 'askToRecover', at, accountId, details }));
-  return outcome === 'sent' ? person : undefined;
+  return person && (outcome === 'sent' || outcome === 'elsewhere') ? { person, directory } : undefined;
 }
 
 /** One of the two at least is right, and none is wrong. Pure. */
@@ -133,6 +144,18 @@ function compare(given: string | null, known: string | null): 'right' | 'wrong' 
   if (given === null || known === null) return 'untold';
   const [one, other] = [Buffer.from(given), Buffer.from(known)];
   return one.length === other.length && timingSafeEqual(one, other) ? 'right' : 'wrong';
+}
+
+async function sayWhere(
+  store: Store,
+  { hostName, timeZone }: RecoverOptions,
+  person: Person,
+  { provider, settings }: PasswordDirectory,
+): Promise<void> {
+  const date = dateText(person.language, timeZone, store.now());
+  const about = { account: person.email, date, name: provider.name, url: settings.recoveryUrl };
+  const letter = words[person.language].recoverElsewhere(about);
+  await sendLetter(store, { person, to: person.recoveryEmail ?? '', letter, hostName });
 }
 
 async function sendCode(

@@ -18,6 +18,13 @@ interface Said {
     readonly date: string;
     readonly from: string;
   }) => Letter;
+  /** The password is not ours to change. */
+  readonly recoverElsewhere: (about: {
+    readonly account: string;
+    readonly date: string;
+    readonly name: string;
+    readonly url: string;
+  }) => Letter;
   readonly changed: (about: { readonly account: string; readonly date: string; readonly isGiven: boolean }) => Letter;
   readonly recoveryChanged: (about: {
     readonly account: string;
@@ -65,6 +72,16 @@ export const words: Readonly<Record<Language, Said>> = {
         `Un nouveau mot de passe a été demandé pour le compte ${account} le ${date}, depuis l’adresse ${from}.`,
         `Saisissez ce code dans la page restée ouverte : ${spaced(code)}`,
         `Il est valable ${minutes} minutes. Si vous n’avez rien demandé, ne faites rien : votre mot de passe ne change pas.`,
+        never.fr,
+      ],
+    }),
+    recoverElsewhere: ({ account, date, name, url }) => ({
+      subject: 'Où changer votre mot de passe',
+      text: [
+        `Bonjour,`,
+        `Un nouveau mot de passe a été demandé pour le compte ${account} le ${date}.`,
+        `Le mot de passe de ce compte n’est pas gardé ici, mais par ${name}.`,
+        url === '' ? `Adressez-vous à votre assistance pour le changer.` : `Il se change à cette adresse : ${url}`,
         never.fr,
       ],
     }),
@@ -140,6 +157,16 @@ export const words: Readonly<Record<Language, Said>> = {
         `A new password was asked for on ${date} for the account ${account}, from the address ${from}.`,
         `Type this code into the page that is still open: ${spaced(code)}`,
         `It is good for ${minutes} minutes. If you asked for nothing, there is nothing to do: your password stays.`,
+        never.en,
+      ],
+    }),
+    recoverElsewhere: ({ account, date, name, url }) => ({
+      subject: 'Where to change your password',
+      text: [
+        `Hello,`,
+        `A new password was asked for on ${date} for the account ${account}.`,
+        `The password of this account is not kept here, but by ${name}.`,
+        url === '' ? `Ask your support to change it.` : `It is changed at this address: ${url}`,
         never.en,
       ],
     }),

@@ -19,6 +19,8 @@ export interface Door {
   readonly isDirectHidden: boolean;
   /** Where forgotten passwords are got back; undefined where that is here. */
   readonly recovery: { readonly name: string; readonly url: string } | undefined;
+  /** Directories that keep the passwords of some, and where those are changed. */
+  readonly directories: readonly { readonly name: string; readonly url: string }[];
 }
 
 const mostButtons = 24;
@@ -32,17 +34,25 @@ export async function doorOf(store: Store): Promise<Door> {
     const all = (await selectOpenProviders(tx)).filter(
       ({ kind, tenantId }) => kind !== 'saml' || policies.some(({ id, isSamlOpen }) => id === tenantId && isSamlOpen),
     );
-    const providers = all.slice(0, mostButtons).map(({ tenantId, id, name, settings }) => ({
-      id: `${tenantId}.${id}`,
-      name,
-      domains: settings.domains,
-    }));
+    const providers = all
+      .filter(({ kind }) => kind !== 'ldap')
+      .slice(0, mostButtons)
+      .map(({ tenantId, id, name, settings }) => ({
+        id: `${tenantId}.${id}`,
+        name,
+        domains: settings.domains,
+      }));
     const [only, ...others] = policies;
     const delegated = only && others.length === 0 ? all.find(({ id }) => id === only.recoveryProviderId) : undefined;
     return {
       providers,
       isDirectHidden: providers.length > 0 && policies.every(({ isDirectHidden }) => isDirectHidden),
       recovery: delegated && { name: delegated.name, url: delegated.settings.recoveryUrl },
+      directories: all.flatMap(({ name, settings }) =>
+        settings.kind === 'ldap' && settings.passwordsOf.length > 0 && settings.recoveryUrl !== ''
+          ? [{ name, url: settings.recoveryUrl }]
+          : [],
+      ),
     };
   });
 }

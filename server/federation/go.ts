@@ -52,6 +52,8 @@ async function urlOf(store: Store, provider: Provider, state: string, going: Goi
       const requestId = saml.requestIdOf(derive(store, state, 'request'));
       return saml.samlStart(store, { provider, settings, site }, state, requestId);
     }
+    case 'ldap':
+      throw new ProviderFault('a directory is no place to be sent to');
   }
 }
 
@@ -80,6 +82,8 @@ export function comeFrom(store: Store, coming: Coming): Promise<Arrived> {
         }
         case 'saml':
           return readProof(store, provider, state, login.proof);
+        case 'ldap':
+          throw new ProviderFault('nobody comes back from a directory');
       }
     },
   });

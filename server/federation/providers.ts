@@ -17,7 +17,7 @@ import { readFederationPolicy } from './policy.ts';
 import { deleteProvider, insertProvider, type Provider, selectProviders, updateProvider } from './queries.ts';
 import { newSigningKey } from './saml/certificate.ts';
 import { sealFor } from './secret.ts';
-import { type ProviderKind, type ProviderSettings, readSettings, typedUrls } from './settings.ts';
+import { type LdapSettings, type ProviderKind, type ProviderSettings, readSettings, typedUrls } from './settings.ts';
 
 export type { Provider };
 
@@ -27,7 +27,7 @@ export interface NewProvider {
   readonly isEnabled?: boolean;
   /** As typed; see settings.ts. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Of OpenID Connect, the client's secret. */
+  /** Of OpenID Connect, the client's secret; of a directory, the password we bind with. */
   readonly secret?: string | undefined;
 }
 
@@ -44,12 +44,14 @@ export async function addProvider(
 ): Promise<Provider> {
   const at = store.now();
   await read(store, (tx) => requireAdministering(tx, actor, tenantId, at));
+  const requireFilters = await filterJudge();
   const secret = given.kind === 'saml' ? JSON.stringify(await newSigningKey()) : given.secret;
   return write(store, async (tx) => {
     const known = await providersOf(tx, actor, tenantId, at);
     await requireFresh(tx, actor, at);
     if (known.length >= mostProviders) throw new Refusal('tooMany', { limit: mostProviders });
     const settings = readSettings(given.kind, given.settings);
+    if (settings.kind === 'ldap') requireFilters(settings);
     requireOwnReach(actor, settings, undefined);
     await requireOpenKind(tx, tenantId, given.kind);
     const id = await newIdentityProviderId(tx);
@@ -80,7 +82,7 @@ export interface ProviderChange {
 }
 
 /** @throws {Refusal} `mayNot`, `invalidProperties`; `noSuchIdentity` for one that is not there. */
-export function changeProvider(
+export async function changeProvider(
   store: Store,
   actor: Actor,
   tenantId: TenantId,
@@ -88,18 +90,20 @@ export function changeProvider(
   change: ProviderChange,
 ): Promise<Provider> {
   const at = store.now();
+  const requireFilters = await filterJudge();
   return write(store, async (tx) => {
     const before = (await providersOf(tx, actor, tenantId, at)).find((one) => one.id === id);
     if (!before) throw new Refusal('noSuchIdentity');
     await requireFresh(tx, actor, at);
     const settings = readSettings(before.kind, { ...before.settings, ...change.settings });
+    if (settings.kind === 'ldap') requireFilters(settings);
     requireOwnReach(actor, settings, before.settings);
     const isEnabled = change.isEnabled ?? before.isEnabled;
     if (isEnabled) await requireOpenKind(tx, tenantId, before.kind);
     const position = change.position ?? before.position;
     if (!Number.isSafeInteger(position) || Math.abs(position) > 1_000_000)
       throw new Refusal('invalidProperties', { properties: ['position'] });
-    const hasSecret = change.secret !== undefined && before.kind === 'oidc';
+    const hasSecret = change.secret !== undefined && (before.kind === 'oidc' || before.kind === 'ldap');
     const provider: Provider = {
       ...before,
       name: change.name === undefined ? before.name : readName(change.name),
@@ -137,6 +141,11 @@ async function providersOf(tx: Tx, actor: Actor, tenantId: TenantId, at: number)
   return selectProviders(tx, tenantId);
 }
 
+/** Loaded when somebody changes a provider, and not with the server. */
+async function filterJudge(): Promise<(settings: LdapSettings) => void> {
+  return (await import('./ldap/filter.ts')).requireFilters;
+}
+
 /** A provider is the whole tenant's affair: a role over a part of it is too little. */
 async function requireAdministering(tx: Tx, actor: Actor, tenantId: TenantId, at: number): Promise<void> {
   await requireRole(tx, actor, 'administer', { tenantId, unitId: null }, at);
@@ -150,9 +159,14 @@ async function requireOpenKind(tx: Tx, tenantId: TenantId, kind: ProviderKind): 
 /** @throws {Refusal} `invalidProperties` where somebody else than the operator would lead us inside. */
 function requireOwnReach(actor: Actor, next: ProviderSettings, before: ProviderSettings | undefined): void {
   if (actor.kind === 'system' || !next.mayReachInside) return;
-  const isSame = before?.mayReachInside === true && typedUrls(before).join(' ') === typedUrls(next).join(' ');
+  const isSame =
+    before?.mayReachInside === true &&
+    typedUrls(before).join(' ') === typedUrls(next).join(' ') &&
+    isPlain(before) === isPlain(next);
   if (!isSame) throw new Refusal('invalidProperties', { properties: ['mayReachInside'] });
 }
+
+const isPlain = (settings: ProviderSettings): boolean => settings.kind === 'ldap' && settings.isPlain;
 
 function readName(text: string): string {
   const name = text.trim();

@@ -62,6 +62,22 @@ export async function selectOpenProviders(tx: Tx): Promise<readonly Provider[]> 
   return (await selectEnabledProviders.all(tx, {})).map(provider);
 }
 
+const selectDirectoriesOf = statement<{ tenantId: number }>()(({ q, p }) =>
+  q
+    .selectFrom('identity_provider')
+    .selectAll()
+    .where('tenant_id', '=', p.tenantId)
+    .where('kind', '=', 'ldap')
+    .where('is_enabled', '=', 1)
+    .orderBy('position')
+    .orderBy('id'),
+);
+
+/** The directories of a tenant that are on, in order. */
+export async function selectDirectories(tx: Tx, tenantId: TenantId): Promise<readonly Provider[]> {
+  return (await selectDirectoriesOf.all(tx, { tenantId })).map(provider);
+}
+
 const selectProviderById = statement<{ tenantId: number; id: number }>()(({ q, p }) =>
   q.selectFrom('identity_provider').selectAll().where('tenant_id', '=', p.tenantId).where('id', '=', p.id),
 );

@@ -4,8 +4,9 @@
  */
 import { Refusal } from '#server/access/refusal.ts';
 import { parseDomain } from '#server/directory/address.ts';
+import { type ImportColumn, importColumns } from '#server/directory/import-row.ts';
 
-export const providerKinds = ['oidc', 'cas', 'saml'] as const;
+export const providerKinds = ['oidc', 'cas', 'saml', 'ldap'] as const;
 export type ProviderKind = (typeof providerKinds)[number];
 
 /** By what a person is recognised who was never linked before; `none`: by nothing, they link themselves. */
@@ -61,7 +62,33 @@ export interface SamlSettings extends CommonSettings {
   readonly certificates: readonly string[];
 }
 
-export type ProviderSettings = OidcSettings | CasSettings | SamlSettings;
+/** A directory (RFC 4511): it is no button, but where passwords are verified, and where people are imported from. */
+export interface LdapSettings extends CommonSettings {
+  readonly kind: 'ldap';
+  /** `ldaps://host:636`, or `ldap://host:389`, which StartTLS makes secret (RFC 4511 §4.14) unless it is plain. */
+  readonly url: string;
+  /** Neither: for a directory on this very machine, or a laboratory. Only the operator may say so. */
+  readonly isPlain: boolean;
+  /** PEM; the authorities its certificate may be of, beside those of the system. */
+  readonly certificates: readonly string[];
+  /** As whom we search; empty where anybody may. Its password is the provider's secret. */
+  readonly bindDn: string;
+  /** Where people are searched. */
+  readonly base: string;
+  /** How somebody is found there: RFC 4515, with {userName}, {email} or {externalId} as whole values. */
+  readonly filter: string;
+  /** Populations whose passwords are the directory's; `*` is everybody, none is nobody. */
+  readonly passwordsOf: readonly string[];
+  /** Who is imported. */
+  readonly peopleFilter: string;
+  /** `column=attribute`, beside or instead of those usual in French academies (ldap/columns.ts). */
+  readonly attributes: readonly string[];
+  /** Where units are; empty where none are imported. */
+  readonly unitsBase: string;
+  readonly unitsFilter: string;
+}
+
+export type ProviderSettings = OidcSettings | CasSettings | SamlSettings | LdapSettings;
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -100,7 +127,43 @@ const readOf = {
     logoutUrl: given(it.text('logoutUrl')) ? it.url('logoutUrl', common.mayReachInside) : '',
     certificates: it.texts('certificates', []).length > 0 ? it.texts('certificates', []) : it.missing('certificates'),
   }),
+  ldap: (it, common): LdapSettings => ({
+    kind: 'ldap',
+    ...common,
+    url: readLdapUrl(it),
+    isPlain: it.flag('isPlain') && (common.mayReachInside || it.fault('isPlain') !== ''),
+    certificates: it.texts('certificates', []),
+    bindDn: it.text('bindDn'),
+    base: it.text('base', { isRequired: true }),
+    filter: readFilter(it, 'filter', '(uid={userName})'),
+    passwordsOf: it.texts('passwordsOf', []),
+    peopleFilter: readFilter(it, 'peopleFilter', '(objectClass=inetOrgPerson)'),
+    attributes: it.texts('attributes', []).filter((one) => isMapping(one) || it.fault('attributes') !== ''),
+    unitsBase: it.text('unitsBase'),
+    unitsFilter: readFilter(it, 'unitsFilter', '(|(objectClass=organizationalUnit)(objectClass=supannEntite))'),
+  }),
 } satisfies Record<ProviderKind, (it: Reading, common: CommonSettings) => ProviderSettings>;
+
+function readLdapUrl(it: Reading): string {
+  const url = URL.parse(it.text('url', { isRequired: true }));
+  const isOne = url?.protocol === 'ldaps:' || url?.protocol === 'ldap:';
+  if (!isOne || url.hostname === '' || url.username !== '' || !/^\/?$/.test(url.pathname)) return it.fault('url');
+  return `${url.protocol}//${url.host}`;
+}
+
+/** Its grammar is judged where it is used first (ldap/filter.ts): only parentheses are counted here. */
+function readFilter(it: Reading, name: string, otherwise: string): string {
+  const text = it.text(name) || otherwise;
+  const opened = text.split('(').length;
+  return text.startsWith('(') && text.endsWith(')') && opened === text.split(')').length ? text : it.fault(name);
+}
+
+/** A password is never read from a directory. */
+function isMapping(text: string): boolean {
+  const [column = '', attribute = ''] = text.split('=');
+  const isColumn = column !== 'password' && importColumns.some((one: ImportColumn) => one === column);
+  return isColumn && /^(?:[A-Za-z][A-Za-z0-9-;]{0,100})?$/.test(attribute);
+}
 
 const given = (text: string): boolean => text !== '';
 
@@ -195,6 +258,7 @@ export function typedUrls(settings: ProviderSettings): readonly string[] {
     case 'oidc':
       return [settings.issuer];
     case 'cas':
+    case 'ldap':
       return [settings.url];
     case 'saml':
       return [settings.entryPoint, settings.logoutUrl].filter(given);

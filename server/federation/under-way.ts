@@ -38,7 +38,7 @@ export function openProvider(store: Store, { tenantId, id }: ProviderKey): Promi
   return read(store, async (tx) => {
     const provider = await selectProvider(tx, tenantId, id);
     const isOpen = provider?.kind !== 'saml' || (await readFederationPolicy(tx, tenantId)).isSamlOpen;
-    if (!provider?.isEnabled || !isOpen) throw new Refusal('noSuchIdentity');
+    if (!provider?.isEnabled || !isOpen || provider.kind === 'ldap') throw new Refusal('noSuchIdentity');
     return provider;
   });
 }

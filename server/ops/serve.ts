@@ -15,6 +15,7 @@ import { bulkJob } from '#server/administration/bulk/run.ts';
 import { bulkKind } from '#server/administration/bulk/start.ts';
 import { setAccessPolicy } from '#server/access/policy.ts';
 import { setAccessKey } from '#server/access/secret.ts';
+import { hearDirectoryFaults } from '#server/federation/ldap/directory.ts';
 import { planMandateReminders, remindMandatesJob, remindMandatesKind } from '#server/access/mandate-reminders.ts';
 import { collectBlobsJob, collectBlobsKind, planBlobCollection } from '#server/blobs/collect-job.ts';
 import type { Config } from '#server/config/read.ts';
@@ -100,6 +101,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
   const house: House = { store, log, metrics: createMetrics(), isLab: config.lab, hostName: config.hostname };
   setAccessKey(store, accessKeyOf(config));
   await rememberKey(store);
+  hearDirectoryFaults(store, (error) => log.warn({ message: error.message }, 'a directory does not answer'));
   setAccessPolicy(store, {
     sessionIdleMs: config.session.idle,
     sessionAbsoluteMs: config.session.absolute,

@@ -19,7 +19,14 @@ export interface HouseInfo extends HouseState {
   /** Name and password stand behind a button. */
   readonly isDirectHidden: boolean;
   /** Where forgotten passwords are got back, where that is not here. */
-  readonly recovery: { readonly name: string; readonly url: string } | undefined;
+  readonly recovery: Elsewhere | undefined;
+  /** Who keeps the passwords of some, and where those are changed. */
+  readonly directories: readonly Elsewhere[];
+}
+
+export interface Elsewhere {
+  readonly name: string;
+  readonly url: string;
 }
 
 /** Another identity provider that lets people in here. */
@@ -130,6 +137,11 @@ export async function logOut(): Promise<LogoutOutcome> {
   return { kind: 'left', elsewhere: undefined };
 }
 
+const elsewhereIn = (value: Readonly<Record<string, unknown>>): Elsewhere => ({
+  name: textOr(value['name'], ''),
+  url: textOr(value['url'], ''),
+});
+
 export async function fetchHouseInfo(): Promise<HouseInfo | undefined> {
   try {
     const response = await fetch('/auth/info');
@@ -148,7 +160,8 @@ export async function fetchHouseInfo(): Promise<HouseInfo | undefined> {
         domains: Array.isArray(it['domains']) ? it['domains'].map(String) : [],
       })),
       isDirectHidden: value['isDirectHidden'] === true,
-      recovery: recovery && { name: textOr(recovery['name'], ''), url: textOr(recovery['url'], '') },
+      recovery: recovery && elsewhereIn(recovery),
+      directories: Array.isArray(value['directories']) ? value['directories'].filter(isObject).map(elsewhereIn) : [],
       tenantName: textOr(value['tenantName'], ''),
       isDemonstration: value['isDemonstration'] === true,
       accounts: accounts.map((it) => ({

@@ -62,7 +62,7 @@ export function ProvidersScreen() {
                     {t(`kind.${provider.kind}`)}, {provider.isEnabled ? t('isOpen') : t('isClosed')}
                   </span>
                   <span>{provider.address}</span>
-                  <span>{t('callback', { url: provider.callback })}</span>
+                  {provider.kind !== 'ldap' && <span>{t('callback', { url: provider.callback })}</span>}
                 </div>
                 <Button
                   aria-label={t(provider.isEnabled ? 'closeName' : 'openName', { name: provider.name })}

@@ -5,7 +5,7 @@ import type { JsonObject } from '#web/sync/shape.ts';
 import type { Sync } from '#web/sync/sync.ts';
 import { refusable, setConsole } from './console.ts';
 
-export const providerKinds = ['oidc', 'cas', 'saml'] as const;
+export const providerKinds = ['oidc', 'cas', 'saml', 'ldap'] as const;
 export type ProviderKind = (typeof providerKinds)[number];
 export const linkings = ['userName', 'email', 'externalId', 'none'] as const;
 export type Linking = (typeof linkings)[number];

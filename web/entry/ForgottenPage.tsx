@@ -35,6 +35,12 @@ export function ForgottenPage({ onLoggedIn }: { readonly onLoggedIn: () => void 
       ) : (
         <CodeForm ticket={ticket} onRight={setSteps} onRestart={restart} />
       )}
+      {!steps &&
+        house?.directories.map(({ name, url }) => (
+          <p key={url}>
+            {t('keptBy', { name })} <a href={url}>{t('keptByChange', { name })}</a>
+          </p>
+        ))}
       {!steps && <Contact contact={house?.contact} />}
       <ul className={form['ways']}>
         <li>

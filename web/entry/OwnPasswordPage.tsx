@@ -4,12 +4,14 @@ import type { FormEvent } from 'react';
 import { readPasswordPolicy } from '#formats/password/policy.ts';
 import type { PasswordPolicy } from '#formats/password/policy.ts';
 import type { RuleId } from '#formats/password/rules.ts';
+import type { Elsewhere } from '#web/app/login.ts';
 import form from '#web/app/login.module.css';
 import { rulesIn } from '#web/app/steps/PasswordStep.tsx';
 import { fetchStep, judgePassword, postStep } from '#web/app/steps/steps.ts';
 import { useScope } from '#web/app/SyncContext.tsx';
 import { withProof } from '#web/factors/proof.ts';
 import { SettingsPage } from '#web/settings/page/SettingsPage.tsx';
+import { isObject, textOr } from '#web/sync/shape.ts';
 import { Button } from '#web/ui/Button.tsx';
 import { Spinner } from '#web/ui/Spinner.tsx';
 import { TextField } from '#web/ui/TextField.tsx';
@@ -31,7 +33,16 @@ export function OwnPasswordPage() {
   const [isBusy, setBusy] = useState(false);
   const [said, say] = useState<Said | undefined>(undefined);
   const first = useRef<HTMLInputElement>(null);
-  useEffect(() => void fetchStep('/auth/own-password').then((it) => setPolicy(readPasswordPolicy(it['policy']))), []);
+  const [directory, setDirectory] = useState<Elsewhere | undefined>(undefined);
+  useEffect(
+    () =>
+      void fetchStep('/auth/own-password').then((it) => {
+        const kept = isObject(it['directory']) ? it['directory'] : undefined;
+        setDirectory(kept && { name: textOr(kept['name'], ''), url: textOr(kept['url'], '') });
+        setPolicy(readPasswordPolicy(it['policy']));
+      }),
+    [],
+  );
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
@@ -56,6 +67,17 @@ export function OwnPasswordPage() {
   }
 
   if (!policy) return <Spinner label={word('ui.loading')} />;
+  if (directory)
+    return (
+      <SettingsPage title={t('ownTitle')} intro={<p>{t('neverAsks')}</p>} backTo="~/">
+        <p>{t('ownKeptBy', directory)}</p>
+        {directory.url !== '' && (
+          <p>
+            <a href={directory.url}>{t('keptByChange', directory)}</a>
+          </p>
+        )}
+      </SettingsPage>
+    );
   return (
     <SettingsPage title={t('ownTitle')} intro={<p>{t('neverAsks')}</p>} backTo="~/">
       <p role="status">{said === 'done' && t('ownDone')}</p>

@@ -100,6 +100,9 @@ export const t = catalogue(
     change: 'Le changer maintenant',
 
     ownTitle: 'Changer de mot de passe',
+    ownKeptBy: 'Votre mot de passe n’est pas gardé ici, mais par {name} : il se change là-bas, et vaut aussitôt ici.',
+    keptBy: 'Les mots de passe de certains comptes sont gardés par {name}.',
+    keptByChange: 'Changer le mot de passe sur {name}',
     current: 'Mot de passe actuel',
     ownSave: 'Changer le mot de passe',
     ownDone: 'Votre mot de passe est changé. Les autres sessions sont fermées.',
@@ -201,6 +204,9 @@ export const t = catalogue(
     change: 'Change it now',
 
     ownTitle: 'Change your password',
+    ownKeptBy: 'Your password is not kept here, but by {name}: change it there, and it holds here at once.',
+    keptBy: 'The passwords of some accounts are kept by {name}.',
+    keptByChange: 'Change the password at {name}',
     current: 'Present password',
     ownSave: 'Change the password',
     ownDone: 'Your password is changed. The other sessions are closed.',

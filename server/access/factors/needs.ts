@@ -10,7 +10,7 @@ import { isFactorDemanded } from './settings.ts';
 export interface Arrival {
   /**
    * How they proved who they are: `password`; `passkey`, two factors at once; `provider`, another identity provider;
-   * `trustedProvider`, one whose second factor is believed.
+   * `trustedProvider`, one whose second factor is believed; `directory`, a password that is verified elsewhere.
    */
   readonly proof: string;
   readonly deviceHash: string;
@@ -20,7 +20,7 @@ export interface Arrival {
 }
 
 export async function needsSecondFactor(tx: Tx, holder: Holder, arrival: Arrival): Promise<boolean> {
-  const isOneFactor = arrival.proof === 'password' || arrival.proof === 'provider';
+  const isOneFactor = ['password', 'provider', 'directory'].includes(arrival.proof);
   if (!isOneFactor || !(await selectHasFactor(tx, holder))) return false;
   return !(await isTrusted(tx, holder, arrival.deviceHash, arrival.at));
 }

@@ -29,6 +29,8 @@ export interface Holder {
   readonly numenUsedAt: number | null;
   readonly termsVersion: string | null;
   readonly hasRecoveryEmail: boolean;
+  /** `staff`, `teacher`, `pupil` … */
+  readonly population: string;
 }
 
 const holderColumns = [
@@ -45,6 +47,7 @@ const holderColumns = [
   'person.numen_used_at',
   'person.terms_version',
   'person.recovery_verified_at',
+  'person.population',
 ] as const;
 
 interface HolderRow {
@@ -61,6 +64,7 @@ interface HolderRow {
   readonly numen_used_at: number | null;
   readonly terms_version: string | null;
   readonly recovery_verified_at: number | null;
+  readonly population: string;
 }
 
 function holder(row: HolderRow): Holder {
@@ -78,6 +82,7 @@ function holder(row: HolderRow): Holder {
     numenUsedAt: row.numen_used_at,
     termsVersion: row.terms_version,
     hasRecoveryEmail: row.recovery_verified_at !== null,
+    population: row.population,
   };
 }
 
@@ -145,6 +150,24 @@ const selectHolderByExternal = statement<{ tenantId: number; externalId: string 
     .where('person.tenant_id', '=', p.tenantId)
     .where('person.external_id', '=', p.externalId),
 );
+
+const selectNamesById = statement<{ tenantId: number; personId: number }>()(({ q, p }) =>
+  q
+    .selectFrom('person')
+    .innerJoin('account', 'account.id', 'person.account_id')
+    .select(['person.user_name', 'person.external_id', 'account.email'])
+    .where('person.tenant_id', '=', p.tenantId)
+    .where('person.id', '=', p.personId),
+);
+
+/** By what other systems may know somebody; empty where there is none. */
+export async function selectNames(
+  tx: Tx,
+  { tenantId, personId }: { readonly tenantId: TenantId; readonly personId: PersonId },
+): Promise<{ readonly userName: string; readonly email: string; readonly externalId: string }> {
+  const row = await selectNamesById.first(tx, { tenantId, personId });
+  return { userName: row?.user_name ?? '', email: row?.email ?? '', externalId: row?.external_id ?? '' };
+}
 
 /** By what the tenant's own systems call them. */
 export async function selectHolderByExternalId(

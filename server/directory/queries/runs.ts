@@ -1,7 +1,14 @@
 /** Statements: imports of people, and what each did to whom. */
 import { sql } from 'kysely';
 
-import { type AccountId, asId, type PeopleRunId, type PersonId, type TenantId } from '#server/store/ids.ts';
+import {
+  type AccountId,
+  asId,
+  type PeopleRunId,
+  type PersonId,
+  type TenantId,
+  type UnitId,
+} from '#server/store/ids.ts';
 import { changes, insertRows, rows, statement, type Tx } from '#server/store/statement.ts';
 
 export type RunKind = 'csv' | 'ldap';
@@ -132,6 +139,33 @@ export async function selectLinesToUndo(
     kind: row.kind === 'added' || row.kind === 'closed' ? row.kind : 'changed',
     personId: asId<PersonId>(row.person_id),
     changes: row.changes,
+  }));
+}
+
+const selectAddedOf = statement<{ tenantId: number; id: number }>()(({ q, p }) =>
+  q
+    .selectFrom('people_run_line')
+    .innerJoin('person', (join) =>
+      join
+        .onRef('person.tenant_id', '=', 'people_run_line.tenant_id')
+        .onRef('person.id', '=', 'people_run_line.person_id'),
+    )
+    .select(['person.id', 'person.unit_id'])
+    .where('people_run_line.tenant_id', '=', p.tenantId)
+    .where('people_run_line.run_id', '=', p.id)
+    .where('people_run_line.kind', '=', 'added')
+    .where('person.activated_at', 'is', null)
+    .orderBy('people_run_line.n'),
+);
+
+/** Whom a run added who is there and has not come in yet, with where they belong now. */
+export async function selectAdded(
+  tx: Tx,
+  key: RunKey,
+): Promise<readonly { readonly personId: PersonId; readonly unitId: UnitId | null }[]> {
+  return (await selectAddedOf.all(tx, { ...key })).map((row) => ({
+    personId: asId<PersonId>(row.id),
+    unitId: row.unit_id === null ? null : asId<UnitId>(row.unit_id),
   }));
 }
 

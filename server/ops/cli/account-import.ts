@@ -12,6 +12,7 @@ import type { Closing } from '#server/directory/import-close.ts';
 import { type ImportedLine, importPeople, type ImportOptions } from '#server/directory/import.ts';
 
 import { BadUsage, findTenant, print, type Session, wantsJson, withStore } from './context.ts';
+import { findDirectory } from './directory.ts';
 
 export interface ImportFlags {
   readonly dryRun?: boolean;
@@ -33,6 +34,16 @@ export async function importFile(file: string, flags: ImportFlags, command: Comm
   const octets: AsyncIterable<Buffer> = file === '-' ? stdin : await openFile(file);
   const from = { kind: 'csv', source: file === '-' ? '-' : basename(file) } as const;
   await importFrom({ from, open: () => Promise.resolve(readCsv(octets)) }, flags, command);
+}
+
+/** @param named the provider's number or name. */
+export async function importDirectory(named: string, flags: ImportFlags, command: Command): Promise<void> {
+  const from = { kind: 'ldap', source: named } as const;
+  const open = async (session: Session): Promise<AsyncIterable<readonly CsvRecord[]>> => {
+    const { readPeople } = await import('#server/federation/ldap/people.ts');
+    return readPeople(session.store, await findDirectory(session, named, flags));
+  };
+  await importFrom({ from, open }, flags, command);
 }
 
 /** The same whatever the lines come from. */

@@ -89,16 +89,16 @@ function sentenceOf({ line, userName, outcome }: UndoneLine): string {
 
 /** @throws {BadUsage} */
 export async function findRun(session: Session, number: string, options: RunOptions) {
-  const { tenantId, runs } = await runsOf(session, options);
+  const { tenantId, tenantName, runs } = await runsOf(session, options);
   const run = runs.find(({ id }: { id: PeopleRunId }) => String(id) === number);
   if (!run) throw new BadUsage(`no run ${number}: pli account import runs lists them`);
-  return { tenantId, run };
+  return { tenantId, tenantName, run };
 }
 
 async function runsOf(session: Session, { tenant: slug }: RunOptions) {
   const { listRuns } = await import('#server/directory/import-runs.ts');
-  const { id: tenantId } = await findTenant(session, { slug });
-  return { tenantId, runs: await listRuns(session.store, session.actor, tenantId) };
+  const { id: tenantId, name: tenantName } = await findTenant(session, { slug });
+  return { tenantId, tenantName, runs: await listRuns(session.store, session.actor, tenantId) };
 }
 
 function rowOf({ id, kind, source, startedAt, finishedAt, undoneAt, counts }: PeopleRun): readonly string[] {

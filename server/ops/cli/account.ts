@@ -1,4 +1,4 @@
-/** `pli account add|list|show|lock|unlock|password|provisional|seen|factors|bulk|app-password|import` */
+/** `pli account add|list|show|lock|unlock|password|provisional|seen|factors|bulk|app-password|import|slips` */
 import type { Command } from 'commander';
 
 import type { Person } from '#server/directory/people.ts';
@@ -6,6 +6,7 @@ import type { Person } from '#server/directory/people.ts';
 import { registerAppPassword } from './app-password.ts';
 import { registerBulk } from './account-bulk.ts';
 import { registerRuns } from './account-runs.ts';
+import { registerSlips } from './account-slips.ts';
 import { registerFactors } from './factors.ts';
 import {
   addCommonOptions,
@@ -163,8 +164,9 @@ export function register(group: Command): void {
   registerBulk(group);
   registerAppPassword(group.command('app-password').description('passwords for single programs: add, list, revoke'));
   const people = addCommonOptions(group.command('import'))
-    .description('adds and changes people from a CSV file; see docs/import.md for its columns')
-    .argument('<file>', '- is the standard input')
+    .description('adds and changes people from a CSV file or a directory; see docs/import.md')
+    .argument('[file]', '- is the standard input')
+    .option('--ldap <provider>', 'from this directory, by its number or name, instead of a file')
     .option('--dry-run', 'say what would happen, field by field, and change nothing')
     .option('--update', 'whoever is there already takes what their line says')
     .option('--close-missing <population...>', 'close those of these populations whom no line names')
@@ -172,11 +174,14 @@ export function register(group: Command): void {
     .option('--keep-passwords', 'passwords of the file need not be changed at the first login')
     .option('--report <file>', 'write a line for each line of the file')
     .option(...tenantOption)
-    .action(async (file: string, options: object, command: Command) => {
-      const { importFile } = await import('./account-import.ts');
-      await importFile(file, options, command);
+    .action(async (file: string | undefined, options: TenantOption & { readonly ldap?: string }, command: Command) => {
+      const { importDirectory, importFile } = await import('./account-import.ts');
+      if ((file === undefined) === (options.ldap === undefined)) throw new BadUsage('a file, or --ldap and a provider');
+      if (file !== undefined) await importFile(file, options, command);
+      else await importDirectory(options.ldap ?? '', options, command);
     });
   registerRuns(people);
+  registerSlips(group);
 }
 
 const lockStates = ['locked', 'blocked', 'suspended', 'closed'] as const;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -117,6 +117,11 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.match((await pli('account import undo 2')).out, /as before: 1/);
       assert.match((await pli('account list')).out, /enoel +Noël +Éva/);
       assert.equal((await pli('account import undo 9')).code, 2);
+      const slips = join(folder, 'slips');
+      assert.match((await pli(`account slips 1 --output ${slips}`)).out, /dsi\.html: 1/);
+      assert.match(readFileSync(join(slips, 'dsi.html'), 'utf8'), /enoel[^]*class="key">\w+-\w+-\w+-\d+</);
+      assert.equal(statSync(join(slips, 'dsi.html')).mode & 0o777, 0o600);
+      assert.equal((await pli('account import --ldap Nowhere')).code, 2);
     });
   });
 });

@@ -42,6 +42,15 @@ interface Options extends TenantOption {
   readonly trustSecondFactor?: boolean;
   readonly recoveryUrl?: string;
   readonly inside?: boolean;
+  readonly plain?: boolean;
+  readonly bindDn?: string;
+  readonly base?: string;
+  readonly filter?: string;
+  readonly passwordsOf?: readonly string[];
+  readonly peopleFilter?: string;
+  readonly attribute?: readonly string[];
+  readonly unitsBase?: string;
+  readonly unitsFilter?: string;
 }
 
 const tenantOption = ['--tenant <slug>', 'the institution, where there are several'] as const;
@@ -49,9 +58,12 @@ const tenantOption = ['--tenant <slug>', 'the institution, where there are sever
 function addSettings(command: Command): Command {
   return command
     .option('--position <number>', 'its place among the buttons')
-    .option('--url <url>', 'OpenID: the issuer; CAS: what stands before /login; SAML: where people are sent to log in')
+    .option(
+      '--url <url>',
+      'OpenID: the issuer; CAS: what stands before /login; SAML: where people are sent to log in; LDAP: ldaps://host or ldap://host',
+    )
     .option('--client-id <id>', 'OpenID: our name there')
-    .option('--secret-stdin', 'OpenID: our secret there, on the standard input')
+    .option('--secret-stdin', 'OpenID and LDAP: our secret there, on the standard input')
     .option('--client-authentication <way>', 'OpenID: how the secret is shown, basic or post')
     .option('--scope <name...>', 'OpenID: what is asked for')
     .option('--level <acr...>', 'OpenID: the levels of assurance that will do')
@@ -59,7 +71,7 @@ function addSettings(command: Command): Command {
     .option('--cas-version <number>', 'CAS: 2 or 3')
     .option('--entity-id <id>', 'SAML: its name')
     .option('--logout-url <url>', 'SAML: where people are sent to leave')
-    .option('--certificate <file...>', 'SAML: what it signs with, PEM')
+    .option('--certificate <file...>', 'SAML: what it signs with; LDAP: what its authority is; PEM')
     .option('--domain <name...>', 'whoever types an address of one of these is offered it')
     .option('--link-by <what>', `what people are first recognised by: ${linkings.join(', ')}`)
     .option('--link-claim <name>', 'what it calls that')
@@ -68,6 +80,15 @@ function addSettings(command: Command): Command {
     .option('--no-trust-second-factor', 'ours is asked besides')
     .option('--recovery-url <url>', 'where its people get a forgotten password back')
     .option('--inside', 'it may be inside our network, and speak plain HTTP there')
+    .option('--plain', 'LDAP: without TLS, with --inside: for a directory on this machine, or a laboratory')
+    .option('--bind-dn <dn>', 'LDAP: as whom we search; its password by --secret-stdin')
+    .option('--base <dn>', 'LDAP: where people are')
+    .option('--filter <filter>', 'LDAP: how one is found, with {userName}, {email} or {externalId}; (uid={userName})')
+    .option('--passwords-of <population...>', 'LDAP: whose passwords it keeps; * is everybody, nobody at first')
+    .option('--people-filter <filter>', 'LDAP: who is imported')
+    .option('--attribute <column=attribute...>', 'LDAP: what else a column of people.csv is called there')
+    .option('--units-base <dn>', 'LDAP: where units are')
+    .option('--units-filter <filter>', 'LDAP: which ones are imported')
     .option(...tenantOption);
 }
 
@@ -217,7 +238,7 @@ function shown({ id, kind, name, position, isEnabled, secret, settings }: Provid
   return { id, kind, name, position, isEnabled, hasSecret: secret !== null, settings };
 }
 
-const addressNames = { oidc: 'issuer', cas: 'url', saml: 'entryPoint' } as const;
+const addressNames = { oidc: 'issuer', cas: 'url', saml: 'entryPoint', ldap: 'url' } as const;
 
 function settingsOf(kind: Provider['kind'], options: Options): Readonly<Record<string, unknown>> {
   const given = {
@@ -238,6 +259,15 @@ function settingsOf(kind: Provider['kind'], options: Options): Readonly<Record<s
     isSecondFactorTrusted: options.trustSecondFactor,
     recoveryUrl: options.recoveryUrl,
     mayReachInside: options.inside,
+    isPlain: options.plain,
+    bindDn: options.bindDn,
+    base: options.base,
+    filter: options.filter,
+    passwordsOf: options.passwordsOf?.filter((one) => one !== ''),
+    peopleFilter: options.peopleFilter,
+    attributes: options.attribute?.filter((one) => one !== ''),
+    unitsBase: options.unitsBase,
+    unitsFilter: options.unitsFilter,
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

@@ -1,4 +1,4 @@
-/** `pli unit add|change|move|close|list|contact` */
+/** `pli unit add|change|move|close|list|contact|import` */
 import type { Command } from 'commander';
 
 import { changeUnit, closeUnit, createUnit, moveUnit } from '#server/directory/arrange-unit.ts';
@@ -7,6 +7,7 @@ import type { UnitId } from '#server/store/ids.ts';
 
 import { registerContact } from './contact.ts';
 import { addCommonOptions, BadUsage, findTenant, print, type Session, withStore } from './context.ts';
+import { registerUnitImport } from './unit-import.ts';
 
 interface AddOptions {
   readonly tenant?: string;
@@ -100,6 +101,7 @@ export function register(group: Command): void {
         print(command, { code, isClosed }, () => [code]);
       }),
     );
+  registerUnitImport(group);
   addCommonOptions(group.command('list'))
     .description('prints the tree')
     .option('--tenant <slug>')
