@@ -80,7 +80,7 @@ export const words: Readonly<Record<Language, Said>> = {
       text: [
         `Bonjour,`,
         `Un nouveau mot de passe a été demandé pour le compte ${account} le ${date}.`,
-        `Le mot de passe de ce compte n’est pas gardé ici, mais par ${name}.`,
+        `Le mot de passe de ce compte n’est pas gardé ici, mais dans l’annuaire « ${name} ».`,
         url === '' ? `Adressez-vous à votre assistance pour le changer.` : `Il se change à cette adresse : ${url}`,
         never.fr,
       ],
@@ -165,7 +165,7 @@ export const words: Readonly<Record<Language, Said>> = {
       text: [
         `Hello,`,
         `A new password was asked for on ${date} for the account ${account}.`,
-        `The password of this account is not kept here, but by ${name}.`,
+        `The password of this account is not kept here, but in the directory “${name}”.`,
         url === '' ? `Ask your support to change it.` : `It is changed at this address: ${url}`,
         never.en,
       ],

@@ -71,7 +71,13 @@ export function ProviderDialog({ onClose, onDone }: { readonly onClose: () => vo
           onChange={setKind}
           choices={providerKinds.map((value) => ({ value, label: t(`kind.${value}`) }))}
         />
-        <TextField label={t('buttonName')} value={name} onChange={setName} maxLength={80} required />
+        <TextField
+          label={t(kind === 'ldap' ? 'directoryName' : 'buttonName')}
+          value={name}
+          onChange={setName}
+          maxLength={80}
+          required
+        />
         <TextField
           label={t(`address.${kind}`)}
           hint={kind === 'ldap' ? t('ldapHint') : undefined}

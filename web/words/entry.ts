@@ -100,9 +100,10 @@ export const t = catalogue(
     change: 'Le changer maintenant',
 
     ownTitle: 'Changer de mot de passe',
-    ownKeptBy: 'Votre mot de passe n’est pas gardé ici, mais par {name} : il se change là-bas, et vaut aussitôt ici.',
-    keptBy: 'Les mots de passe de certains comptes sont gardés par {name}.',
-    keptByChange: 'Changer le mot de passe sur {name}',
+    ownKeptBy:
+      'Votre mot de passe n’est pas gardé ici, mais dans l’annuaire « {name} » : il se change là-bas, et vaut aussitôt ici.',
+    keptBy: 'Les mots de passe de certains comptes sont gardés dans l’annuaire « {name} ».',
+    keptByChange: 'Changer le mot de passe de « {name} »',
     current: 'Mot de passe actuel',
     ownSave: 'Changer le mot de passe',
     ownDone: 'Votre mot de passe est changé. Les autres sessions sont fermées.',
@@ -204,9 +205,10 @@ export const t = catalogue(
     change: 'Change it now',
 
     ownTitle: 'Change your password',
-    ownKeptBy: 'Your password is not kept here, but by {name}: change it there, and it holds here at once.',
-    keptBy: 'The passwords of some accounts are kept by {name}.',
-    keptByChange: 'Change the password at {name}',
+    ownKeptBy:
+      'Your password is not kept here, but in the directory “{name}”: change it there, and it holds here at once.',
+    keptBy: 'The passwords of some accounts are kept in the directory “{name}”.',
+    keptByChange: 'Change the password of “{name}”',
     current: 'Present password',
     ownSave: 'Change the password',
     ownDone: 'Your password is changed. The other sessions are closed.',
