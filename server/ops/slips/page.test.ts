@@ -33,7 +33,7 @@ test('a slip says who, where and by which key, in French and in English', () => 
 test('names are text, whatever is in them', () => {
   const hostile = '</h2><script>alert(1)</script>&"';
   const slips = [{ ...person, givenName: hostile, key: { kind: 'directory' as const, name: hostile } }];
-  const contact = { name: hostile, phone: hostile, email: '', hours: '' };
+  const contact = { name: hostile, phone: hostile, email: '', hours: '', web: '' };
   const text = printSlips({ unit: { code: 'x', name: hostile }, contact, slips }, { ...page, language: 'fr' });
   assert.ok(!/<script|<\/h2><script/.test(text));
   assert.ok(text.includes('&lt;script&gt;alert(1)&lt;/script&gt;&amp;&quot;'));
