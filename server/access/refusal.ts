@@ -24,6 +24,7 @@ export type Reason =
   | 'noSuchSubmission'
   | 'noSuchPerson'
   | 'noSuchUnit'
+  | 'noSuchGroup'
   | 'noSuchClient'
   | 'noSuchDomain'
   | 'noSuchRecipient'

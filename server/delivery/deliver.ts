@@ -21,6 +21,7 @@ import { read, type Store } from '#server/store/store.ts';
 import { transaction, UnknownAccount } from '#server/store/transaction.ts';
 
 import type { Arrival } from './arrival.ts';
+import { expandRecipients } from './expand.ts';
 import { hasArrived, insertArrival } from './queries.ts';
 import type { Recipient } from './recipient.ts';
 
@@ -63,8 +64,9 @@ export async function deliverEach(
   store: Store,
   octets: Uint8Array,
   arrival: Arrival,
-  recipients: readonly Recipient[],
+  given: readonly Recipient[],
 ): Promise<readonly DeliveredEach[]> {
+  const { people: recipients, outcomesOf } = await expandRecipients(store, given);
   const message = await ingest(store, octets);
   const isJunk = arrival.verdicts.some((each) => each.verdict === 'junk');
   const incomingOf = incomingTo(octets, arrival, recipients, isJunk);
@@ -107,7 +109,7 @@ export async function deliverEach(
     for (const [index, accountId] of some.entries()) outcomes.set(accountId, done[index] ?? { kind: 'delivered' });
   }
   await unstageDouble(store, message.staged, accountIds);
-  return recipients.map(({ accountId }) => outcomes.get(accountId) ?? { kind: 'delivered' });
+  return outcomesOf((accountId) => outcomes.get(accountId) ?? { kind: 'delivered' });
 }
 
 /** What filters see of a message, made once for all recipients and only where one of them has a filter. */

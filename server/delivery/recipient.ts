@@ -2,6 +2,7 @@
 import { postmasterOf } from '#server/access/postmaster.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { findAccountByAddress } from '#server/directory/address.ts';
+import { expandGroup, requireWriter } from '#server/directory/groups/expand.ts';
 import type { AccountId, TenantId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
 import { glance, type Store } from '#server/store/store.ts';
@@ -13,6 +14,8 @@ export interface Recipient {
   readonly address: string;
   /** What stood after the `+`; undefined when nothing did. */
   readonly detail: string | undefined;
+  /** Of a group: it goes to its members, and nothing is filed in its own account. */
+  readonly isGroup?: true;
 }
 
 interface Room {
@@ -26,10 +29,16 @@ export type Destination = ({ readonly kind: 'here' } & Recipient) | { readonly k
 /**
  * What it says is no promise: the account is looked at again in the transaction that files the message.
  * @param sizeOctets as announced; 0 when unknown.
- * @throws {Refusal} `noSuchRecipient` for an address in a domain of ours that nobody has, or may not receive;
- * `overQuota` when the message does not fit.
+ * @param writer the envelope's sender where somebody vouches for it; without one, groups are nobody's.
+ * @throws {Refusal} `noSuchRecipient` for an address in a domain of ours that nobody has, or may not receive, or a group
+ * that this writer may not write to; `overQuota` when the message does not fit; `tooMany` for a group that is too large.
  */
-export function findRecipient(store: Store, address: string, sizeOctets: number): Promise<Destination> {
+export function findRecipient(
+  store: Store,
+  address: string,
+  sizeOctets: number,
+  writer?: string,
+): Promise<Destination> {
   return glance(store, async (tx) => {
     const route = await findAccountByAddress(tx, address);
     if (route.kind === 'elsewhere') return { kind: 'elsewhere' };
@@ -37,6 +46,11 @@ export function findRecipient(store: Store, address: string, sizeOctets: number)
       return toPostmaster(tx, route.tenantId, address, sizeOctets, store.now());
     if (route.kind === 'nobody' || route.state !== 'active') throw new Refusal('noSuchRecipient');
     const { tenantId, accountId, detail } = route;
+    if (route.isGroup) {
+      await requireWriter(tx, tenantId, accountId, writer);
+      await expandGroup(tx, tenantId, accountId);
+      return { kind: 'here', tenantId, accountId, address, detail, isGroup: true };
+    }
     requireRoom(route, sizeOctets);
     return { kind: 'here', tenantId, accountId, address, detail };
   });

@@ -50,6 +50,8 @@ export type Route =
       readonly accountId: AccountId;
       /** `active`, `readOnly` or `closed`. */
       readonly state: string;
+      /** Of a group: mail goes to its members. */
+      readonly isGroup: boolean;
       /** What stands after the `+`; undefined when there is none. */
       readonly detail: string | undefined;
     });
@@ -65,6 +67,6 @@ export async function findAccountByAddress(tx: Tx, address: string): Promise<Rou
   if (!route) return { kind: 'elsewhere' };
   if (!route.account) return { kind: 'nobody', tenantId: route.tenantId };
   const detail = route.account.address === parsed.address ? undefined : local.slice(plus + 1);
-  const { accountId, state, quotaOctets, usedOctets } = route.account;
-  return { kind: 'account', tenantId: route.tenantId, accountId, state, detail, quotaOctets, usedOctets };
+  const { accountId, state, isGroup, quotaOctets, usedOctets } = route.account;
+  return { kind: 'account', tenantId: route.tenantId, accountId, state, isGroup, detail, quotaOctets, usedOctets };
 }

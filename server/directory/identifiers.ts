@@ -1,7 +1,7 @@
 /** Numbers no account gives, for the nouns whose tables hang from a tenant. */
 import type { RoleId } from '#server/access/powers.ts';
 import type { MandateId } from '#server/access/rights.ts';
-import type { AnnouncementId, Brand, PeopleRunId, ProviderId } from '#server/store/ids.ts';
+import type { AnnouncementId, Brand, GroupId, PeopleRunId, ProviderId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
 
 import { newId } from './queries/institution.ts';
@@ -39,4 +39,8 @@ export function newCompromiseId(tx: Tx): Promise<Brand<number, 'CompromiseId'>> 
 
 export function newAnnouncementId(tx: Tx): Promise<AnnouncementId> {
   return newId<AnnouncementId>(tx, 'announcement');
+}
+
+export function newGroupId(tx: Tx): Promise<GroupId> {
+  return newId<GroupId>(tx, 'group');
 }

@@ -24,6 +24,8 @@ export interface Newcomer {
   readonly quotaOctets: number | null;
   /** Undefined for a functional account, which nobody logs in to. */
   readonly person: NewcomerPerson | undefined;
+  /** Of what nobody logs in to; a functional mailbox without it. */
+  readonly kind?: 'group';
 }
 
 export interface NewcomerPerson {
@@ -73,7 +75,7 @@ export async function registerAccounts(
     all.map((one) => ({
       ...one,
       id: one.accountId,
-      kind: one.person ? 'person' : 'function',
+      kind: one.person ? 'person' : (one.kind ?? 'function'),
       quotaOctets: one.quotaOctets ?? roomOf(one),
     })),
     standardClock,

@@ -11,6 +11,8 @@ export type UnitId = Brand<number, 'UnitId'>;
 export type PersonId = Brand<number, 'PersonId'>;
 export type AccountId = Brand<number, 'AccountId'>;
 export type AnnouncementId = Brand<number, 'AnnouncementId'>;
+/** Of the directory: people and groups under one name. */
+export type GroupId = Brand<number, 'GroupId'>;
 /** Of an identity provider that a tenant believes. */
 export type ProviderId = Brand<number, 'ProviderId'>;
 /** Of an import of people. */

@@ -47,7 +47,7 @@ export async function releaseSubmission(house: SendingHouse, job: Job): Promise<
   const blob = await openBlob(store, job.tenantId, submission.hash);
   if (!blob) throw new Error(`the message of submission ${accountId}:${submission.id} is not there`);
   const octets = await blob.bytes();
-  const sorted = await sortRecipients(store, claimed.recipients, octets.length);
+  const sorted = await sortRecipients(store, claimed.recipients, octets.length, submission.envelope.mailFrom.email);
   const outcomes = await deliverHere(house, job, claimed, octets, sorted.here);
   await conclude(house, job, claimed, octets, [...outcomes, ...sorted.refused], sorted.elsewhere);
 }
@@ -98,14 +98,14 @@ interface Outcome {
   readonly status: string;
 }
 
-async function sortRecipients(store: Store, recipients: readonly RecipientState[], sizeOctets: number) {
+async function sortRecipients(store: Store, recipients: readonly RecipientState[], sizeOctets: number, writer: string) {
   const here: Here[] = [];
   const refused: Outcome[] = [];
   const elsewhere: OutgoingRecipient[] = [];
   for (const { address, parameters } of recipients) {
     const recipient = { address, ...readRcpt(parameters) };
     try {
-      const destination = await findRecipient(store, address, sizeOctets);
+      const destination = await findRecipient(store, address, sizeOctets, writer);
       if (destination.kind === 'here') here.push({ recipient, destination });
       else elsewhere.push(recipient);
     } catch (error) {

@@ -12,7 +12,7 @@ const selectRouteOf = statement<{ domain: string; address: string; base: string 
         .on((on) => on.or([on('address.address', '=', p.address), on('address.address', '=', p.base)])),
     )
     .leftJoin('account', 'account.id', 'address.account_id')
-    .select(['domain.tenant_id', 'address.address', 'address.account_id', 'account.state'])
+    .select(['domain.tenant_id', 'address.address', 'address.account_id', 'account.state', 'account.kind'])
     .select(['account.quota_octets', 'account.used_octets'])
     .where('domain.name', '=', p.domain),
 );
@@ -26,7 +26,12 @@ export interface Room {
 export interface RouteRow {
   readonly tenantId: TenantId;
   readonly account:
-    | (Room & { readonly accountId: AccountId; readonly address: string; readonly state: string })
+    | (Room & {
+        readonly accountId: AccountId;
+        readonly address: string;
+        readonly state: string;
+        readonly isGroup: boolean;
+      })
     | undefined;
 }
 
@@ -44,7 +49,14 @@ export async function selectRoute(
   const account =
     account_id === null || row.address === null || state === null || usedOctets === null
       ? undefined
-      : { accountId: asId<AccountId>(account_id), address: row.address, state, quotaOctets, usedOctets };
+      : {
+          accountId: asId<AccountId>(account_id),
+          address: row.address,
+          state,
+          isGroup: row.kind === 'group',
+          quotaOctets,
+          usedOctets,
+        };
   return { tenantId: asId<TenantId>(row.tenant_id), account };
 }
 

@@ -7,7 +7,7 @@ import { insertRows, rows, statement, type Tx } from '#server/store/statement.ts
 export interface NewAccountRow {
   readonly id: AccountId;
   readonly tenantId: TenantId;
-  readonly kind: 'person' | 'function';
+  readonly kind: 'person' | 'function' | 'group';
   readonly unitId: UnitId | null;
   readonly name: string;
   readonly email: string;

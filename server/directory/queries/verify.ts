@@ -67,6 +67,26 @@ export const directoryQuestions: readonly DirectoryQuestion[] = [
       `person ${columnText(row, 'id')} (${columnText(row, 'user_name')}) is of unit ${columnText(row, 'unit_id')}, which is not there`,
   },
   {
+    sql: sql`select group_member.group_id, group_member.kind, group_member.member_id from group_member
+      left join directory_group on directory_group.tenant_id = group_member.tenant_id
+        and directory_group.id = group_member.group_id
+      left join person on person.tenant_id = group_member.tenant_id and person.id = group_member.member_id
+        and group_member.kind <> 'group'
+      left join directory_group as inner_group on inner_group.tenant_id = group_member.tenant_id
+        and inner_group.id = group_member.member_id and group_member.kind = 'group'
+      where directory_group.id is null or (person.id is null and inner_group.id is null)`,
+    say: (row) =>
+      `group ${columnText(row, 'group_id')} has ${columnText(row, 'kind')} ${columnText(row, 'member_id')} as a member: one of them is not there`,
+  },
+  {
+    sql: sql`select directory_group.id, directory_group.account_id from directory_group
+      left join account on account.id = directory_group.account_id and account.tenant_id = directory_group.tenant_id
+        and account.kind = 'group' and account.state = 'active'
+      where directory_group.account_id is not null and account.id is null`,
+    say: (row) =>
+      `group ${columnText(row, 'id')} has the address of account ${columnText(row, 'account_id')}, which is no open group’s`,
+  },
+  {
     sql: sql`select mandate.id, mandate.account_id, mandate.person_id from mandate
       left join account on account.id = mandate.account_id and account.tenant_id = mandate.tenant_id
       left join person on person.id = mandate.person_id and person.tenant_id = mandate.tenant_id

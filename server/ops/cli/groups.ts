@@ -20,6 +20,7 @@ export const groups: readonly Group[] = [
     summary: 'programs and services that log people in with Pli',
     load: () => import('./openid.ts'),
   },
+  { name: 'group', summary: 'groups of people, and their addresses', load: () => import('./group.ts') },
   { name: 'unit', summary: 'the tree of units', load: () => import('./unit.ts') },
   { name: 'domain', summary: 'mail domains and their DNS records', load: () => import('./domain.ts') },
   { name: 'tenant', summary: 'the institutions on this platform', load: () => import('./tenant.ts') },

@@ -29,6 +29,7 @@ export const statusOf = {
   noSuchSubmission: 404,
   noSuchPerson: 404,
   noSuchUnit: 404,
+  noSuchGroup: 404,
   noSuchClient: 404,
   noSuchDomain: 404,
   noSuchRecipient: 404,

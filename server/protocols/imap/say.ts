@@ -38,6 +38,7 @@ const refused = {
   noSuchSubmission: notHere,
   noSuchPerson: no('CANNOT', 'No such person'),
   noSuchUnit: notHere,
+  noSuchGroup: notHere,
   noSuchClient: notHere,
   noSuchDomain: notHere,
   noSuchRecipient: notHere,

@@ -33,6 +33,7 @@ const refused = {
   noSuchSubmission: notHere,
   noSuchPerson: notHere,
   noSuchUnit: notHere,
+  noSuchGroup: notHere,
   noSuchClient: notHere,
   noSuchDomain: notHere,
   noSuchRecipient: notHere,

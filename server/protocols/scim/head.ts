@@ -17,6 +17,7 @@ import { bulkOctetsAtMost, runBulk } from './bulk.ts';
 import { printConfig, printResourceType, printSchema } from './discovery.ts';
 import { openDoor } from './door.ts';
 import { type Asked, type Endpoint, namesVersion } from './endpoint.ts';
+import { groups } from './groups.ts';
 import { listOf, parametersOf, printList, readQuery, requireObject, selectionOf } from './query.ts';
 import { scimErrorOf } from './say.ts';
 import { resourceTypes, schemas } from './schemas.ts';
@@ -24,7 +25,7 @@ import { users } from './users.ts';
 
 const place = '/scim/v2';
 const bodyLimit = 1_000_000;
-const endpoints: readonly Endpoint[] = [users];
+const endpoints: readonly Endpoint[] = [users, groups];
 
 interface WithId {
   readonly Params: { readonly id: string };

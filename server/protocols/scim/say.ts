@@ -26,6 +26,7 @@ const sayings = {
   noSuchSubmission: gone,
   noSuchPerson: gone,
   noSuchUnit: badValue,
+  noSuchGroup: gone,
   noSuchClient: gone,
   noSuchDomain: badValue,
   noSuchRecipient: badValue,

@@ -118,6 +118,41 @@ const academySchema: Schema = {
   ],
 };
 
+export const groupSchemaId = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+export const academyGroupSchemaId = 'urn:pli:params:scim:schemas:extension:academy:2.0:Group';
+
+const groupSchema: Schema = {
+  id: groupSchemaId,
+  name: 'Group',
+  description: 'People and groups under one name.',
+  attributes: [
+    attribute('displayName', 'Its name.', { required: true }),
+    attribute('members', 'Who is in it: people, and groups eight deep at most.', {
+      type: 'complex',
+      multiValued: true,
+      subAttributes: [
+        attribute('value', 'The id of a user or group.', { caseExact: true, mutability: 'immutable' }),
+        attribute('$ref', 'Its address.', { type: 'reference', caseExact: true, mutability: 'immutable' }),
+        attribute('type', 'User or Group.', { mutability: 'immutable' }),
+        attribute('display', 'Its name.', ours),
+      ],
+    }),
+  ],
+};
+
+const academyGroupSchema: Schema = {
+  id: academyGroupSchemaId,
+  name: 'AcademyGroup',
+  description: 'What an academy knows of a group.',
+  attributes: [
+    attribute('department', 'Code of the unit it is of; absent for the whole tenant.', { mutability: 'immutable' }),
+    attribute('email', 'Its address: mail to it goes to its members. Kept once it has one.', { uniqueness: 'server' }),
+    attribute('senders', 'Who may write to it: tenant, members, named.'),
+  ],
+};
+
+export const groupResource: ResourceSchema = { core: groupSchema, extensions: [academyGroupSchema], common };
+
 export const userResource: ResourceSchema = {
   core: userSchema,
   extensions: [enterpriseSchema, academySchema],
@@ -138,7 +173,14 @@ export const userType: ResourceType = {
   resource: userResource,
 };
 
-export const resourceTypes: readonly ResourceType[] = [userType];
+export const groupType: ResourceType = {
+  name: 'Group',
+  endpoint: '/Groups',
+  description: 'People and groups under one name',
+  resource: groupResource,
+};
+
+export const resourceTypes: readonly ResourceType[] = [userType, groupType];
 
 /** By their ids, each once. */
 export const schemas: readonly Schema[] = resourceTypes.flatMap(({ resource }) => [

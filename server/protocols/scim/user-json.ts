@@ -10,7 +10,7 @@ import type { UnitId } from '#server/store/ids.ts';
 import { printVersion } from './endpoint.ts';
 import { academySchemaId, enterpriseSchemaId, userSchemaId } from './schemas.ts';
 
-export function printUser(person: ProvisionedPerson, base: string, groups?: readonly JsonObject[]): JsonObject {
+export function printUser(person: ProvisionedPerson, base: string): JsonObject {
   const { email, unitCode, unitName, quotaOctets } = person;
   const id = `p${person.personId}`;
   const first = person.addresses.find(({ address }) => address === email);
@@ -31,7 +31,14 @@ export function printUser(person: ProvisionedPerson, base: string, groups?: read
         .filter(({ address }) => address !== email)
         .map(({ address }) => ({ value: address, type: 'other', primary: false })),
     ],
-    ...(groups && groups.length > 0 && { groups }),
+    ...(person.groups.length > 0 && {
+      groups: person.groups.map(({ id: group, name }) => ({
+        value: `g${group}`,
+        $ref: `${base}/Groups/g${group}`,
+        display: name,
+        type: 'direct',
+      })),
+    }),
     [enterpriseSchemaId]: {
       ...(unitCode !== null && { department: unitCode }),
       ...(unitName !== null && { division: unitName }),

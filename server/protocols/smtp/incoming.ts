@@ -15,12 +15,14 @@ import type { Envelope, MessageOutcome, Outcome, SmtpHandlers, SmtpSession } fro
 
 interface AcceptedSender {
   readonly sizeOctets: number;
+  /** Where the server in front of us vouches for it: groups are not written to from outside. */
+  readonly writer: string | undefined;
 }
 
 /** LMTP: the server in front of us checked the message; each recipient has an answer (RFC 2033). */
 export function lmtpHandlers(store: Store, hostName: string): SmtpHandlers<AcceptedSender, Recipient> {
   return {
-    ...handlersFor(store, hostName),
+    ...handlersFor(store, hostName, 'front'),
     async message(session, envelope, content) {
       const recipients = recipientsOf(envelope);
       const { reference, outcomes } = await receiveFromFront(
@@ -41,7 +43,7 @@ export function mxHandlers(
   bounce: (octets: Buffer, mailFrom: string, refused: readonly RefusedRecipient[]) => Promise<void>,
 ): SmtpHandlers<AcceptedSender, Recipient> {
   return {
-    ...handlersFor(store, options.hostName),
+    ...handlersFor(store, options.hostName, 'outside'),
     async message(session, envelope, content): Promise<MessageOutcome> {
       const recipients = recipientsOf(envelope);
       const octets = await content.octets();
@@ -65,18 +67,25 @@ export interface RefusedRecipient {
   readonly refusal: Refusal;
 }
 
-function handlersFor(store: Store, hostName: string): Omit<SmtpHandlers<AcceptedSender, Recipient>, 'message'> {
+function handlersFor(
+  store: Store,
+  hostName: string,
+  from: 'front' | 'outside',
+): Omit<SmtpHandlers<AcceptedSender, Recipient>, 'message'> {
   return {
     authenticate: () => {
       throw new Refusal('mayNot');
     },
-    mailFrom: (_session, _path, parameters) => ({ sizeOctets: parameters.sizeOctets ?? 0 }),
+    mailFrom: (_session, path, parameters) => ({
+      sizeOctets: parameters.sizeOctets ?? 0,
+      writer: from === 'front' ? printMailbox(path) : undefined,
+    }),
     async rcptTo(_session, path, _parameters, sender) {
       // `<Postmaster>` alone is this host's (RFC 5321 §4.5.1).
       const destination =
         path.kind === 'postmaster'
           ? await findPostmaster(store, `postmaster@${hostName}`, sender.sizeOctets)
-          : await findRecipient(store, `${path.localPart}@${path.domain}`, sender.sizeOctets);
+          : await findRecipient(store, `${path.localPart}@${path.domain}`, sender.sizeOctets, sender.writer);
       // Not ours: we relay for nobody (RFC 5321 §7.9).
       if (destination.kind === 'elsewhere') throw new Refusal('noSuchDomain');
       requireReceiving(store, destination.tenantId);

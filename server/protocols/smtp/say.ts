@@ -30,6 +30,7 @@ const refused = {
   noSuchSubmission: notHere,
   noSuchPerson: noSuch,
   noSuchUnit: noSuch,
+  noSuchGroup: noSuch,
   noSuchClient: noSuch,
   noSuchDomain: say(550, '5.7.1', 'We do not relay for this domain'),
   noSuchRecipient: noSuch,

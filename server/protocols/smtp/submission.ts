@@ -43,10 +43,10 @@ export function submissionHandlers(store: Store, hostName: string): SmtpHandlers
       const accountId = await read(store, (tx) => findSendingAccount(tx, actor, email, store.now()));
       return { accountId, address: { email, parameters: keepMail(parameters) } };
     },
-    async rcptTo(_session, path, parameters) {
+    async rcptTo(_session, path, parameters, sender) {
       const email = addressOf(path, hostName);
       try {
-        await findRecipient(store, email, 0);
+        await findRecipient(store, email, 0, sender.address.email);
       } catch (error) {
         // A full mailbox may have room when the message comes; an address nobody has will not.
         if (!(error instanceof Refusal) || error.reason !== 'overQuota') throw error;

@@ -1,0 +1,130 @@
+/** Mail to a group's address: to each member once, one copy kept, and nothing from whoever may not write to it. */
+import assert from 'node:assert/strict';
+import { randomUUIDv7 } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+
+import { operator } from '#server/access/actor.ts';
+import { refusedFor } from '#server/access/refusal.testing.ts';
+import { changeGroup, createGroup, removeGroup } from '#server/directory/groups/change.ts';
+import type { Group } from '#server/directory/groups/read.ts';
+import { addPerson, type AddedPerson } from '#server/directory/person.ts';
+import { asUuid } from '#server/store/ids.ts';
+import { openStore } from '#server/store/open.ts';
+import { rows } from '#server/store/statement.ts';
+import { read, type Store } from '#server/store/store.ts';
+import { forEachDatabase } from '#tools/testing/databases.ts';
+import { openTestHouse, type TestHouse } from '#tools/testing/house.ts';
+
+import type { Arrival } from './arrival.ts';
+import { deliver } from './deliver.ts';
+import { findRecipient, type Recipient } from './recipient.ts';
+
+forEachDatabase((name, databaseUrl, folder) => {
+  describe(`mail to groups on ${name}`, () => {
+    let store: Store;
+    let test: TestHouse;
+    let chloe: AddedPerson;
+    let inner: Group;
+    let outer: Group;
+    before(async () => {
+      store = await openStore({ databaseUrl, blobsUrl: `file:${folder}/blobs` });
+      test = await openTestHouse(store);
+      const { tenantId, alice, bruno } = test;
+      chloe = await addPerson(store, operator, { tenantId, givenName: 'Chloé', familyName: 'Durand', password: null });
+      const member = ({ personId }: AddedPerson) => ({ kind: 'person', id: personId }) as const;
+      inner = await createGroup(store, operator, tenantId, { name: 'Dedans', added: [member(alice), member(bruno)] });
+      outer = await createGroup(store, operator, tenantId, {
+        name: 'Tous ensemble',
+        email: true,
+        added: [member(alice), { kind: 'group', id: inner.id }],
+      });
+    });
+    after(() => store.close());
+    const recipient = async (address: string, writer?: string): Promise<Recipient> => {
+      const found = await findRecipient(store, address, 0, writer);
+      assert.ok(found.kind === 'here');
+      return found;
+    };
+    const send = (recipients: readonly Recipient[], mailFrom: string) => {
+      const arrival: Arrival = {
+        id: asUuid(randomUUIDv7()),
+        at: store.now(),
+        by: 'lmtp',
+        mailFrom,
+        remoteAddress: '',
+        helloName: '',
+        tls: null,
+        authentication: null,
+        verdicts: [],
+      };
+      return deliver(store, Buffer.from('Subject: à tous\r\n\r\nbonjour\r\n'), arrival, recipients);
+    };
+    const countOf = async ({ accountId }: AddedPerson): Promise<number> =>
+      (
+        await read(store, (tx) =>
+          rows(tx, tx.q.selectFrom('account').select('email_count').where('id', '=', accountId)),
+        )
+      )[0]?.email_count ?? 0;
+
+    it('each member gets it once, whichever ways lead to them, and one copy is kept', async () => {
+      const { alice, bruno } = test;
+      const to = await recipient('tous-ensemble@academie.example', chloe.email);
+      const outcomes = await send([to, await recipient(alice.email)], chloe.email);
+      assert.deepEqual(
+        outcomes.map(({ kind }) => kind),
+        ['delivered', 'delivered'],
+      );
+      assert.deepEqual([await countOf(alice), await countOf(bruno), await countOf(chloe)], [1, 1, 0]);
+      const kept = await read(store, (tx) => rows(tx, tx.q.selectFrom('message').select('hash')));
+      assert.equal(kept.length, 1);
+    });
+
+    it('is written to by who may, and is nobody’s address for the others', async () => {
+      const { tenantId, alice, bruno } = test;
+      const address = outer.email ?? '';
+      const mayWrite = async (writer: string | undefined): Promise<boolean> => {
+        const found = findRecipient(store, address, 0, writer);
+        if (
+          await found.then(
+            () => true,
+            () => false,
+          )
+        )
+          return true;
+        await assert.rejects(found, refusedFor('noSuchRecipient'));
+        return false;
+      };
+      const may = async (): Promise<readonly boolean[]> => [
+        await mayWrite(alice.email),
+        await mayWrite(bruno.email),
+        await mayWrite(chloe.email),
+        await mayWrite('somebody@elsewhere.example'),
+        await mayWrite(undefined),
+        await mayWrite(''),
+      ];
+      const who = { tenantId, groupId: outer.id };
+      assert.deepEqual(await may(), [true, true, true, false, false, false]);
+      await changeGroup(store, operator, who, () => ({ senders: 'members' }));
+      assert.deepEqual(await may(), [true, true, false, false, false, false]);
+      await changeGroup(store, operator, who, () => ({ senders: 'named', addedWriters: [chloe.personId] }));
+      assert.deepEqual(await may(), [false, false, true, false, false, false]);
+    });
+
+    it('whoever leaves gets nothing more; an empty group and one that is gone are nobody', async () => {
+      const { tenantId, alice, bruno } = test;
+      await changeGroup(store, operator, { tenantId, groupId: outer.id }, () => ({
+        senders: 'tenant',
+        removed: [{ kind: 'group', id: inner.id }],
+      }));
+      await send([await recipient(outer.email ?? '', bruno.email)], bruno.email);
+      assert.deepEqual([await countOf(alice), await countOf(bruno)], [2, 1]);
+      const empty = await createGroup(store, operator, tenantId, { name: 'Vide', email: true });
+      await assert.rejects(recipient(empty.email ?? '', bruno.email), refusedFor('noSuchRecipient'));
+      const to = await recipient(outer.email ?? '', bruno.email);
+      await removeGroup(store, operator, { tenantId, groupId: outer.id });
+      await assert.rejects(recipient(outer.email ?? '', bruno.email), refusedFor('noSuchRecipient'));
+      const [outcome] = await send([to], bruno.email);
+      assert.equal(outcome?.kind, 'refused', 'gone between the address and the message');
+    });
+  });
+});
