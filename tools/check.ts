@@ -16,6 +16,7 @@ import { needPostgres } from './needs/postgres.ts';
 import { needSwaks } from './needs/swaks.ts';
 import { rootPath } from './source/files.ts';
 import { makeDemoFolder } from './testing/demo-folder.ts';
+import { makeTemplate } from './testing/template.ts';
 
 interface Step {
   readonly name: string;
@@ -58,10 +59,15 @@ const steps: readonly Step[] = [
       runTests({
         folders: ['formats', 'server', 'web', 'tools', 'bench', 'fuzz'],
         longest: [
-          'server/ops/cli/import.test.ts',
           'server/search/search.test.ts',
-          'server/ops/backup/backup.test.ts',
           'server/imports/imap.test.ts',
+          'server/search/substring.test.ts',
+          'server/submission/crash.test.ts',
+          'server/mail/personal/personal.test.ts',
+          'server/protocols/jmap/mail/random.test.ts',
+          'server/ops/verify/verify.test.ts',
+          'server/ops/cli/import.test.ts',
+          'server/ops/backup/backup.test.ts',
         ],
       }),
   },
@@ -74,11 +80,11 @@ const steps: readonly Step[] = [
         (path) => !isAccessibility(path),
         [
           'e2e/compose.test.ts',
-          'e2e/console.test.ts',
-          'e2e/security.test.ts',
           'e2e/list.test.ts',
-          'e2e/programs.test.ts',
+          'e2e/security.test.ts',
+          'e2e/console.test.ts',
           'e2e/import.test.ts',
+          'e2e/live.test.ts',
         ],
       ),
   },
@@ -88,7 +94,8 @@ let readyForBrowser: Promise<void> | undefined;
 
 async function browserTests(fits: (path: string) => boolean, longest: readonly string[] = []): Promise<Outcome> {
   await (readyForBrowser ??= buildClient().then(makeDemoFolder));
-  return runTests({ folders: ['e2e'], fits, width: 2, longest });
+  // Much of it is waiting, for what is held a while before it leaves and for what is not shown at once.
+  return runTests({ folders: ['e2e'], fits, width: 3, longest });
 }
 
 /** What came of a step, and the line for the closing table. */
@@ -145,7 +152,8 @@ async function prepare(): Promise<{ readonly stop: () => Promise<void> }> {
   env['PLI_TEST_DATABASE_URL'] = cluster.url;
   // Half of what a short test file costs is reading TypeScript that the file before it has read.
   env['NODE_COMPILE_CACHE'] ??= join(rootPath, 'node_modules/.cache/pli');
-  return cluster;
+  const removeTemplate = await makeTemplate(cluster.url);
+  return { stop: () => removeTemplate().then(cluster.stop) };
 }
 
 await main(argv.slice(2));

@@ -11,7 +11,7 @@ import { listOf, openJmap, recordOf, textOf, type Jmap, type Values } from './jm
 import { writeLetter } from './letters.ts';
 import { LmtpSender } from './lmtp-sender.ts';
 
-const lastsMs = isLong ? 60_000 : 6_000;
+const lastsMs = isLong ? 60_000 : 4_000;
 const from = 'expediteur@ailleurs.example';
 
 forEachDatabase((name, databaseUrl, folder) => {

@@ -13,7 +13,7 @@ import { listOf, openJmap, recordOf, textOf, type Values } from './jmap.ts';
 import { writeLetter } from './letters.ts';
 import { LmtpSender } from './lmtp-sender.ts';
 
-const lastsMs = isLong ? 3_600_000 : 8_000;
+const lastsMs = isLong ? 3_600_000 : 5_000;
 const from = 'expediteur@ailleurs.example';
 /** IMAP's name and JMAP's. */
 const flagNames = [

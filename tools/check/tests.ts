@@ -11,8 +11,8 @@ import { listFiles, rootPath } from '#tools/source/files.ts';
 import type { Outcome } from './commands.ts';
 import type { Failure } from './failures.ts';
 
-const testTimeoutMs = 300_000;
-const fileTimeoutMs = 420_000;
+const testTimeoutMs = 400_000;
+const fileTimeoutMs = 600_000;
 /** Past the deadline of a file, so long for what it has left to say. */
 const graceMs = 5_000;
 /** So many of the slowest files are named. */

@@ -7,6 +7,7 @@
 import { after, before, describe } from 'node:test';
 import { needPostgres } from '#tools/needs/postgres.ts';
 import { makePlace, planPlace, removePlace, type DatabaseName } from './places.ts';
+import { givenTemplate } from './template.ts';
 
 const databaseNames: readonly DatabaseName[] = ['sqlite', 'postgres'];
 
@@ -16,14 +17,14 @@ export const { url: clusterUrl } = await needPostgres();
 /**
  * Describes the tests once per database.
  *
- * @param work gets the database's URL, empty and made before its first hook runs, and a folder for anything else
- *   (blobs, keys); both are gone after the last hook.
+ * @param work gets the database's URL, made before its first hook runs and with nothing in it but perhaps the tables,
+ *   and a folder for anything else (blobs, keys); both are gone after the last hook.
  */
 export function forEachDatabase(work: (name: DatabaseName, databaseUrl: string, folder: string) => void): void {
   for (const name of databaseNames) {
     describe(name, () => {
       const place = planPlace(name, clusterUrl);
-      before(() => makePlace(place));
+      before(() => makePlace(place, givenTemplate()));
       work(name, place.databaseUrl, place.folder);
       after(() => removePlace(place));
     });

@@ -25,10 +25,11 @@ export function planPlace(name: DatabaseName, clusterUrl: string): Place {
   return { name, databaseUrl: url.href, folder, clusterUrl };
 }
 
-export async function makePlace(place: Place): Promise<void> {
+/** @param template the PostgreSQL database it is a copy of; an empty one unless said. */
+export async function makePlace(place: Place, template = 'template0'): Promise<void> {
   mkdirSync(place.folder, { mode: 0o700 });
   if (place.name === 'postgres')
-    await administer(place, `create database ${databaseOf(place)} template template0 encoding 'UTF8'`);
+    await administer(place, `create database ${databaseOf(place)} template ${template} encoding 'UTF8'`);
 }
 
 export async function removePlace(place: Place): Promise<void> {
