@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { checkAccessibility, eventually, openHouse, phone, type House } from './harness.ts';
-import { atWork } from './mailPage.ts';
+import { atWork, goTo } from './mailPage.ts';
 
 let house: House;
 before(async () => {
@@ -30,8 +30,7 @@ function on(page: Page) {
 }
 
 test('people are ticked by the keyboard, blocked as a job, and each line says what became of it', async () => {
-  const { page, leave } = await atWork(house, nadia());
-  await page.goto('/console');
+  const { page, leave } = await goTo(house, nadia(), '/console');
   const { search, results, dialog } = on(page);
   await search.fill('mar');
   const found = results.getByRole('checkbox', { name: /^Sélectionner (?!les)/ });
@@ -123,8 +122,10 @@ test('a compromised account is shut, put right, what it sends is held and given 
   await schedule('Gagnez un téléphone');
   const theirs = await atWork(house, claire());
   theirs.expectComplaint(/401/);
-  const { page, leave } = await atWork(house, nadia(), { ...phone, viewport: { width: 390, height: 844 } });
-  await page.goto('/console');
+  const { page, leave } = await goTo(house, nadia(), '/console', {
+    ...phone,
+    viewport: { width: 390, height: 844 },
+  });
   const { search, results, dialog } = on(page);
   await search.fill('claire dup');
   // The list of everybody may give way to what was found under the pointer.

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from '#tools/testing/chromium.ts';
-import { checkAccessibility, visit, type House } from './harness.ts';
+import { checkAccessibility, checkThemes, visit, type House } from './harness.ts';
 
 // The watch itself is tested on pages that misbehave: a harness that sees nothing would let every test pass.
 const page = (body: string): string =>
@@ -15,6 +15,9 @@ const pages: Readonly<Record<string, string>> = {
   '/calls': page('<img alt="" src="http://127.0.0.2:9/a.png">'),
   '/unnamed': page('<button></button>'),
   '/strict': page('<p>Strict.</p>'),
+  '/themes': page(`<style>[data-theme="dark"] p { color: #222; background: #111 }</style><p>Lisible ?</p><script>
+    addEventListener('storage', ({ key }) => { document.documentElement.dataset.theme = JSON.parse(localStorage[key]).theme })
+  </script>`),
 };
 
 let server: Server;
@@ -74,5 +77,17 @@ test('a button without a name is noticed', async () => {
   const { page: opened, leave } = await visit(house);
   await opened.goto('/unnamed');
   await assert.rejects(checkAccessibility(opened), /button-name/);
+  await leave();
+});
+
+test('what cannot be read in one look of three is noticed, and which look it is', async () => {
+  const { page: opened, leave } = await visit(house);
+  await opened.goto('/themes');
+  await checkThemes(opened, ['light', 'contrast']);
+  await assert.rejects(checkThemes(opened), ({ message, cause }: Error) => {
+    assert.equal(message, 'in dark');
+    assert.match(String(cause), /color-contrast/);
+    return true;
+  });
   await leave();
 });
