@@ -1,4 +1,4 @@
-/** What everybody is told: an announcement that must be read, maintenance from its banner to its end, the status page. */
+/** What everybody is told: announcements, maintenance from its banner to its end, help without login. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { checkAccessibility, openHouse, phone, type House, visit } from './harness.ts';
@@ -95,5 +95,37 @@ test('in a maintenance what is written waits, a closed house says so, and all go
   await page.getByRole('grid', { name: /^Messages, / }).waitFor();
   await status.leave();
   await reader.leave();
+  await leave();
+});
+
+test('help stands open to everybody, and what a browser found is read by the support', async () => {
+  const visitor = await visit(house, phone);
+  await visitor.page.getByRole('link', { name: 'Aide et assistance' }).click();
+  await visitor.page.getByRole('heading', { name: 'Personne ne vous demandera jamais votre mot de passe' }).waitFor();
+  await visitor.page.getByText('Mon NUMEN n’est pas accepté').click();
+  await visitor.page.getByText(/^Le NUMEN a 13 caractères/).waitFor();
+  await checkAccessibility(visitor.page);
+  await visitor.page.getByRole('link', { name: 'Lancer la vérification' }).click();
+  const spoken = visitor.page.getByText(/^[A-HJ-NP-Z2-9]{7}$/);
+  await spoken.waitFor();
+  await checkAccessibility(visitor.page);
+  const code = (await spoken.textContent()) ?? '';
+  await visitor.leave();
+  const { page, leave } = await atWork(house, admin);
+  await page.goto('/console/diagnosis');
+  await page.getByRole('textbox', { name: 'Code de diagnostic' }).fill(code.toLowerCase());
+  await page.keyboard.press('Enter');
+  await page.getByRole('listitem').filter({ hasText: 'Cookies' }).getByText('fonctionne').waitFor();
+  await checkAccessibility(page);
+  await page.goto('/console/contacts');
+  await page.getByRole('button', { name: 'Modifier le contact : Tout l’établissement' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Enregistrer' }).click();
+  await dialog.getByText(/^Vérifiez le contact/).waitFor();
+  await dialog.getByRole('textbox', { name: 'Téléphone' }).fill('03 80 00 00 00');
+  await dialog.getByRole('textbox', { name: 'Adresse électronique' }).fill('aide@x.example');
+  await checkAccessibility(page);
+  await dialog.getByRole('button', { name: 'Enregistrer' }).click();
+  await page.getByText(/^1 sur 1 sont complets/).waitFor();
   await leave();
 });

@@ -34,7 +34,8 @@ type HashUse =
   | 'openidClient'
   | 'openidCookie'
   | 'provisional'
-  | 'federation';
+  | 'federation'
+  | 'diagnosis';
 
 /** HMAC-SHA-256, base64url. @param use what the text is: the same text has another hash for another use. */
 export function keyedHash(store: Store, use: HashUse, text: string): string {

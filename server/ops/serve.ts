@@ -40,6 +40,7 @@ import { planProviderSweep, providerJobs } from '#server/provider/logout.ts';
 import type { House } from '#server/protocols/house.ts';
 import type { AuthInfo } from '#server/protocols/http/options.ts';
 import { announcementsAtTheDoor } from '#server/announcements/visible.ts';
+import { helpRoutes } from '#server/protocols/http/pages/help.ts';
 import { statusRoutes, printMaintenance } from '#server/protocols/http/pages/status.ts';
 import { demoPortal } from '#server/protocols/http/demo-portal.ts';
 import { imageProxy } from '#server/protocols/http/image-proxy.ts';
@@ -172,6 +173,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
       scimHead,
       demoPortal,
       (web) => statusRoutes(web, timeZone),
+      helpRoutes,
     ],
     ...(config.http.tls && { tls: certificate }),
   });

@@ -46,6 +46,7 @@ export function DoorPage({ title, house, children }: DoorPageProps) {
         </section>
       </main>
       <footer className={css['foot']}>
+        <a href="/aide">{t('login.help')}</a>
         <LookSwitches />
       </footer>
     </div>

@@ -141,7 +141,11 @@ function Refused({ outcome, words }: RefusedProps) {
         <Obstacle outcome={outcome} />
       </Suspense>
     );
-  return <p className={css['error']}>{outcome.kind === 'refused' && words ? words.refused : said(outcome)}</p>;
+  return (
+    <p className={css['error']}>
+      {outcome.kind === 'refused' && words ? words.refused : said(outcome)} <a href="/aide">{t('login.help')}</a>
+    </p>
+  );
 }
 
 function said(outcome: Extract<LoginOutcome, { kind: 'refused' | 'tryLater' | 'unreachable' }>): string {

@@ -10,6 +10,7 @@ import { deviceName } from '#web/settings/security/deviceName.ts';
 import { Button } from '#web/ui/Button.tsx';
 import { EmptyState } from '#web/ui/EmptyState.tsx';
 import { t } from '#web/words/console.ts';
+import { t as diagnosis } from '#web/words/diagnosis.ts';
 import { t as say } from '#web/words/console-acts.ts';
 import { dayName, mediumDate, sizeText } from '#web/words/dates.ts';
 import { listText } from '#web/words/lists.ts';
@@ -17,6 +18,7 @@ import { ActDialog } from './ActDialog.tsx';
 import { CompromiseDialog } from './CompromiseDialog.tsx';
 import { fetchPerson } from './console.ts';
 import type { ActName, PersonCard } from './console.ts';
+import { DiagnosisPart } from './public/DiagnosisPart.tsx';
 import css from './console.module.css';
 import { GrantDialog } from './GrantDialog.tsx';
 import { StateBadge } from './StateBadge.tsx';
@@ -90,6 +92,12 @@ function Card({ card, onChanged }: CardProps) {
         <Around card={card} />
         <Traffic card={card} />
       </div>
+      {card.powers.includes('help') && (
+        <details className={css['step']}>
+          <summary>{diagnosis('title')}</summary>
+          <DiagnosisPart />
+        </details>
+      )}
       {act === 'grantRole' && <GrantDialog card={card} onClose={() => setAct(undefined)} onDone={onChanged} />}
       {act === 'compromise' && <CompromiseDialog card={card} onClose={() => setAct(undefined)} onDone={onChanged} />}
       {act !== undefined && act !== 'grantRole' && act !== 'compromise' && (

@@ -16,6 +16,7 @@ import css from './console.module.css';
 import { PeopleScreen } from './PeopleScreen.tsx';
 import { AnnouncementsScreen } from './public/AnnouncementsScreen.tsx';
 import { ContactsScreen } from './public/ContactsScreen.tsx';
+import { DiagnosisScreen } from './public/DiagnosisScreen.tsx';
 import { MaintenanceScreen } from './public/MaintenanceScreen.tsx';
 import { ProvidersScreen } from './ProvidersScreen.tsx';
 import { RequestsScreen } from './RequestsScreen.tsx';
@@ -72,6 +73,9 @@ export function ConsolePage() {
               </Route>
               <Route path="/console/contacts">
                 <ContactsScreen />
+              </Route>
+              <Route path="/console/diagnosis">
+                <DiagnosisScreen />
               </Route>
               <Route path="/console/maintenance">
                 <MaintenanceScreen />

@@ -32,6 +32,9 @@ export function Contact({ contact }: { readonly contact: SupportContact | undefi
         <p>{t('noContact')}</p>
       )}
       <p>{t('neverAsks')}</p>
+      <p>
+        <a href="/aide">{t('help')}</a>
+      </p>
     </div>
   );
 }

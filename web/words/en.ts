@@ -25,6 +25,7 @@ export const en: Translation<typeof fr> = {
   'login.firstTime': 'First login',
   'login.forgotten': 'Forgotten password',
   'login.forgottenAt': 'Forgotten password ({name})',
+  'login.help': 'Help and support',
   'login.direct': 'Use a password of this mail service',
   'login.newcomers': 'Newcomers, to try it',
   'login.submit': 'Log in',

@@ -65,6 +65,7 @@ export const t = catalogue(
     contactEmail: 'Courriel : {email}',
     contactHours: 'Horaires : {hours}',
     contactWeb: 'Page de ce service',
+    help: 'Guides et vérification du navigateur',
     noContact: 'Adressez-vous au secrétariat de votre établissement ou de votre service.',
     neverAsks: 'L’assistance ne vous demandera jamais votre mot de passe.',
 
@@ -172,6 +173,7 @@ export const t = catalogue(
     contactEmail: 'E-mail: {email}',
     contactHours: 'Hours: {hours}',
     contactWeb: 'Page of this service',
+    help: 'Guides and check of the browser',
     noContact: 'Ask the secretariat of your school or department.',
     neverAsks: 'Support will never ask you for your password.',
 

@@ -23,6 +23,7 @@ export const fr = {
   'login.firstTime': 'Première connexion',
   'login.forgotten': 'Mot de passe oublié',
   'login.forgottenAt': 'Mot de passe oublié ({name})',
+  'login.help': 'Aide et assistance',
   'login.direct': 'Utiliser un mot de passe de cette messagerie',
   'login.newcomers': 'Nouveaux venus, pour essayer',
   'login.busy': 'Connexion en cours…',

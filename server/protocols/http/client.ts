@@ -39,7 +39,7 @@ const compress = promisify(brotliCompress);
 const hashedName = /^\/assets\/.*-[\w-]{8}\.\w+$/;
 /** As the build names what runs in a worker. */
 const workerName = /\.worker-[\w-]+\.js$/;
-const ours = /^\/(?:jmap|auth|assets|\.well-known|healthz|metrics|status)(?:\/|$)/;
+const ours = /^\/(?:jmap|auth|assets|\.well-known|healthz|metrics|status|aide)(?:\/|$)/;
 
 export function clientRoutes({ app }: Web, folder: string): void {
   const files = new Map<string, Kept>();

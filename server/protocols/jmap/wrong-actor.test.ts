@@ -60,6 +60,7 @@ const special: Readonly<Record<string, (accountId: string, own: string) => Args>
   'PublishedAnnouncement/count': (accountId) => ({ accountId, id: 'n1' }),
   'Maintenance/list': (accountId) => ({ accountId }),
   'SupportContact/list': (accountId) => ({ accountId }),
+  'Diagnosis/read': (accountId) => ({ accountId, code: 'AAAAAAA' }),
   'SupportContact/change': (accountId) => ({ accountId, contact: null }),
   'Maintenance/start': (accountId) => ({ accountId, mode: 'readOnly', reason: 'x' }),
   'Maintenance/end': (accountId) => ({ accountId, reason: 'x' }),
@@ -305,6 +306,7 @@ forEachDatabase((name, databaseUrl, folder) => {
       ],
       'PublishedAnnouncement/count': (accountId) => [{ accountId, id: announcementId }],
       'Maintenance/list': (accountId) => [{ accountId }],
+      'Diagnosis/read': (accountId) => [{ accountId, code: 'AAAAAAA' }],
       'SupportContact/list': (accountId) => [{ accountId, text: 'nord' }],
       'SupportContact/change': (accountId) => [
         { accountId, unitId: `u${units[0]}`, contact: { phone: '03 80 00 00 00' } },

@@ -50,13 +50,14 @@ header,main,footer{width:min(46rem,100%);margin:0 auto;padding:1rem;overflow-wra
 header{padding-top:2rem;color:var(--soft)}
 h1{margin:0;color:var(--ink);font-size:1.5rem;line-height:1.25}
 h2{font-size:1.125rem;margin:2rem 0 .5rem}
-h3{font-size:1rem;margin:1rem 0 .25rem}
+h3,h4{font-size:1rem;margin:1rem 0 .25rem}
+.card h4{margin-top:0}
 section.card,details{background:var(--surface);border:1px solid var(--line);border-radius:.75rem;padding:1rem 1.25rem;margin:0 0 .75rem}
 .card h2{margin-top:0}
 summary{font-weight:600;cursor:pointer;padding:.25rem 0}
-.warn{background:var(--warn);color:var(--on-warn)}
-.danger{background:var(--danger)}
-.good{background:var(--good)}
+section.warn{background:var(--warn);color:var(--on-warn)}
+section.danger,p.danger{background:var(--danger)}
+section.good{background:var(--good)}
 .code{font:600 2rem/1.3 ui-monospace,'Liberation Mono',monospace;letter-spacing:.12em}
 .soft{color:var(--soft)}
 a{color:var(--accent)}
@@ -65,9 +66,10 @@ a:focus-visible,summary:focus-visible,button:focus-visible{outline:3px solid var
 button{font:inherit;font-weight:600;min-height:2.75rem;padding:.25rem 1.25rem;border:1px solid var(--accent);border-radius:.5rem;background:var(--surface);color:var(--accent);cursor:pointer}
 ul,ol{padding-inline-start:1.25rem}
 li{margin:.25rem 0}
-dl{display:grid;grid-template-columns:minmax(8rem,auto) 1fr;gap:.25rem 1rem;margin:.5rem 0}
+dl{display:grid;grid-template-columns:minmax(0,11rem) minmax(0,1fr);gap:.25rem 1rem;margin:.5rem 0}
 dt{color:var(--soft)}
 dd{margin:0}
+@media (max-width:36rem){dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin-bottom:.5rem}}
 footer{border-top:1px solid var(--line);margin-top:1.5rem;font-size:.875rem;color:var(--soft)}
 footer a{margin-inline-end:1rem}
 `;
@@ -92,7 +94,7 @@ const otherLanguage = { fr: { code: 'en', words: 'English' }, en: { code: 'fr', 
 /** Sends it; nobody keeps it. */
 export function sendPage(reply: FastifyReply, status: number, page: Page): FastifyReply {
   const { language, title, house, body, links, script } = page;
-  const runs = script === undefined ? '' : "; script-src 'self'; connect-src 'self'; worker-src 'self'";
+  const runs = script === undefined ? '' : "; script-src 'self'; connect-src 'self'";
   const other = otherLanguage[language];
   const text = html`<!doctype html>
     <html lang="${language}">

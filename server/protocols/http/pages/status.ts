@@ -31,7 +31,10 @@ export function statusRoutes({ app, house }: Web, timeZone: string): void {
     const seen = await look(store);
     const language = languageOf(request);
     const words = statusWords[language];
-    const links = [{ href: '/login', words: words.toLogin }];
+    const links = [
+      { href: '/login', words: words.toLogin },
+      { href: '/aide', words: words.toHelp },
+    ];
     const title = words.title;
     return sendPage(reply, 200, { language, title, house: seen.house, body: body(seen, language, timeZone), links });
   });

@@ -6,6 +6,7 @@ import { announcementConsoleMethods } from './announcement.ts';
 import { auditEntryMethods } from './audit-entry.ts';
 import { bulkActionMethods } from './bulk-action.ts';
 import { compromiseMethods } from './compromise.ts';
+import { diagnosisRead } from './diagnosis.ts';
 import { openidClientMethods } from './openid-client.ts';
 import { federationPolicyMethods, identityProviderMethods } from './identity-provider.ts';
 import { maintenanceMethods } from './maintenance.ts';
@@ -32,4 +33,5 @@ export const consoleMethods: readonly Method[] = [
   ...announcementConsoleMethods,
   ...maintenanceMethods,
   ...supportContactMethods,
+  diagnosisRead,
 ];

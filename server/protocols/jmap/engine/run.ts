@@ -38,6 +38,7 @@ const readingVerbs = new Set([
   'validate',
   'list',
   'count',
+  'read',
 ]);
 
 function isReading(method: string): boolean {

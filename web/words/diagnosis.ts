@@ -1,0 +1,51 @@
+/** The words of the console about what a browser found out about itself. */
+import { catalogue } from './catalogue.ts';
+
+export const t = catalogue(
+  {
+    title: 'Diagnostic',
+    intro:
+      'Demandez à la personne d’ouvrir l’adresse /aide/diagnostic de cette messagerie, et de vous lire les sept caractères qui s’y affichent. Le code vaut 24 heures.',
+    code: 'Code de diagnostic',
+    codeHint: 'Sept caractères, lus par la personne.',
+    look: 'Voir le diagnostic',
+    unknown: 'Ce code n’existe pas, ou plus. Demandez à la personne de relancer la vérification.',
+    madeAt: 'Vérification du {date}',
+    works: 'fonctionne',
+    fails: 'ne fonctionne pas',
+    'found.cookies': 'Cookies',
+    'found.storage': 'Mémoire du site',
+    'found.database': 'Base du navigateur',
+    'found.clockAheadSeconds': 'Horloge : avance en secondes',
+    'found.online': 'Réseau',
+    'found.answerMs': 'Réponse du serveur, en millisecondes',
+    'found.serviceState': 'État du service',
+    'found.userAgent': 'Navigateur',
+    'found.language': 'Langue',
+    'found.timeZone': 'Fuseau horaire',
+    'found.screen': 'Écran',
+  },
+  {
+    title: 'Diagnosis',
+    intro:
+      'Ask the person to open the address /aide/diagnostic of this mail service, and to read out the seven characters shown there. The code is valid for 24 hours.',
+    code: 'Code of the diagnosis',
+    codeHint: 'Seven characters, read out by the person.',
+    look: 'See the diagnosis',
+    unknown: 'There is no such code, or no more. Ask the person to start the check again.',
+    madeAt: 'Check of {date}',
+    works: 'works',
+    fails: 'does not work',
+    'found.cookies': 'Cookies',
+    'found.storage': 'Memory of the site',
+    'found.database': 'Database of the browser',
+    'found.clockAheadSeconds': 'Clock: seconds ahead',
+    'found.online': 'Network',
+    'found.answerMs': 'Answer of the server, in milliseconds',
+    'found.serviceState': 'State of the service',
+    'found.userAgent': 'Browser',
+    'found.language': 'Language',
+    'found.timeZone': 'Time zone',
+    'found.screen': 'Screen',
+  },
+);
