@@ -4,7 +4,7 @@ import type { MandateId } from '#server/access/rights.ts';
 import type { AnnouncementId, Brand, GroupId, PeopleRunId, ProviderId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
 
-import { newId } from './queries/institution.ts';
+import { newId, reserveIds } from './queries/institution.ts';
 
 export function newMandateId(tx: Tx): Promise<MandateId> {
   return newId<MandateId>(tx, 'mandate');
@@ -43,4 +43,8 @@ export function newAnnouncementId(tx: Tx): Promise<AnnouncementId> {
 
 export function newGroupId(tx: Tx): Promise<GroupId> {
   return newId<GroupId>(tx, 'group');
+}
+
+export function newAppointmentId(tx: Tx): Promise<number> {
+  return reserveIds(tx, 'appointment', 1);
 }

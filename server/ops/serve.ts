@@ -23,6 +23,7 @@ import { planQuotaTerms, quotaTermsJob, quotaTermsKind } from '#server/quota/ter
 import { noticeJob } from '#server/notices/job.ts';
 import { noticeKind } from '#server/notices/notice.ts';
 import { systemResolver } from '#server/delivery/authenticate.ts';
+import { appointmentsJob, appointmentsKind, planAppointments } from '#server/directory/appointments/job.ts';
 import { listTenants } from '#server/directory/tenant.ts';
 import { helpAtTheDoor } from '#server/entry/help.ts';
 import { entryJobs } from '#server/entry/jobs.ts';
@@ -130,6 +131,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
   ]);
   await planBlobCollection(store);
   await planMandateReminders(store);
+  await planAppointments(store);
   await planQuotaTerms(store);
   await planSealing(store);
   await planProviderSweep(store);
@@ -360,6 +362,7 @@ function logImapEvent(log: Logger, event: ImapEvent): void {
 function jobKinds({ store, log, hostName }: House): Readonly<Record<string, JobKind>> {
   return {
     [remindMandatesKind]: remindMandatesJob(store),
+    [appointmentsKind]: appointmentsJob(store),
     [quotaTermsKind]: quotaTermsJob(store),
     [collectBlobsKind]: collectBlobsJob(store, (collected) => log.info(collected, 'blobs: collected')),
     [sealTraceKind]: sealTraceJob(store),

@@ -5,6 +5,7 @@ import type { Person } from '#server/directory/people.ts';
 
 import { registerAppPassword } from './app-password.ts';
 import { registerBulk } from './account-bulk.ts';
+import { registerPlaces } from './account-places.ts';
 import { registerRuns } from './account-runs.ts';
 import { registerSlips } from './account-slips.ts';
 import { registerFactors } from './factors.ts';
@@ -162,6 +163,7 @@ export function register(group: Command): void {
     );
   registerFactors(group);
   registerBulk(group);
+  registerPlaces(group);
   registerAppPassword(group.command('app-password').description('passwords for single programs: add, list, revoke'));
   const people = addCommonOptions(group.command('import'))
     .description('adds and changes people from a CSV file or a directory; see docs/import.md')

@@ -1,0 +1,143 @@
+/** Statements: appointments, and the groups somebody leaves with a unit. */
+import { asId, type PersonId, type TenantId, type UnitId } from '#server/store/ids.ts';
+import { changes, insertRows, rows, statement, type Tx } from '#server/store/statement.ts';
+
+export type AppointmentState = 'planned' | 'current' | 'past';
+
+export interface Appointment {
+  readonly tenantId: TenantId;
+  readonly id: number;
+  readonly personId: PersonId;
+  /** Null: of no unit. */
+  readonly unitId: UnitId | null;
+  /** Null: the function stays. */
+  readonly functionName: string | null;
+  /** Days: `2026-09-01`; the last one included, null for none. */
+  readonly from: string;
+  readonly until: string | null;
+  readonly state: AppointmentState;
+}
+
+interface Row {
+  readonly tenant_id: number;
+  readonly id: number;
+  readonly person_id: number;
+  readonly unit_id: number | null;
+  readonly function_name: string | null;
+  readonly from_day: string;
+  readonly until_day: string | null;
+  readonly state: string;
+}
+
+const appointment = (row: Row): Appointment => ({
+  tenantId: asId<TenantId>(row.tenant_id),
+  id: row.id,
+  personId: asId<PersonId>(row.person_id),
+  unitId: row.unit_id === null ? null : asId<UnitId>(row.unit_id),
+  functionName: row.function_name,
+  from: row.from_day,
+  until: row.until_day,
+  state: row.state === 'planned' || row.state === 'current' ? row.state : 'past',
+});
+
+export async function insertAppointment(tx: Tx, one: Appointment, authorId: number | null, at: number): Promise<void> {
+  await insertRows(tx, 'appointment', [
+    {
+      tenant_id: one.tenantId,
+      id: one.id,
+      person_id: one.personId,
+      unit_id: one.unitId,
+      function_name: one.functionName,
+      from_day: one.from,
+      until_day: one.until,
+      state: one.state,
+      author_person_id: authorId,
+      created_at: at,
+      applied_at: null,
+    },
+  ]);
+}
+
+/** Of one person, the earliest first. */
+export async function selectAppointments(
+  tx: Tx,
+  tenantId: TenantId,
+  personId: PersonId,
+): Promise<readonly Appointment[]> {
+  const query = tx.q
+    .selectFrom('appointment')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('person_id', '=', personId)
+    .orderBy('from_day')
+    .orderBy('id');
+  return (await rows(tx, query)).map(appointment);
+}
+
+/** Of all tenants: those that begin by `day`, and those that ended before it. */
+export async function selectDue(tx: Tx, day: string, limit: number): Promise<readonly Appointment[]> {
+  const query = tx.q
+    .selectFrom('appointment')
+    .selectAll()
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('state', '=', 'planned'), eb('from_day', '<=', day)]),
+        eb.and([eb('state', '=', 'current'), eb('until_day', '<', day)]),
+      ]),
+    )
+    .orderBy('from_day')
+    .orderBy('tenant_id')
+    .orderBy('id')
+    .limit(limit);
+  return (await rows(tx, query)).map(appointment);
+}
+
+const updateOne = statement<{ tenantId: number; id: number; before: string; state: string; at: number }>()(({ q, p }) =>
+  q
+    .updateTable('appointment')
+    .set({ state: p.state, applied_at: p.at })
+    .where('tenant_id', '=', p.tenantId)
+    .where('id', '=', p.id)
+    .where('state', '=', p.before),
+);
+
+/** @returns whether it stood as it was found. */
+export async function updateAppointment(
+  tx: Tx,
+  { tenantId, id, state: before }: Appointment,
+  state: AppointmentState,
+  at: number,
+): Promise<boolean> {
+  return (await updateOne.run(tx, { tenantId, id, before, state, at })) > 0;
+}
+
+const endOthersOf = statement<{ tenantId: number; personId: number; id: number; at: number }>()(({ q, p }) =>
+  q
+    .updateTable('appointment')
+    .set({ state: 'past', applied_at: p.at })
+    .where('tenant_id', '=', p.tenantId)
+    .where('person_id', '=', p.personId)
+    .where('id', '<>', p.id)
+    .where('state', '=', 'current'),
+);
+
+/** Whoever is appointed elsewhere has left where they were. */
+export async function endOthers(tx: Tx, { tenantId, personId, id }: Appointment, at: number): Promise<void> {
+  await endOthersOf.run(tx, { tenantId, personId, id, at });
+}
+
+/** Takes somebody out of the groups of one unit. @returns how many. */
+export async function leaveGroupsOf(tx: Tx, tenantId: TenantId, unitId: UnitId, personId: PersonId): Promise<number> {
+  const groups = tx.q
+    .selectFrom('directory_group')
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .where('unit_id', '=', unitId);
+  const query = tx.q
+    .deleteFrom('group_member')
+    .where('tenant_id', '=', tenantId)
+    .where('kind', 'in', ['person', 'sender'])
+    .where('member_id', '=', personId)
+    .where('group_id', 'in', groups);
+  return changes(tx, query);
+}
