@@ -17,6 +17,8 @@ export interface Known {
   readonly domains: ReadonlySet<string>;
   /** By code, and by path of codes. */
   readonly units: ReadonlyMap<string, UnitId>;
+  /** Nobody is put there any more; who is there stays. */
+  readonly closedUnits: ReadonlyMap<string, UnitId>;
   readonly hashOf: (numen: string) => string;
 }
 
@@ -81,7 +83,7 @@ export async function decide(tx: Tx, run: Known, batch: Batch, lines: readonly L
     if (who !== undefined && 'problem' in who) return refuse(who);
     if (who !== undefined) {
       const { present, key } = who;
-      const unitId = row.unit === undefined ? undefined : run.units.get(row.unit);
+      const unitId = unitOf(run, row, present);
       const numenHash = row.numen === undefined ? undefined : run.hashOf(row.numen);
       const changes = planChanges(present, row, { unitId, numenHash });
       if (!run.isUpdating) return { line, kind: 'present', key, present, changes };
@@ -92,6 +94,12 @@ export async function decide(tx: Tx, run: Known, batch: Batch, lines: readonly L
     }
     return decideNew(run, batch, found, { line, row });
   });
+}
+
+function unitOf({ units, closedUnits }: Known, { unit }: ImportRow, present: Present): UnitId | undefined {
+  if (unit === undefined) return undefined;
+  const closed = closedUnits.get(unit);
+  return units.get(unit) ?? (closed === present.unitId ? closed : undefined);
 }
 
 interface Found extends Taken {

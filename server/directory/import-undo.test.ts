@@ -12,13 +12,14 @@ import { read, type Store } from '#server/store/store.ts';
 import { forEachDatabase } from '#tools/testing/databases.ts';
 
 import { findAccountByAddress } from './address.ts';
+import { closeUnit } from './arrange-unit.ts';
 import { addDomain } from './domain.ts';
 import { type ImportedLine, type ImportOptions, importPeople } from './import.ts';
 import { listRuns } from './import-runs.ts';
 import { undoRun, type UndoneLine } from './import-undo.ts';
 import { findPerson, listPeople, type PersonCard } from './people.ts';
 import { addTenant } from './tenant.ts';
-import { addUnits } from './unit.ts';
+import { addUnits, listUnits } from './unit.ts';
 import { verifyDirectory } from './verify.ts';
 
 async function* octets(text: string): AsyncGenerator<Uint8Array> {
@@ -162,6 +163,16 @@ forEachDatabase((name, databaseUrl, folder) => {
         '5 ! twiceInFile',
         '6 ! foreignDomain',
       ]);
+    });
+
+    it('puts nobody in a closed unit, and leaves there who is', async () => {
+      const named = ['externalId;familyName;unit', 'H1;Demeure;dsi'];
+      await run(named);
+      const [dsi] = (await listUnits(store, operator, tenantId)).filter(({ code }) => code === 'dsi');
+      assert.ok(dsi);
+      await closeUnit(store, operator, tenantId, dsi.id, true);
+      assert.deepEqual((await run([...named, 'H2;Arrive;dsi'], { isUpdating: true })).heard, ['2 =', '3 ! noSuchUnit']);
+      await closeUnit(store, operator, tenantId, dsi.id, false);
     });
 
     it('closes whom no line names, of the populations named, and opens them again when undone or named again', async () => {

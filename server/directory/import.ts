@@ -154,19 +154,20 @@ function readKnown(store: Store, { tenantId, isUpdating = false }: ImportOptions
     const [defaultDomain] = domains;
     if (defaultDomain === undefined) throw new Refusal('noSuchDomain', { description: 'the tenant has no domain yet' });
     const units = new Map<string, UnitId>();
+    const closedUnits = new Map<string, UnitId>();
     const pathById = new Map<number, string>();
     for (const { id, parentId, code, closedAt } of await selectUnits(tx, tenantId, '/')) {
       const above = parentId === null ? undefined : pathById.get(parentId);
       const path = above === undefined ? (code ?? '') : `${above}/${code ?? ''}`;
       pathById.set(id, path);
       // Nobody is put in a unit that is closed.
-      if (closedAt !== null) continue;
-      units.set(path, id);
-      if (code !== null) units.set(code, id);
+      const those = closedAt === null ? units : closedUnits;
+      those.set(path, id);
+      if (code !== null) those.set(code, id);
     }
     const hashOf = (numen: string): string => hashNumen(store, numen);
     const unitName = (id: number): string | undefined => pathById.get(id);
-    return { tenantId, isUpdating, defaultDomain, domains: new Set(domains), units, hashOf, unitName };
+    return { tenantId, isUpdating, defaultDomain, domains: new Set(domains), units, closedUnits, hashOf, unitName };
   });
 }
 
