@@ -90,6 +90,7 @@ forEachDatabase((name, databaseUrl, folder) => {
         tenantId,
         accountId,
         state: 'active',
+        isGroup: false,
         detail: undefined,
         quotaOctets: null,
         usedOctets: 0,

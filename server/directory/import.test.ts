@@ -115,6 +115,7 @@ forEachDatabase((name, databaseUrl, folder) => {
         tenantId,
         accountId: card.accountId,
         state: 'active',
+        isGroup: false,
         detail: 'listes',
         quotaOctets: card.quotaOctets,
         usedOctets: 0,
