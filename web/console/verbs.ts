@@ -76,6 +76,13 @@ const moreVerbs = [
   'refuseQuota',
   'changePolicy',
   'changePopulation',
+  'publishAnnouncement',
+  'changeAnnouncement',
+  'withdrawAnnouncement',
+  'startMaintenance',
+  'endMaintenance',
+  'changeContact',
+  'readDiagnosis',
 ] as const;
 
 /** In the order in which the filter offers them. */

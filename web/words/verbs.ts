@@ -1,4 +1,4 @@
-/** The verbs of the audit log about units, rules, room, domains and approvals; console.ts has the others. */
+/** The verbs of the audit log about units, rules, room, domains, approvals and what everybody is told; console.ts has the others. */
 import { catalogue } from './catalogue.ts';
 
 export const t = catalogue(
@@ -14,6 +14,13 @@ export const t = catalogue(
     refuseQuota: 'Demande d’espace refusée',
     changePolicy: 'Règle changée',
     changePopulation: 'Règle d’une population changée',
+    publishAnnouncement: 'Annonce publiée',
+    changeAnnouncement: 'Annonce modifiée',
+    withdrawAnnouncement: 'Annonce retirée',
+    startMaintenance: 'Maintenance décidée',
+    endMaintenance: 'Maintenance terminée',
+    changeContact: 'Contact d’assistance modifié',
+    readDiagnosis: 'Diagnostic d’un navigateur lu',
   },
   {
     createUnit: 'Unit added',
@@ -27,5 +34,12 @@ export const t = catalogue(
     refuseQuota: 'Request for room refused',
     changePolicy: 'Rule changed',
     changePopulation: 'Rule of a population changed',
+    publishAnnouncement: 'Announcement published',
+    changeAnnouncement: 'Announcement changed',
+    withdrawAnnouncement: 'Announcement withdrawn',
+    startMaintenance: 'Maintenance decided',
+    endMaintenance: 'Maintenance ended',
+    changeContact: 'Support contact changed',
+    readDiagnosis: 'Diagnosis of a browser read',
   },
 );
