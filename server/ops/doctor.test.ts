@@ -6,7 +6,9 @@ import { it } from 'node:test';
 import { temporaryFolder } from '#tools/testing/folder.ts';
 
 import { makeCertificate } from './certificate.ts';
-import { examineCertificate, examineDisk, examineNames, examineRecords } from './doctor.ts';
+import { examineRecords } from '#server/setup/examine.ts';
+
+import { examineCertificate, examineDisk, examineNames } from './doctor.ts';
 
 const published: Readonly<Record<string, unknown>> = {
   'MX a.example': [{ exchange: 'Mail.a.example', priority: 10 }],

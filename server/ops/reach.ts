@@ -1,5 +1,8 @@
 /** How this house is reached from outside, by the configuration, and by the ports it really listens on where it runs. */
 import type { Config } from '#server/config/read.ts';
+import type { Domain } from '#server/directory/domain.ts';
+import { type DnsRecord, planDomainRecords } from '#server/directory/records.ts';
+import { planServiceRecords } from '#server/setup/records.ts';
 import type { PublicPorts, Reach } from '#server/setup/services.ts';
 
 type ServicePorts = Partial<Readonly<Record<string, number>>>;
@@ -29,4 +32,13 @@ export function planReach(config: Config): Reach {
   const own = `${http.tls ? 'https' : 'http'}://${config.hostname}:${http.port}`;
   const webUrl = (URL.canParse(http.url) ? http.url : own).replace(/\/+$/, '');
   return { hostName: publicHost(config), webUrl, ports: planPublicPorts(config) };
+}
+
+/** What DNS must say of a domain: where its mail goes, and where programs find its services. @param at milliseconds since 1970. */
+export function recordsOf(config: Config, domain: Domain, at: number): readonly DnsRecord[] {
+  const mtaStsId = new Date(at).toISOString().slice(0, 10).replaceAll('-', '');
+  return [
+    ...planDomainRecords(domain, { hostname: config.hostname, mtaStsId }),
+    ...planServiceRecords(domain.name, planReach(config)),
+  ];
 }

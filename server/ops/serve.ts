@@ -73,7 +73,7 @@ import type { Store } from '#server/store/store.ts';
 
 import { type Certificate, ownCertificate } from './certificate.ts';
 import { accessKeyOf } from './access-key.ts';
-import { planPublicPorts, publicHost } from './reach.ts';
+import { planPublicPorts, publicHost, recordsOf } from './reach.ts';
 import { planImports } from './importing.ts';
 import { setFilterOptions, startSievePort } from './filtering.ts';
 import { planSending } from './sending.ts';
@@ -100,7 +100,14 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
   const store = await openStore(storeOptions);
   if (config.lab) await openLaboratory(store);
   const log = pino({ level: levelOf(config, options.isQuiet), base: null }, pino.destination(2));
-  const house: House = { store, log, metrics: createMetrics(), isLab: config.lab, hostName: config.hostname };
+  const house: House = {
+    store,
+    log,
+    metrics: createMetrics(),
+    isLab: config.lab,
+    hostName: config.hostname,
+    recordsOf: (domain) => recordsOf(config, domain, store.now()),
+  };
   setAccessKey(store, accessKeyOf(config));
   await rememberKey(store);
   hearDirectoryFaults(store, (error) => log.warn({ message: error.message }, 'a directory does not answer'));

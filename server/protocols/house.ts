@@ -3,6 +3,8 @@
  */
 import type { Logger } from 'pino';
 
+import type { Domain } from '#server/directory/domain.ts';
+import type { DnsRecord } from '#server/directory/records.ts';
 import type { Metrics } from '#server/metrics/registry.ts';
 import type { Store } from '#server/store/store.ts';
 
@@ -15,4 +17,6 @@ export interface House {
   readonly isLab: boolean;
   /** What the operator says this house is called: `mail.academie.fr`. Greetings, message ids, the VAPID contact. */
   readonly hostName: string;
+  /** What DNS must say of a domain. */
+  readonly recordsOf: (domain: Domain) => readonly DnsRecord[];
 }

@@ -18,21 +18,3 @@ export interface QuotaRequestTable {
   ends_at: number | null;
   reminded_at: number | null;
 }
-
-export interface ApprovalTable {
-  tenant_id: number;
-  id: number;
-  act: string;
-  details: string;
-  author_person_id: number;
-  about_person_id: number | null;
-  reason: string;
-  from_address: string;
-  state: string;
-  created_at: number;
-  expires_at: number;
-  decided_at: number | null;
-  decider_person_id: number | null;
-  answer: string | null;
-  outcome: string | null;
-}

@@ -41,7 +41,7 @@ import type {
   ConversationTable,
   ShareNotificationTable,
 } from './schema-shared.ts';
-import type { ApprovalTable, QuotaRequestTable } from './schema-tenantry.ts';
+import type { QuotaRequestTable } from './schema-tenantry.ts';
 import type { AcknowledgementTable, AnnouncementTable, DiagnosisTable, MaintenanceTable } from './schema-public.ts';
 import type {
   OpenidArtefactTable,
@@ -125,7 +125,6 @@ export interface Schema {
   people_run: PeopleRunTable;
   people_run_line: PeopleRunLineTable;
   quota_request: QuotaRequestTable;
-  approval: ApprovalTable;
   scim_token: ScimTokenTable;
   directory_group: DirectoryGroupTable;
   group_member: GroupMemberTable;

@@ -2,8 +2,9 @@
 import { pino } from 'pino';
 
 import { operator } from '#server/access/actor.ts';
-import { addDomain } from '#server/directory/domain.ts';
+import { addDomain, type Domain } from '#server/directory/domain.ts';
 import { addPerson, type AddedPerson } from '#server/directory/person.ts';
+import { planDomainRecords } from '#server/directory/records.ts';
 import { addTenant } from '#server/directory/tenant.ts';
 import { createMetrics } from '#server/metrics/registry.ts';
 import type { House } from '#server/protocols/house.ts';
@@ -34,7 +35,9 @@ export interface TestHouse {
 /** @param name makes domain and slug; two houses on one store need two. */
 export async function openTestHouse(store: Store, name = 'academie'): Promise<TestHouse> {
   const log = pino({ level: 'silent' });
-  const house: House = { store, log, metrics: createMetrics(), isLab: false, hostName: `mail.${name}.example` };
+  const hostName = `mail.${name}.example`;
+  const recordsOf = (domain: Domain) => planDomainRecords(domain, { hostname: hostName, mtaStsId: '1' });
+  const house: House = { store, log, metrics: createMetrics(), isLab: false, hostName, recordsOf };
   const tenantId = await addTenant(store, operator, { slug: name, name: 'Académie d’essai' });
   await addDomain(store, operator, { tenantId, name: `${name}.example` });
   const add = async (givenName: string, familyName: string): Promise<TestPerson> => {

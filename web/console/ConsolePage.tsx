@@ -22,6 +22,7 @@ import { ProvidersScreen } from './ProvidersScreen.tsx';
 import { RequestsScreen } from './RequestsScreen.tsx';
 import { RolesScreen } from './RolesScreen.tsx';
 import { RulesScreen } from './rules/RulesScreen.tsx';
+import { DomainsScreen } from './domains/DomainsScreen.tsx';
 import { UnitsScreen } from './units/UnitsScreen.tsx';
 
 export function ConsolePage() {
@@ -55,6 +56,9 @@ export function ConsolePage() {
                 <ProvidersScreen />
               </Route>
               <Route path="/console/rules/:group?">{({ group }) => <RulesScreen group={group} />}</Route>
+              <Route path="/console/domains">
+                <DomainsScreen />
+              </Route>
               <Route path="/console/requests">
                 <RequestsScreen />
               </Route>

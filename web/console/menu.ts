@@ -19,7 +19,10 @@ export const menu = [
   },
   {
     name: 'group.organisation',
-    screens: [{ path: '/console/units', name: 'units', need: 'look' }],
+    screens: [
+      { path: '/console/units', name: 'units', need: 'look' },
+      { path: '/console/domains', name: 'domains', need: 'whole' },
+    ],
   },
   {
     name: 'group.security',

@@ -214,3 +214,32 @@ export async function insertDomain(tx: Tx, row: Domain, at: number): Promise<voi
     },
   ]);
 }
+
+const setDefault = statement<{ tenantId: number; name: string }>()(({ q, p }) =>
+  q.updateTable('domain').set({ is_default: 1 }).where('tenant_id', '=', p.tenantId).where('name', '=', p.name),
+);
+
+/** This one, and no other. */
+export async function updateDefault(tx: Tx, tenantId: TenantId, name: string): Promise<void> {
+  await clearDefault.run(tx, { tenantId });
+  await setDefault.run(tx, { tenantId, name });
+}
+
+const deleteOneDomain = statement<{ tenantId: number; name: string }>()(({ q, p }) =>
+  q.deleteFrom('domain').where('tenant_id', '=', p.tenantId).where('name', '=', p.name),
+);
+
+export async function deleteDomain(tx: Tx, tenantId: TenantId, name: string): Promise<void> {
+  await deleteOneDomain.run(tx, { tenantId, name });
+}
+
+/** Looks at every address of the tenant: for what is done once in years. */
+export async function countAddressesOf(tx: Tx, tenantId: TenantId, domain: string): Promise<number> {
+  const query = tx.q
+    .selectFrom('address')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('tenant_id', '=', tenantId)
+    // A domain's name has neither of the characters that stand for others.
+    .where('address', 'like', `%@${domain}`);
+  return (await rows(tx, query))[0]?.count ?? 0;
+}

@@ -24,7 +24,6 @@ export type CounterName =
   | 'identityProvider'
   | 'peopleRun'
   | 'quotaRequest'
-  | 'approval'
   | 'group'
   | 'appointment'
   | 'announcement';

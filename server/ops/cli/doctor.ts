@@ -8,11 +8,11 @@ import { listDomains } from '#server/directory/domain.ts';
 import { listTenants } from '#server/directory/tenant.ts';
 import { isKnownKey } from '#server/entry/key.ts';
 import { countForeignSecrets } from '#server/imports/foreign.ts';
-import { examineCertificate, examineDisk, examineNames, examineRecords, type Finding } from '#server/ops/doctor.ts';
-import { publicHost } from '#server/ops/reach.ts';
+import { examineCertificate, examineDisk, examineNames } from '#server/ops/doctor.ts';
+import { publicHost, recordsOf } from '#server/ops/reach.ts';
+import { examineRecords, type Finding } from '#server/setup/examine.ts';
 
 import { addCommonOptions, print, type Session, withStore } from './context.ts';
-import { recordsOf } from './domain.ts';
 
 const signs: Readonly<Record<Finding['state'], string>> = { good: '✓', doubtful: '?', bad: '✗' };
 
@@ -34,7 +34,9 @@ async function examine(session: Session): Promise<readonly Finding[]> {
   const tenants = await listTenants(store, actor);
   const domains = (await Promise.all(tenants.map(({ id }) => listDomains(store, actor, id)))).flat();
   const resolve = systemResolver();
-  const records = await Promise.all(domains.map((domain) => examineRecords(recordsOf(session, domain), resolve)));
+  const records = await Promise.all(
+    domains.map((domain) => examineRecords(recordsOf(config, domain, store.now()), resolve)),
+  );
   return [
     await examineDisk(config.data),
     ...(await examineImportKey(session)),

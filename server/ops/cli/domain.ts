@@ -1,15 +1,21 @@
-/** `pli domain add|list|records` */
+/** `pli domain add|list|records|default|remove` */
 import type { Command } from 'commander';
 
 import { Refusal } from '#server/access/refusal.ts';
 import { parseDomain } from '#server/directory/address.ts';
-import { addDomain, type Domain, findDomain, listDomains } from '#server/directory/domain.ts';
-import { type DnsRecord, planDomainRecords, printZoneLine } from '#server/directory/records.ts';
-import { planReach } from '#server/ops/reach.ts';
-import { planServiceRecords } from '#server/setup/records.ts';
+import {
+  addDomain,
+  type Domain,
+  findDomain,
+  listDomains,
+  makeDefault,
+  removeDomain,
+} from '#server/directory/domain.ts';
+import { type DnsRecord, printZoneLine } from '#server/directory/records.ts';
+import { recordsOf } from '#server/ops/reach.ts';
 import { read } from '#server/store/store.ts';
 
-import { addCommonOptions, findTenant, print, printTable, type Session, withStore } from './context.ts';
+import { addCommonOptions, BadUsage, findTenant, print, printTable, withStore } from './context.ts';
 
 export function register(group: Command): void {
   addCommonOptions(group.command('add'))
@@ -22,7 +28,7 @@ export function register(group: Command): void {
         const tenant = await findTenant(session, { slug: options.tenant });
         const isDefault = options.default === true;
         const domain = await addDomain(session.store, session.actor, { tenantId: tenant.id, name, isDefault });
-        printRecords(command, domain, recordsOf(session, domain));
+        printRecords(command, domain, recordsOf(session.config, domain, session.store.now()));
       }),
     );
   addCommonOptions(group.command('records').alias('show'))
@@ -32,7 +38,30 @@ export function register(group: Command): void {
       withStore(command, async (session) => {
         const domain = await read(session.store, (tx) => findDomain(tx, parseDomain(name) ?? ''));
         if (!domain) throw new Refusal('noSuchDomain', { description: name });
-        printRecords(command, domain, recordsOf(session, domain));
+        printRecords(command, domain, recordsOf(session.config, domain, session.store.now()));
+      }),
+    );
+  addCommonOptions(group.command('default'))
+    .description('planned addresses are of this domain from now on; those there are stay')
+    .argument('<name>')
+    .option('--tenant <slug>')
+    .action((name: string, options: { tenant?: string }, command: Command) =>
+      withStore(command, async (session) => {
+        const tenant = await findTenant(session, { slug: options.tenant });
+        await makeDefault(session.store, session.actor, tenant.id, name);
+        print(command, { name, isDefault: true }, () => [name]);
+      }),
+    );
+  addCommonOptions(group.command('remove'))
+    .description('removes a domain that no address is of any more')
+    .argument('<name>')
+    .option('--tenant <slug>')
+    .action((name: string, options: { tenant?: string }, command: Command) =>
+      withStore(command, async (session) => {
+        const tenant = await findTenant(session, { slug: options.tenant });
+        const { addresses } = await removeDomain(session.store, session.actor, tenant.id, name);
+        if (addresses > 0) throw new BadUsage(`${addresses} addresses are of ${name}`);
+        print(command, { name, removed: true }, () => [`${name} is removed`]);
       }),
     );
   addCommonOptions(group.command('list'))
@@ -52,14 +81,6 @@ export function register(group: Command): void {
 }
 
 const publicPart = ({ name, isDefault, dkimSelector }: Domain) => ({ name, isDefault, dkimSelector });
-
-export function recordsOf({ config, store }: Session, domain: Domain): readonly DnsRecord[] {
-  const mtaStsId = new Date(store.now()).toISOString().slice(0, 10).replaceAll('-', '');
-  return [
-    ...planDomainRecords(domain, { hostname: config.hostname, mtaStsId }),
-    ...planServiceRecords(domain.name, planReach(config)),
-  ];
-}
 
 export function printRecords(command: Command, domain: Domain, records: readonly DnsRecord[]): void {
   print(command, { ...publicPart(domain), records }, () =>

@@ -6,9 +6,10 @@ import type { Command } from 'commander';
 import { addDomain } from '#server/directory/domain.ts';
 import { addTenant, listTenants } from '#server/directory/tenant.ts';
 import { ownCertificate } from '#server/ops/certificate.ts';
+import { recordsOf } from '#server/ops/reach.ts';
 
 import { addCommonOptions, BadUsage, print, withStore } from './context.ts';
-import { printRecords, recordsOf } from './domain.ts';
+import { printRecords } from './domain.ts';
 
 interface InitOptions {
   readonly slug?: string;
@@ -33,7 +34,7 @@ export function register(command: Command): void {
         }
         const tenantId = await addTenant(store, actor, { slug, name: options.name ?? slug });
         const added = await addDomain(store, actor, { tenantId, name: domain, isDefault: true });
-        return printRecords(self, added, recordsOf({ store, actor, config }, added));
+        return printRecords(self, added, recordsOf(config, added, store.now()));
       }),
     );
 }

@@ -1,4 +1,4 @@
-/** What administrators decide: units with a department that may be closed, more room asked for, acts a second one approves. */
+/** What administrators decide: units with a department, which may be closed, and more room asked for. */
 import type { ColumnTypes } from '#server/store/migrate.ts';
 
 export const name = '0018-tenantry';
@@ -21,15 +21,5 @@ export function statements({ text, clustered }: ColumnTypes): readonly string[] 
     `create index quota_request_person on quota_request (tenant_id, person_id, id)`,
     `create index quota_request_state on quota_request (tenant_id, state, id)`,
     `create index quota_request_end on quota_request (state, ends_at)`,
-
-    // act: what is to be done; details: how, sealed. about_person_id, about_path: over whom or what, for who may see it.
-    // state: waiting, done, refused, withdrawn, expired, failed. outcome: what stood in the way of one that failed.
-    `create table approval (
-      tenant_id bigint not null, id bigint not null, act ${text} not null, details ${text} not null,
-      author_person_id bigint not null, about_person_id bigint, reason ${text} not null, from_address ${text} not null,
-      state ${text} not null, created_at bigint not null, expires_at bigint not null, decided_at bigint,
-      decider_person_id bigint, answer ${text}, outcome ${text}, primary key (tenant_id, id))${clustered}`,
-    `create index approval_state on approval (tenant_id, state, id)`,
-    `create index approval_expiry on approval (state, expires_at)`,
   ];
 }

@@ -79,8 +79,6 @@ const statistics: readonly (readonly [table: string, index: string, stat: string
   ['quota_request', 'quota_request_person', '5000 5000 2 1'],
   ['quota_request', 'quota_request_state', '5000 5000 1000 1'],
   ['quota_request', 'quota_request_end', '5000 1000 2'],
-  ['approval', 'approval_state', '2000 2000 500 1'],
-  ['approval', 'approval_expiry', '2000 500 1'],
   ['scim_token', 'scim_token_hash', '20 10 1'],
   ['directory_group', 'directory_group_name', '10000 10000 2 1'],
   ['directory_group', 'directory_group_external', '10000 10000 1'],

@@ -11,6 +11,7 @@ import { openidClientMethods } from './openid-client.ts';
 import { federationPolicyMethods, identityProviderMethods } from './identity-provider.ts';
 import { maintenanceMethods } from './maintenance.ts';
 import { personMethods } from './person.ts';
+import { domainMethods } from './domain.ts';
 import { policyMethods } from './policy.ts';
 import { quotaRequestMethods } from './quota-request.ts';
 import { roleMethods } from './role.ts';
@@ -22,6 +23,7 @@ export const consoleMethods: readonly Method[] = [
   ...bulkActionMethods,
   ...compromiseMethods,
   ...personMethods,
+  ...domainMethods,
   ...policyMethods,
   ...quotaRequestMethods,
   ...roleMethods,
