@@ -70,7 +70,7 @@ const account = asId<AccountId>(41);
 const neighbour = asId<AccountId>(4);
 const emails = 150;
 
-const questions = fc.sample(expression, { numRuns: 1_000, seed: 2026 });
+const questions = fc.sample(expression, { numRuns: 1_500, seed: 2026 });
 const answers = new Map<string, (readonly number[])[]>();
 
 forEachDatabase((name, databaseUrl, folder) => {
