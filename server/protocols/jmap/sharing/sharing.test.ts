@@ -154,7 +154,7 @@ forEachDatabase((_name, databaseUrl) => {
     const dismissed = await got(bruno, 'ShareNotification/set', { destroy: first });
     assert.deepEqual(dismissed['destroyed'], first);
     const { state } = await got(bruno, 'ShareNotification/get', { ids: null });
-    const before = Number.parseInt(String(state), 10);
+    const before = Number.parseInt(text(state), 10);
     // One change may be heard twice where another process could have made it, and one of a moment ago late.
     const told = new Set<number>();
     const stop = store.changes.listen(bruno.accountId, ({ states: { ShareNotification: at = 0 } }) => {
