@@ -17,7 +17,7 @@ import { passwordDirectoryOf } from './password-place.ts';
 import { type Holder, selectHolder, updateActivated } from './queries/people.ts';
 import { Refusal } from './refusal.ts';
 import { mayWork } from './require-right.ts';
-import { requireAppPasswords, requireProgram } from './profile.ts';
+import { requireWayIn } from './profile.ts';
 import { stepsFor } from './steps.ts';
 import { guardAttempt } from './throttle.ts';
 import { hashAppPassword, readBearerToken, type TenantToken } from './token.ts';
@@ -48,7 +48,7 @@ export async function authenticateBasic(store: Store, request: BasicRequest): Pr
   const arrival = { remoteAddress: request.remoteAddress, at: store.now() };
   await requireFinished(store, proven, arrival);
   if (await read(store, (tx) => isPasswordTooLittle(tx, proven, arrival))) throw new Refusal('secondFactorNeeded');
-  await read(store, (tx) => requireProgram(tx, proven, request.program));
+  await read(store, (tx) => requireWayIn(tx, proven, { program: request.program, isAppPassword: false }));
   const { tenantId, personId, accountId } = proven;
   const from = request.remoteAddress;
   return admit(store, {
@@ -134,7 +134,7 @@ export async function authenticateBearer(
   const holder = granted && (await read(store, (tx) => selectHolder(tx, granted.tenantId, granted.personId)));
   if (granted && holder) {
     const { accountId } = usable(holder);
-    await read(store, (tx) => requireProgram(tx, holder, program));
+    await read(store, (tx) => requireWayIn(tx, holder, { program, isAppPassword: false }));
     return admit(store, { actor: { kind: 'person', by: 'token', ...granted, from: remoteAddress }, accountId });
   }
   return guardAttempt<Authenticated>(store, { subject: undefined, remoteAddress }, async () => undefined);
@@ -188,10 +188,8 @@ interface Use {
 
 async function useCredential(store: Store, { key, credential, holder, from, program }: Use): Promise<Authenticated> {
   const now = store.now();
-  await read(store, async (tx) => {
-    await requireProgram(tx, holder, program);
-    if (credential.kind === 'appPassword') await requireAppPasswords(tx, holder);
-  });
+  const isAppPassword = credential.kind === 'appPassword';
+  await read(store, (tx) => requireWayIn(tx, holder, { program, isAppPassword }));
   const isStale = credential.lastUsedAt === null || credential.lastUsedAt + usedEveryMs <= now;
   if (isStale || credential.lastUsedFrom !== from) await write(store, (tx) => updateCredentialUsed(tx, key, now, from));
   const { tenantId, personId, accountId } = holder;

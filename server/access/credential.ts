@@ -19,7 +19,7 @@ import {
 } from './queries/credentials.ts';
 import { requireFresh } from './factors/fresh.ts';
 import { selectHolder } from './queries/people.ts';
-import { requireAppPasswords } from './profile.ts';
+import { requireWayIn } from './profile.ts';
 import { Refusal } from './refusal.ts';
 import { hashAppPassword, hashToken, newAppPassword, newToken, printBearerToken } from './token.ts';
 
@@ -65,7 +65,7 @@ export async function addCredential(
     const at = store.now();
     await requireFresh(tx, actor, at);
     if (!(await selectHolder(tx, tenantId, personId))) throw new Refusal('noSuchPerson');
-    if (kind === 'appPassword') await requireAppPasswords(tx, given);
+    await requireWayIn(tx, given, { program: undefined, isAppPassword: kind === 'appPassword' });
     if ((await selectCredentials(tx, tenantId, personId, at)).length >= perPerson)
       throw new Refusal('tooMany', { limit: perPerson });
     const { scopes = allScopes, expiresAt = null } = given;

@@ -58,15 +58,18 @@ export function profilesIn(
   return new Map(entries.map(([name, profile]) => [name, decidedOf(profileOptions, profile)]));
 }
 
-/** @throws {Refusal} `mayNot` where their mail is not for such programs. */
-export async function requireProgram(tx: Tx, who: Who, program: Program | undefined): Promise<void> {
-  if (program === undefined) return;
-  if (!(await profileOf(tx, who)).programs.includes(program))
-    throw new Refusal('mayNot', { description: `${program} is not open to them` });
+/** By which door somebody comes; undefined where there is no rule about it. */
+export interface WayIn {
+  readonly program: Program | undefined;
+  readonly isAppPassword: boolean;
 }
 
-/** @throws {Refusal} `mayNot` where they may have none. */
-export async function requireAppPasswords(tx: Tx, who: Who): Promise<void> {
-  if (!(await profileOf(tx, who)).hasAppPasswords)
+/** @throws {Refusal} `mayNot` where their mail is not for such programs, or they may have no app password. */
+export async function requireWayIn(tx: Tx, who: Who, { program, isAppPassword }: WayIn): Promise<void> {
+  if (program === undefined && !isAppPassword) return;
+  const { programs, hasAppPasswords } = await profileOf(tx, who);
+  if (program !== undefined && !programs.includes(program))
+    throw new Refusal('mayNot', { description: `${program} is not open to them` });
+  if (isAppPassword && !hasAppPasswords)
     throw new Refusal('mayNot', { description: 'app passwords are not open to them' });
 }

@@ -7,6 +7,7 @@ import { covers, givesPower } from '#server/access/powers.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { type Held, requireAnyRole } from '#server/access/require-role.ts';
 import { foldWords } from '#server/directory/fold.ts';
+import type { Unit } from '#server/directory/unit-row.ts';
 import { asId, type TenantId, type UnitId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
@@ -17,10 +18,7 @@ import {
   selectUnitNamesOf,
   selectUnitRows,
   selectUnitsUnder,
-  type UnitEntry,
 } from './queries/units.ts';
-
-export type { UnitEntry };
 
 export interface UnitSearch {
   /** Words that begin those of a name, or the code: found in all of the tree. */
@@ -55,19 +53,19 @@ export function searchUnits(
   });
 }
 
-function isBelow(unit: UnitEntry, parentId: UnitId | null, seen: ReadonlySet<UnitId>): boolean {
+function isBelow(unit: Unit, parentId: UnitId | null, seen: ReadonlySet<UnitId>): boolean {
   if (parentId !== null) return unit.parentId === parentId;
   return unit.parentId === null || !seen.has(unit.parentId);
 }
 
 /** Each word begins one of the unit's name, or its code. */
-function fits({ name, code }: UnitEntry, words: readonly string[]): boolean {
+function fits({ name, code }: Unit, words: readonly string[]): boolean {
   if (words.length === 0) return true;
   const own = [...foldWords(name), ...foldWords(code ?? '')];
   return words.every((word) => own.some((one) => one.startsWith(word)));
 }
 
-export interface UnitCard extends UnitEntry {
+export interface UnitCard extends Unit {
   /** From the top of the tree, without itself. */
   readonly aboveNames: readonly string[];
   /** How many units are right below. */

@@ -91,29 +91,31 @@ function audienceOf({ population, unit_id: unitId }: AnnouncementRow): Audience 
 /** More are never read: the newest. */
 const mostRead = 500;
 
+const columns = [
+  'n.tenant_id',
+  'n.id',
+  'n.level',
+  'n.audience',
+  'n.population',
+  'n.unit_id',
+  'n.is_public',
+  'n.must_acknowledge',
+  'n.starts_at',
+  'n.ends_at',
+  'n.text_fr',
+  'n.text_en',
+  'n.created_at',
+  'n.updated_at',
+  'n.withdrawn_at',
+  'u.path',
+  'u.name as unit_name',
+] as const;
+
 const selectAllOf = statement<{ tenantId: number }>()(({ q, p }) =>
   q
     .selectFrom('announcement as n')
     .leftJoin('unit as u', (join) => join.onRef('u.tenant_id', '=', 'n.tenant_id').onRef('u.id', '=', 'n.unit_id'))
-    .select([
-      'n.tenant_id',
-      'n.id',
-      'n.level',
-      'n.audience',
-      'n.population',
-      'n.unit_id',
-      'n.is_public',
-      'n.must_acknowledge',
-      'n.starts_at',
-      'n.ends_at',
-      'n.text_fr',
-      'n.text_en',
-      'n.created_at',
-      'n.updated_at',
-      'n.withdrawn_at',
-      'u.path',
-      'u.name as unit_name',
-    ])
+    .select(columns)
     .where('n.tenant_id', '=', p.tenantId)
     .orderBy('n.id', 'desc')
     .limit(mostRead),
@@ -122,6 +124,23 @@ const selectAllOf = statement<{ tenantId: number }>()(({ q, p }) =>
 /** The newest first; of the platform without a tenant. */
 export async function selectAnnouncements(tx: Tx, tenantId: TenantId | undefined): Promise<readonly Placed[]> {
   return (await selectAllOf.all(tx, { tenantId: tenantId ?? platform })).map(placed);
+}
+
+const selectStandingOf = statement<{ tenantId: number; at: number }>()(({ q, p }) =>
+  q
+    .selectFrom('announcement as n')
+    .leftJoin('unit as u', (join) => join.onRef('u.tenant_id', '=', 'n.tenant_id').onRef('u.id', '=', 'n.unit_id'))
+    .select(columns)
+    .where('n.tenant_id', 'in', [platform, p.tenantId])
+    .where('n.withdrawn_at', 'is', null)
+    .where((eb) => eb.or([eb('n.ends_at', 'is', null), eb('n.ends_at', '>', p.at)]))
+    .orderBy('n.id', 'desc')
+    .limit(mostRead),
+);
+
+/** Those of the platform and of the tenant that are neither over nor withdrawn; some may not have begun. The newest first. */
+export async function selectStanding(tx: Tx, tenantId: TenantId | undefined, at: number): Promise<readonly Placed[]> {
+  return (await selectStandingOf.all(tx, { tenantId: tenantId ?? platform, at })).map(placed);
 }
 
 export async function insertAnnouncement(tx: Tx, given: Announcement, authorPersonId: PersonId | null): Promise<void> {
@@ -214,22 +233,24 @@ export async function selectPlace(
   return row && { population: row.population, path: row.path ?? '/' };
 }
 
-const selectReadBy = statement<{ tenantId: number; personId: number; id: number }>()(({ q, p }) =>
+const selectReadBy = statement<{ tenantId: number; personId: number; ids: readonly number[] }>()(({ q, p, anyOf }) =>
   q
     .selectFrom('acknowledgement')
-    .select('at')
-    .where('announcement_id', '=', p.id)
+    .select(['announcement_id', 'at'])
+    .where(anyOf('announcement_id', p.ids))
     .where('tenant_id', '=', p.tenantId)
     .where('person_id', '=', p.personId),
 );
 
-/** When somebody said that they read it; undefined: never. */
-export async function selectAcknowledgedAt(
+/** When somebody said that they read each; those they never did are left out. */
+export async function selectAcknowledged(
   tx: Tx,
   { tenantId, personId }: { readonly tenantId: TenantId; readonly personId: PersonId },
-  id: AnnouncementId,
-): Promise<number | undefined> {
-  return (await selectReadBy.first(tx, { tenantId, personId, id }))?.at;
+  ids: readonly AnnouncementId[],
+): Promise<ReadonlyMap<AnnouncementId, number>> {
+  if (ids.length === 0) return new Map();
+  const found = await selectReadBy.all(tx, { tenantId, personId, ids });
+  return new Map(found.map((row) => [asId<AnnouncementId>(row.announcement_id), row.at]));
 }
 
 const upsertRead = statement<{ tenantId: number; personId: number; id: number; at: number }>()(({ q, p }) =>

@@ -1,5 +1,5 @@
 /** What somebody is told now: by their place in the tree and their population; and what everybody is told at the door. */
-import type { Actor } from '#server/access/actor.ts';
+import type { Actor, PersonActor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import type { AnnouncementId, TenantId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
@@ -9,9 +9,9 @@ import {
   type Announcement,
   levels,
   type Placed,
-  selectAcknowledgedAt,
-  selectAnnouncements,
+  selectAcknowledged,
   selectPlace,
+  selectStanding,
   upsertAcknowledgement,
 } from './queries.ts';
 
@@ -34,13 +34,14 @@ const shownAtMost = 10;
 export function visibleAnnouncements(store: Store, actor: Actor): Promise<ShownNow> {
   return read(store, async (tx) => {
     const at = store.now();
-    const all = await addressedTo(tx, actor);
+    const { all, who } = await addressedTo(tx, actor, at);
     const now = inOrder(all.filter((one) => isShown(one, at)));
-    const list: Shown[] = [];
-    for (const announcement of now) {
-      const readAt = announcement.mustAcknowledge ? await readBy(tx, actor, announcement.id) : undefined;
-      list.push({ announcement, isAcknowledged: readAt !== undefined && readAt >= announcement.updatedAt });
-    }
+    const asked = now.filter(({ mustAcknowledge }) => mustAcknowledge).map(({ id }) => id);
+    const readAt = await selectAcknowledged(tx, who, asked);
+    const list = now.map((announcement): Shown => {
+      const isAcknowledged = (readAt.get(announcement.id) ?? -1) >= announcement.updatedAt;
+      return { announcement, isAcknowledged };
+    });
     return {
       list: list.filter(({ isAcknowledged }) => !isAcknowledged).slice(0, shownAtMost),
       changesAt: next(all, at),
@@ -52,26 +53,32 @@ export function visibleAnnouncements(store: Store, actor: Actor): Promise<ShownN
 export async function acknowledgeAnnouncement(store: Store, actor: Actor, id: AnnouncementId): Promise<void> {
   await write(store, async (tx) => {
     const at = store.now();
-    const found = (await addressedTo(tx, actor)).find((one) => one.id === id && isShown(one, at));
-    if (!found || actor.kind !== 'person') throw new Refusal('noSuchJob');
-    await upsertAcknowledgement(tx, actor, id, at);
+    const { all, who } = await addressedTo(tx, actor, at);
+    if (!all.some((one) => one.id === id && isShown(one, at))) throw new Refusal('noSuchJob');
+    await upsertAcknowledgement(tx, who, id, at);
   });
 }
 
 /** What stands on the login page. @param tenantId undefined where several institutions share it. */
 export function announcementsAtTheDoor(store: Store, tenantId: TenantId | undefined): Promise<readonly Announcement[]> {
   return read(store, async (tx) => {
-    const own = tenantId === undefined ? [] : await selectAnnouncements(tx, tenantId);
-    const all = [...(await selectAnnouncements(tx, undefined)), ...own];
-    return inOrder(all.filter((one) => one.isPublic && isShown(one, store.now()))).slice(0, shownAtMost);
+    const at = store.now();
+    const all = await selectStanding(tx, tenantId, at);
+    return inOrder(all.filter((one) => one.isPublic && isShown(one, at))).slice(0, shownAtMost);
   });
 }
 
-async function addressedTo(tx: Tx, actor: Actor): Promise<readonly Placed[]> {
+interface Addressed {
+  /** Whoever asks. */
+  readonly who: PersonActor;
+  readonly all: readonly Placed[];
+}
+
+async function addressedTo(tx: Tx, actor: Actor, at: number): Promise<Addressed> {
   const place = actor.kind === 'person' ? await selectPlace(tx, actor) : undefined;
   if (!place || actor.kind !== 'person') throw new Refusal('mayNot');
-  const all = [...(await selectAnnouncements(tx, undefined)), ...(await selectAnnouncements(tx, actor.tenantId))];
-  return all.filter(({ audience, path }) => {
+  const standing = await selectStanding(tx, actor.tenantId, at);
+  const all = standing.filter(({ audience, path }) => {
     switch (audience.kind) {
       case 'everybody':
         return true;
@@ -81,6 +88,7 @@ async function addressedTo(tx: Tx, actor: Actor): Promise<readonly Placed[]> {
         return place.path.startsWith(path);
     }
   });
+  return { who: actor, all };
 }
 
 function isShown({ startsAt, endsAt, withdrawnAt }: Announcement, at: number): boolean {
@@ -96,8 +104,4 @@ function next(all: readonly Announcement[], at: number): number | null {
 
 function inOrder<T extends Announcement>(all: readonly T[]): readonly T[] {
   return all.toSorted((a, b) => levels.indexOf(b.level) - levels.indexOf(a.level) || b.startsAt - a.startsAt);
-}
-
-function readBy(tx: Tx, actor: Actor, id: AnnouncementId): Promise<number | undefined> {
-  return actor.kind === 'person' ? selectAcknowledgedAt(tx, actor, id) : Promise.resolve(undefined);
 }

@@ -1,70 +1,28 @@
 /** Statements: units as the console shows them, and how many people are of each. */
 import { sql } from 'kysely';
 
+import { readUnit, type Unit, unitColumns } from '#server/directory/unit-row.ts';
 import { asId, type TenantId, type UnitId } from '#server/store/ids.ts';
 import { rows, type Tx } from '#server/store/statement.ts';
-
-export interface UnitEntry {
-  readonly id: UnitId;
-  readonly parentId: UnitId | null;
-  readonly path: string;
-  readonly kind: string;
-  readonly code: string | null;
-  readonly name: string;
-  readonly isPublic: boolean;
-  readonly department: string | null;
-  /** Milliseconds since 1970; null while it is open. */
-  readonly closedAt: number | null;
-}
-
-const columns = ['id', 'parent_id', 'path', 'kind', 'code', 'name', 'is_public', 'department', 'closed_at'] as const;
-
-interface Row {
-  readonly id: number;
-  readonly parent_id: number | null;
-  readonly path: string;
-  readonly kind: string;
-  readonly code: string | null;
-  readonly name: string;
-  readonly is_public: number;
-  readonly department: string | null;
-  readonly closed_at: number | null;
-}
-
-const entry = (row: Row): UnitEntry => ({
-  id: asId<UnitId>(row.id),
-  parentId: row.parent_id === null ? null : asId<UnitId>(row.parent_id),
-  path: row.path,
-  kind: row.kind,
-  code: row.code,
-  name: row.name,
-  isPublic: row.is_public === 1,
-  department: row.department,
-  closedAt: row.closed_at,
-});
 
 /** Every unit under these paths (undefined: all), parents before children. */
 export async function selectUnitsUnder(
   tx: Tx,
   tenantId: TenantId,
   paths: readonly string[] | undefined,
-): Promise<readonly UnitEntry[]> {
-  let query = tx.q.selectFrom('unit').select(columns).where('tenant_id', '=', tenantId).orderBy('path');
+): Promise<readonly Unit[]> {
+  let query = tx.q.selectFrom('unit').select(unitColumns).where('tenant_id', '=', tenantId).orderBy('path');
   if (paths)
     query = query.where((eb) =>
       eb.or(paths.map((path) => eb.and([eb('path', '>=', path), eb('path', '<', `${path.slice(0, -1)}0`)]))),
     );
-  return (await rows(tx, query)).map(entry);
+  return (await rows(tx, query)).map(readUnit);
 }
 
-export async function selectUnitRows(
-  tx: Tx,
-  tenantId: TenantId,
-  ids: readonly UnitId[],
-): Promise<readonly UnitEntry[]> {
+export async function selectUnitRows(tx: Tx, tenantId: TenantId, ids: readonly UnitId[]): Promise<readonly Unit[]> {
   if (ids.length === 0) return [];
-  const query = tx.q.selectFrom('unit').select(columns).where('tenant_id', '=', tenantId);
-  return (await rows(tx, query.where(tx.anyOf('id', ids)))).map(entry);
+  const query = tx.q.selectFrom('unit').select(unitColumns).where('tenant_id', '=', tenantId);
+  return (await rows(tx, query.where(tx.anyOf('id', ids)))).map(readUnit);
 }
 
 export async function selectUnitNamesOf(
@@ -83,14 +41,9 @@ export async function countBelow(
   tenantId: TenantId,
   ids: readonly UnitId[],
 ): Promise<ReadonlyMap<UnitId, number>> {
-  if (ids.length === 0) return new Map();
-  const query = tx.q
-    .selectFrom('unit')
-    .select((eb) => ['parent_id as id', eb.fn.countAll<number>().as('count')])
-    .where('tenant_id', '=', tenantId)
-    .where(tx.anyOf('parent_id', ids))
-    .groupBy('parent_id');
-  return countsOf(await rows(tx, query));
+  const query = tx.q.selectFrom('unit').select((eb) => ['parent_id as id', eb.fn.countAll<number>().as('count')]);
+  const those = query.where('tenant_id', '=', tenantId).where(tx.anyOf('parent_id', ids)).groupBy('parent_id');
+  return ids.length === 0 ? new Map() : countsOf(await rows(tx, those));
 }
 
 /** How many people are of each; those without any are left out. */
@@ -99,14 +52,9 @@ export async function countPeopleIn(
   tenantId: TenantId,
   ids: readonly UnitId[],
 ): Promise<ReadonlyMap<UnitId, number>> {
-  if (ids.length === 0) return new Map();
-  const query = tx.q
-    .selectFrom('person')
-    .select((eb) => ['unit_id as id', eb.fn.countAll<number>().as('count')])
-    .where('tenant_id', '=', tenantId)
-    .where(tx.anyOf('unit_id', ids))
-    .groupBy('unit_id');
-  return countsOf(await rows(tx, query));
+  const query = tx.q.selectFrom('person').select((eb) => ['unit_id as id', eb.fn.countAll<number>().as('count')]);
+  const those = query.where('tenant_id', '=', tenantId).where(tx.anyOf('unit_id', ids)).groupBy('unit_id');
+  return ids.length === 0 ? new Map() : countsOf(await rows(tx, those));
 }
 
 function countsOf(found: readonly { readonly id: number | null; readonly count: number }[]) {

@@ -1,6 +1,9 @@
 /** Statements: counters of ids that no account gives, tenants, and the tree of units. */
+import { readUnit, type Unit, unitColumns } from '#server/directory/unit-row.ts';
 import { asId, type Brand, type TenantId, type UnitId } from '#server/store/ids.ts';
 import { insertRows, statement, type Tx } from '#server/store/statement.ts';
+
+export type { Unit };
 
 const raiseCounter = statement<{ name: string; count: number }>()(({ q, p }) =>
   q
@@ -77,59 +80,6 @@ export async function lockNames(tx: Tx, tenantId: TenantId): Promise<void> {
 
 // ── units ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export interface Unit {
-  readonly id: UnitId;
-  readonly parentId: UnitId | null;
-  /** '/1/5/9/': each ancestor's id and its own. */
-  readonly path: string;
-  /** academy, rectorate, service, dsden, ecole, college, lycee, university … */
-  readonly kind: string;
-  /** Unique in the tenant: the UAI code of a school in lower case, a short name otherwise. */
-  readonly code: string | null;
-  readonly name: string;
-  readonly isPublic: boolean;
-  /** As its number is written: `34`, `2A`, `971`; null where nobody said. */
-  readonly department: string | null;
-  /** Since when nobody comes to it any more, milliseconds since 1970; null while it is open. */
-  readonly closedAt: number | null;
-}
-
-interface UnitRow {
-  readonly id: number;
-  readonly parent_id: number | null;
-  readonly path: string;
-  readonly kind: string;
-  readonly code: string | null;
-  readonly name: string;
-  readonly is_public: number;
-  readonly department: string | null;
-  readonly closed_at: number | null;
-}
-
-const unit = (row: UnitRow): Unit => ({
-  id: asId<UnitId>(row.id),
-  parentId: row.parent_id === null ? null : asId<UnitId>(row.parent_id),
-  path: row.path,
-  kind: row.kind,
-  code: row.code,
-  name: row.name,
-  isPublic: row.is_public === 1,
-  department: row.department,
-  closedAt: row.closed_at,
-});
-
-const unitColumns = [
-  'id',
-  'parent_id',
-  'path',
-  'kind',
-  'code',
-  'name',
-  'is_public',
-  'department',
-  'closed_at',
-] as const;
-
 export async function insertUnits(tx: Tx, tenantId: TenantId, units: readonly Unit[], at: number): Promise<void> {
   await insertRows(
     tx,
@@ -157,7 +107,7 @@ const selectUnitById = statement<{ tenantId: number; id: number }>()(({ q, p }) 
 
 export async function selectUnit(tx: Tx, tenantId: TenantId, id: UnitId): Promise<Unit | undefined> {
   const row = await selectUnitById.first(tx, { tenantId, id });
-  return row && unit(row);
+  return row && readUnit(row);
 }
 
 const selectUnitByCodeOf = statement<{ tenantId: number; code: string }>()(({ q, p }) =>
@@ -166,7 +116,7 @@ const selectUnitByCodeOf = statement<{ tenantId: number; code: string }>()(({ q,
 
 export async function selectUnitByCode(tx: Tx, tenantId: TenantId, code: string): Promise<Unit | undefined> {
   const row = await selectUnitByCodeOf.first(tx, { tenantId, code });
-  return row && unit(row);
+  return row && readUnit(row);
 }
 
 // '0' is the character after '/': a path's subtree is what begins with it.
@@ -183,7 +133,7 @@ const selectSubtree = statement<{ tenantId: number; from: string; until: string 
 /** The unit at `path` and all below, parents before children; '/' is the whole tree. */
 export async function selectUnits(tx: Tx, tenantId: TenantId, path: string): Promise<readonly Unit[]> {
   const until = `${path.slice(0, -1)}0`;
-  return (await selectSubtree.all(tx, { tenantId, from: path, until })).map(unit);
+  return (await selectSubtree.all(tx, { tenantId, from: path, until })).map(readUnit);
 }
 
 const updatePath = statement<{ tenantId: number; id: number; parentId: number | null; path: string }>()(({ q, p }) =>

@@ -1,12 +1,11 @@
 /** An address by which one gets in again: a code is sent there and typed here. */
 import { useEffect, useRef, useState } from 'react';
 import type { FormEvent } from 'react';
-import { CodeField } from '#web/entry/CodeField.tsx';
+import { addressAction, AddressFields } from '#web/entry/AddressFields.tsx';
 import css from '#web/entry/entry.module.css';
 import { numberOr, textOr } from '#web/sync/shape.ts';
 import { Button } from '#web/ui/Button.tsx';
 import { Spinner } from '#web/ui/Spinner.tsx';
-import { TextField } from '#web/ui/TextField.tsx';
 import { t as say } from '#web/words/steps.ts';
 import { t } from '#web/words/words.ts';
 import form from '#web/app/login.module.css';
@@ -63,25 +62,17 @@ export function RecoveryStep({ onDone, onRestart, onNewcomer }: StepProps) {
         )}
       </div>
       <h2>{say('recoveryTitle')}</h2>
-      <p role="status">{isSent ? say('recoverySent', { address }) : say('recoveryText')}</p>
-      {isSent ? (
-        <CodeField key="code" ref={field} value={code} onChange={setCode} />
-      ) : (
-        <TextField
-          key="address"
-          ref={field}
-          label={say('recoveryAddress')}
-          name="email"
-          type="email"
-          autoComplete="email"
-          required
-          value={address}
-          onChange={setAddress}
-        />
-      )}
+      <AddressFields
+        isSent={isSent}
+        address={address}
+        onAddress={setAddress}
+        code={code}
+        onCode={setCode}
+        field={field}
+      />
       <div className={css['actions']}>
         <Button type="submit" tone="primary" isDisabled={isBusy}>
-          {isSent ? say('codeCheck') : isBusy ? say('recoverySending') : say('recoverySend')}
+          {addressAction(isSent, isBusy)}
         </Button>
         {isSent && (
           <Button

@@ -1,7 +1,7 @@
 /** The address a code is sent to when the password is forgotten: which it is, another one, or none. */
 import { useEffect, useRef, useState } from 'react';
 import type { FormEvent } from 'react';
-import { CodeField } from '#web/entry/CodeField.tsx';
+import { addressAction, AddressFields } from '#web/entry/AddressFields.tsx';
 import { addFault, proven } from '#web/factors/added.ts';
 import { send } from '#web/factors/api.ts';
 import type { Reply } from '#web/factors/api.ts';
@@ -9,7 +9,6 @@ import page from '#web/settings/page/page.module.css';
 import { Part } from '#web/settings/page/SettingsPage.tsx';
 import { Button } from '#web/ui/Button.tsx';
 import { Confirm } from '#web/ui/Dialog.tsx';
-import { TextField } from '#web/ui/TextField.tsx';
 import { showToast } from '#web/ui/toasts.ts';
 import { dayName } from '#web/words/dates.ts';
 import { t } from '#web/words/security.ts';
@@ -138,25 +137,17 @@ function AddressForm({ isSent, address, onAddress, onSent, onEnd }: AddressFormP
       <div role="alert" className={page['error']}>
         {fault}
       </div>
-      <p role="status">{isSent ? say('recoverySent', { address }) : say('recoveryText')}</p>
-      {isSent ? (
-        <CodeField key="code" ref={field} value={code} onChange={setCode} />
-      ) : (
-        <TextField
-          key="address"
-          ref={field}
-          label={say('recoveryAddress')}
-          name="email"
-          type="email"
-          autoComplete="email"
-          required
-          value={address}
-          onChange={onAddress}
-        />
-      )}
+      <AddressFields
+        isSent={isSent}
+        address={address}
+        onAddress={onAddress}
+        code={code}
+        onCode={setCode}
+        field={field}
+      />
       <div className={css['actions']}>
         <Button type="submit" tone="primary" isDisabled={isBusy}>
-          {isSent ? say('codeCheck') : isBusy ? say('recoverySending') : say('recoverySend')}
+          {addressAction(isSent, isBusy)}
         </Button>
         {isSent && <Button onPress={() => onSent(false)}>{say('recoveryOther')}</Button>}
         <Button tone="quiet" onPress={() => onEnd(false)}>
