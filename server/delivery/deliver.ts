@@ -5,6 +5,7 @@
 import { Refusal } from '#server/access/refusal.ts';
 import { parseMessage } from '#formats/message/parse.ts';
 import { sieveMessage } from '#formats/sieve/message.ts';
+import { forgetCopies, hasCopy, noteCopy } from '#server/filters/delivery/copies.ts';
 import { isCurrent, throughFilters } from '#server/filters/delivery/filter.ts';
 import { performFilters } from '#server/filters/delivery/perform.ts';
 import type { Incoming } from '#server/filters/delivery/plan.ts';
@@ -13,15 +14,15 @@ import { ingest } from '#server/mail/ingest.ts';
 import { keywordsOf, noKeywords } from '#server/mail/keywords.ts';
 import { requireMailboxByRole } from '#server/mail/mailboxes/role.ts';
 import { selectStoredBlobs } from '#server/store/blobs/link-many.ts';
-import type { StagedBlob } from '#server/store/blobs/stage.ts';
+import { hashOf, type StagedBlob } from '#server/store/blobs/stage.ts';
 import { unstageBlob } from '#server/store/blobs/store.ts';
 import { StoreUnavailable } from '#server/store/connection.ts';
-import { type AccountId, asMilliseconds } from '#server/store/ids.ts';
-import { read, type Store } from '#server/store/store.ts';
+import { type AccountId, asMilliseconds, type BlobHash } from '#server/store/ids.ts';
+import { read, type Store, write } from '#server/store/store.ts';
 import { transaction, UnknownAccount } from '#server/store/transaction.ts';
 
 import type { Arrival } from './arrival.ts';
-import { expandRecipients } from './expand.ts';
+import { type ExpandedGroup, expandRecipients } from './expand.ts';
 import { hasArrived, insertArrival } from './queries.ts';
 import type { Recipient } from './recipient.ts';
 
@@ -66,8 +67,9 @@ export async function deliverEach(
   arrival: Arrival,
   given: readonly Recipient[],
 ): Promise<readonly DeliveredEach[]> {
-  const { people: recipients, outcomesOf } = await expandRecipients(store, given);
+  const { people: recipients, groups, outcomesOf } = await expandRecipients(store, given);
   const message = await ingest(store, octets);
+  const copies = copiesOf(groups, message.staged.hash, arrival);
   const isJunk = arrival.verdicts.some((each) => each.verdict === 'junk');
   const incomingOf = incomingTo(octets, arrival, recipients, isJunk);
   const deliverTo = async (accountId: AccountId): Promise<DeliveredEach> => {
@@ -76,6 +78,8 @@ export async function deliverEach(
         transaction(store, accountId, async (tx) => {
           // A submission whose first run died, or is slower than its lease, is run again: it still brings one email.
           if (arrival.by === 'submission' && (await hasArrived(tx, message.staged.hash, arrival.id))) return undefined;
+          const keys = copies.keysOf(accountId);
+          if (await hasCopy(tx, keys, store.now())) return undefined;
           if (!isCurrent(prepared, tx)) return { states: tx.before.states };
           await insertArrival(tx, tx.tenantId, arrival);
           const filing: Filing = {
@@ -88,9 +92,12 @@ export async function deliverEach(
           };
           if (prepared.plan) {
             const usual = { filing, arrivalId: arrival.id, mayComeAgain: arrival.by === 'submission' };
-            return performFilters(store, tx, message, prepared.plan, usual);
+            const performed = await performFilters(store, tx, message, prepared.plan, usual);
+            if (performed.kind === 'done') await noteCopy(tx, keys, store.now());
+            return performed;
           }
           await fileMessage(tx, message, filing);
+          await noteCopy(tx, keys, store.now());
           return undefined;
         }),
       );
@@ -109,6 +116,8 @@ export async function deliverEach(
     for (const [index, accountId] of some.entries()) outcomes.set(accountId, done[index] ?? { kind: 'delivered' });
   }
   await unstageDouble(store, message.staged, accountIds);
+  const isServed = (accountId: AccountId): boolean => outcomes.get(accountId)?.kind !== 'failed';
+  await forgetServed(store, copies.groups, isServed);
   return outcomesOf((accountId) => outcomes.get(accountId) ?? { kind: 'delivered' });
 }
 
@@ -127,6 +136,42 @@ function incomingTo(
     message ??= sieveMessage(octets, parseMessage(octets));
     return { accountId, tenantId, address, mailFrom, remoteAddress, helloName, isJunk, message };
   };
+}
+
+interface Copies {
+  readonly groups: readonly (ExpandedGroup & { readonly key: string })[];
+  /** What an account's copy is known by; nothing where no group leads to it. */
+  keysOf(accountId: AccountId): readonly string[];
+}
+
+/**
+ * Only by LMTP: a front sends again what failed, octet for octet, and to the whole group. A submission that is run again
+ * is known by its arrival, and from outside nobody writes to a group.
+ */
+function copiesOf(groups: readonly ExpandedGroup[], hash: BlobHash, { by, mailFrom }: Arrival): Copies {
+  const known = by === 'lmtp' ? groups : [];
+  const keyed = known.map((group) => ({ ...group, key: hashOf(Buffer.from(`${group.id} ${hash} ${mailFrom}`)) }));
+  return {
+    groups: keyed,
+    keysOf: (accountId) => keyed.flatMap(({ members, key }) => (members.has(accountId) ? [key] : [])),
+  };
+}
+
+async function forgetServed(
+  store: Store,
+  groups: Copies['groups'],
+  isServed: (accountId: AccountId) => boolean,
+): Promise<void> {
+  const served = groups.filter(({ members }) => [...members].every(isServed));
+  if (served.length === 0) return;
+  try {
+    await write(store, async (tx) => {
+      for (const { members, key } of served) await forgetCopies(tx, [...members], key);
+    });
+  } catch (error) {
+    // What is delivered is delivered; what is not forgotten now is forgotten in a week.
+    if (!(error instanceof StoreUnavailable)) throw error;
+  }
 }
 
 /** A large message that came before, to anybody of the house, was staged for nothing. */

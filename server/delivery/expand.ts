@@ -7,18 +7,26 @@ import { glance, type Store } from '#server/store/store.ts';
 import type { Delivered, DeliveredEach } from './deliver.ts';
 import type { Recipient } from './recipient.ts';
 
+export interface ExpandedGroup {
+  /** Its own account's number. */
+  readonly id: AccountId;
+  readonly members: ReadonlySet<AccountId>;
+}
+
 export interface Expanded {
   /** For whom there is something to file: no group among them. */
   readonly people: readonly Recipient[];
+  /** The groups among those given, with whom each leads to. */
+  readonly groups: readonly ExpandedGroup[];
   /** What is to be said of each of those given, in their order, once it is known of each account. */
   outcomesOf(of: (accountId: AccountId) => DeliveredEach): readonly DeliveredEach[];
 }
 
 export async function expandRecipients(store: Store, recipients: readonly Recipient[]): Promise<Expanded> {
   if (!recipients.some(({ isGroup }) => isGroup)) {
-    return { people: recipients, outcomesOf: (of) => recipients.map(({ accountId }) => of(accountId)) };
+    return { people: recipients, groups: [], outcomesOf: (of) => recipients.map(({ accountId }) => of(accountId)) };
   }
-  const groups = await glance(store, async (tx) => {
+  const expanded = await glance(store, async (tx) => {
     const found: (readonly Recipient[] | Refusal)[] = [];
     for (const recipient of recipients) {
       if (recipient.isGroup !== true) found.push([recipient]);
@@ -33,9 +41,14 @@ export async function expandRecipients(store: Store, recipients: readonly Recipi
     return found;
   });
   return {
-    people: groups.flatMap((group) => (group instanceof Refusal ? [] : group)),
+    people: expanded.flatMap((people) => (people instanceof Refusal ? [] : people)),
+    groups: recipients.flatMap(({ isGroup, accountId: id }, index) => {
+      const people = expanded[index];
+      if (isGroup !== true || people === undefined || people instanceof Refusal) return [];
+      return [{ id, members: new Set(people.map(({ accountId }) => accountId)) }];
+    }),
     outcomesOf: (of) =>
-      groups.map((group) =>
+      expanded.map((group) =>
         group instanceof Refusal
           ? { kind: 'refused', refusal: group }
           : together(group.map(({ accountId }) => of(accountId))),

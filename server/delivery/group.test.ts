@@ -10,13 +10,13 @@ import type { Group } from '#server/directory/groups/read.ts';
 import { addPerson, type AddedPerson } from '#server/directory/person.ts';
 import { asUuid } from '#server/store/ids.ts';
 import { openStore } from '#server/store/open.ts';
-import { rows } from '#server/store/statement.ts';
-import { read, type Store } from '#server/store/store.ts';
+import { changes, rows } from '#server/store/statement.ts';
+import { read, type Store, write } from '#server/store/store.ts';
 import { forEachDatabase } from '#tools/testing/databases.ts';
 import { openTestHouse, type TestHouse } from '#tools/testing/house.ts';
 
 import type { Arrival } from './arrival.ts';
-import { deliver } from './deliver.ts';
+import { deliver, deliverEach } from './deliver.ts';
 import { findRecipient, type Recipient } from './recipient.ts';
 
 forEachDatabase((name, databaseUrl, folder) => {
@@ -45,20 +45,20 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.ok(found.kind === 'here');
       return found;
     };
-    const send = (recipients: readonly Recipient[], mailFrom: string) => {
-      const arrival: Arrival = {
-        id: asUuid(randomUUIDv7()),
-        at: store.now(),
-        by: 'lmtp',
-        mailFrom,
-        remoteAddress: '',
-        helloName: '',
-        tls: null,
-        authentication: null,
-        verdicts: [],
-      };
-      return deliver(store, Buffer.from('Subject: à tous\r\n\r\nbonjour\r\n'), arrival, recipients);
-    };
+    const arrivalFrom = (mailFrom: string): Arrival => ({
+      id: asUuid(randomUUIDv7()),
+      at: store.now(),
+      by: 'lmtp',
+      mailFrom,
+      remoteAddress: '',
+      helloName: '',
+      tls: null,
+      authentication: null,
+      verdicts: [],
+    });
+    const letter = Buffer.from('Subject: à tous\r\n\r\nbonjour\r\n');
+    const send = (recipients: readonly Recipient[], mailFrom: string) =>
+      deliver(store, letter, arrivalFrom(mailFrom), recipients);
     const countOf = async ({ accountId }: AddedPerson): Promise<number> =>
       (
         await read(store, (tx) =>
@@ -110,6 +110,26 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.deepEqual(await may(), [false, false, true, false, false, false]);
     });
 
+    it('sent again because one member failed, it comes to that one alone; sent anew when all have it, to everybody', async () => {
+      const { alice, bruno } = test;
+      const statesOf = (states: string) => (accountId: number) =>
+        write(store, (tx) => changes(tx, tx.q.updateTable('account').set({ states }).where('id', '=', accountId)));
+      const to = await recipient('tous-ensemble@academie.example', chloe.email);
+      const again = async (): Promise<readonly unknown[]> => {
+        const [outcome] = await deliverEach(store, letter, arrivalFrom(chloe.email), [to]);
+        return [outcome?.kind, await countOf(alice), await countOf(bruno)];
+      };
+      const [states] = await read(store, (tx) =>
+        rows(tx, tx.q.selectFrom('account').select('states').where('id', '=', bruno.accountId)),
+      );
+      await statesOf('{')(bruno.accountId);
+      assert.deepEqual(await again(), ['failed', 2, 1]);
+      assert.deepEqual(await again(), ['failed', 2, 1], 'who has it does not get it twice');
+      await statesOf(states?.states ?? '')(bruno.accountId);
+      assert.deepEqual(await again(), ['delivered', 2, 2]);
+      assert.deepEqual(await again(), ['delivered', 3, 3], 'another message of the same octets');
+    });
+
     it('whoever leaves gets nothing more; an empty group and one that is gone are nobody', async () => {
       const { tenantId, alice, bruno } = test;
       await changeGroup(store, operator, { tenantId, groupId: outer.id }, () => ({
@@ -117,7 +137,7 @@ forEachDatabase((name, databaseUrl, folder) => {
         removed: [{ kind: 'group', id: inner.id }],
       }));
       await send([await recipient(outer.email ?? '', bruno.email)], bruno.email);
-      assert.deepEqual([await countOf(alice), await countOf(bruno)], [2, 1]);
+      assert.deepEqual([await countOf(alice), await countOf(bruno)], [4, 3]);
       const empty = await createGroup(store, operator, tenantId, { name: 'Vide', email: true });
       await assert.rejects(recipient(empty.email ?? '', bruno.email), refusedFor('noSuchRecipient'));
       const to = await recipient(outer.email ?? '', bruno.email);

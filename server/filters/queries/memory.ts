@@ -5,9 +5,10 @@ import type { AccountTx } from '#server/store/transaction.ts';
 
 /**
  * `vacation`: answered this sender; `duplicate`: saw this id (RFC 7352); `sent`: how often something was sent today;
- * `told`: the owner heard of a fault; `arrival`: a message handed over by submission left no email.
+ * `told`: the owner heard of a fault; `arrival`: a message handed over by submission left no email; `copy`: had what came
+ * to a group that was not served whole.
  */
-export type MemoryKind = 'vacation' | 'duplicate' | 'sent' | 'told' | 'arrival';
+export type MemoryKind = 'vacation' | 'duplicate' | 'sent' | 'told' | 'arrival' | 'copy';
 
 const selectTimes = statement<{ accountId: number; kind: string; key: string; at: number }>()(({ q, p }) =>
   q
@@ -52,4 +53,15 @@ export async function remember(
   const row = { times, expires_at: expiresAt };
   const query = tx.q.updateTable('filter_memory').set(row).where('account_id', '=', accountId);
   await changes(tx, query.where('kind', '=', kind).where('key', '=', key));
+}
+
+/** What was remembered under one key by these accounts. */
+export async function deleteRemembered(
+  tx: Tx,
+  accountIds: readonly AccountId[],
+  kind: MemoryKind,
+  key: string,
+): Promise<void> {
+  const query = tx.q.deleteFrom('filter_memory').where('kind', '=', kind).where('key', '=', key);
+  await changes(tx, query.where(tx.anyOf('account_id', accountIds)));
 }
