@@ -2,6 +2,7 @@
 import type { Actor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireSystem } from '#server/access/require-right.ts';
+import { followAddress } from '#server/mail/identities/follow.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import type { AccountId } from '#server/store/ids.ts';
 import type { Store } from '#server/store/store.ts';
@@ -73,17 +74,19 @@ export async function makeFirstIn(tx: AccountTx, address: string, at: number): P
   const { tenantId, accountId } = tx;
   const folded = parseAddress(address)?.address;
   const known = await selectAddresses(tx, tenantId, accountId);
-  if (folded === undefined || !known.some((one) => one.address === folded)) {
-    await lockNames(tx, tenantId);
-    const added = await decideAliases(tx, tenantId, [address]);
-    await insertAddresses(
-      tx,
-      added.map((one) => ({ tenantId, accountId, address: one, kind: 'primary' })),
-      at,
-    );
-  } else await updateAddressKind(tx, tenantId, folded, 'primary');
-  for (const one of known)
-    if (one.kind !== 'alias' && one.address !== folded) await updateAddressKind(tx, tenantId, one.address, 'alias');
-  await updateEmail(tx, accountId, folded ?? address);
+  if (folded === undefined || !known.some((one) => one.address === folded)) await addAliasesIn(tx, [address], at);
+  await swapFirst(tx, known.find(({ kind }) => kind !== 'alias')?.address, folded ?? address);
+}
+
+/**
+ * The rows alone, of two addresses that the account has: `to` is the first now, and `from` an alias. The address they
+ * send under follows.
+ */
+export async function swapFirst(tx: AccountTx, from: string | undefined, to: string): Promise<void> {
+  const { tenantId, accountId } = tx;
+  if (from !== undefined && from !== to) await updateAddressKind(tx, tenantId, from, 'alias');
+  await updateAddressKind(tx, tenantId, to, 'primary');
+  await updateEmail(tx, accountId, to);
+  if (from !== undefined) await followAddress(tx, { from, to });
   tx.changed('Account');
 }

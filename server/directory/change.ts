@@ -1,25 +1,25 @@
 /**
  * Changing what the administration knows of somebody: names, place in the tree, addresses. Rows alone: who may change
- * it, and what else happens in the same transaction, is for the verbs of the console and of other directories.
+ * it, and what else happens in the same transaction, is for the verbs of the console and of other directories. Imports judge
+ * five hundred at once (import-decide.ts), and write by the same rows.
  */
 import type { Actor } from '#server/access/actor.ts';
 import { hashNumen, parseNumen } from '#server/access/numen.ts';
 import { Refusal } from '#server/access/refusal.ts';
-import { recordTrace } from '#server/records/trace.ts';
 import type { PersonId } from '#server/store/ids.ts';
 import type { Store } from '#server/store/store.ts';
 import type { AccountTx } from '#server/store/transaction.ts';
 
 import { parseAddress } from './address.ts';
 import { addAliasesIn, makeFirstIn, removeAliasIn } from './alias.ts';
-import { directoryWords, sortKey } from './fold.ts';
 import { readBirthDate } from './import-row.ts';
 import { parseUserName } from './names.ts';
 import { selectAddresses } from './queries/addresses.ts';
-import { deleteWords, type KnownProfile, type Profile, selectProfile, updateProfile } from './queries/change.ts';
+import { type KnownProfile, type Profile, selectProfile } from './queries/change.ts';
 import { lockNames } from './queries/institution.ts';
-import { insertWords, selectKnownExternalIds, selectTakenNumens, selectTakenUserNames } from './queries/people.ts';
+import { selectKnownExternalIds, selectTakenNumens, selectTakenUserNames } from './queries/people.ts';
 import { requireOpenUnit } from './unit.ts';
+import { nameAfter, traceChange, writeProfile } from './write-profile.ts';
 
 type Changes<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
 
@@ -48,32 +48,19 @@ export async function changeProfileIn(
   change: ProfileChange,
   at: number,
 ): Promise<readonly string[]> {
-  const { tenantId, accountId } = tx;
+  const { tenantId } = tx;
   await lockNames(tx, tenantId);
   const before = await selectProfile(tx, { tenantId, personId });
   if (!before) throw new Refusal('noSuchPerson');
   const after = planProfile(before, change, (numen) => hashNumen(store, numen));
   await requireFree(tx, before, after);
-  const changed = differences(before, after);
-  if (changed.length > 0) {
-    await updateProfile(
-      tx,
-      { tenantId, personId, accountId },
-      { ...after, sortKey: sortKey(after.familyName, after.givenName) },
-      at,
-    );
-    if (changed.some((name) => wordsFrom.has(name))) await writeWords(tx, after);
-    tx.changed('Account', ...(changed.includes('quotaOctets') ? (['Quota'] as const) : []));
-  }
+  const changed = await writeProfile(tx, personId, before, after, at);
   const all = [...changed, ...(await changeAddresses(tx, change, at))];
-  if (all.length > 0) {
-    const details = { of: personId, changed: all, unit: after.unitId };
-    await recordTrace(tx, { tenantId, actor, verb: 'changePerson', at, accountId, details });
-  }
+  if (all.length > 0)
+    await traceChange(tx, { actor, verb: 'changePerson', personId, changed: all, unitId: after.unitId }, at);
   return all;
 }
 
-const wordsFrom: ReadonlySet<string> = new Set(['givenName', 'familyName', 'functionName']);
 const textCharacters = 200;
 const languageForm = /^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/;
 
@@ -102,8 +89,7 @@ function planProfile(before: KnownProfile, change: ProfileChange, hashOf: (numen
     ...(isText(change.name ?? '') ? [] : ['name']),
   ];
   if (wrong.length > 0 || userName === undefined) throw new Refusal('invalidProperties', { properties: wrong });
-  const follows = before.name === fullName(before.givenName, before.familyName);
-  const name = change.name?.trim() || (follows ? fullName(givenName, familyName) : before.name);
+  const name = change.name?.trim() || nameAfter(before, { givenName, familyName });
   return {
     userName,
     givenName,
@@ -143,32 +129,8 @@ export function checkProfile(given: ProfileChange): Omit<Profile, 'numenHash'> {
   return planProfile(nobody, given, () => '');
 }
 
-function fullName(givenName: string, familyName: string): string {
-  return `${givenName} ${familyName}`.trim();
-}
-
 function isText(text: string): boolean {
   return text.length <= textCharacters && !/\p{Cc}/u.test(text);
-}
-
-const compared = [
-  'userName',
-  'givenName',
-  'familyName',
-  'name',
-  'unitId',
-  'population',
-  'functionName',
-  'language',
-  'externalId',
-  'quotaOctets',
-  'numenHash',
-  'birthDate',
-  'recoveryEmail',
-] as const satisfies readonly (keyof Profile)[];
-
-function differences(before: Profile, after: Profile): readonly string[] {
-  return compared.filter((name) => before[name] !== after[name]);
 }
 
 /** @throws {Refusal} `alreadyExists`, `noSuchUnit`. */
@@ -187,17 +149,6 @@ async function requireFree(
     if ((await selectTakenNumens(tx, tenantId, [numenHash])).size > 0)
       throw new Refusal('alreadyExists', { description: 'somebody has this NUMEN' });
   if (unitId !== null && unitId !== before.unitId) await requireOpenUnit(tx, tenantId, unitId);
-}
-
-async function writeWords(tx: AccountTx, { givenName, familyName, functionName }: Profile): Promise<void> {
-  const { tenantId, accountId } = tx;
-  await deleteWords(tx, tenantId, accountId);
-  const words = directoryWords(familyName, givenName, functionName ?? '');
-  await insertWords(
-    tx,
-    tenantId,
-    words.map((word) => ({ accountId, word })),
-  );
 }
 
 async function changeAddresses(

@@ -2,15 +2,14 @@
 import type { Actor } from '#server/access/actor.ts';
 import { letIn, type OutState, shutOut } from '#server/access/person-state.ts';
 import { holderIn } from '#server/access/verify.ts';
-import { recordTrace } from '#server/records/trace.ts';
 import { asId, type PeopleRunId, type UnitId } from '#server/store/ids.ts';
 import type { AccountTx } from '#server/store/transaction.ts';
 
-import { directoryWords, sortKey } from './fold.ts';
+import { swapFirst } from './alias.ts';
 import type { FieldChange } from './import-change.ts';
-import { deleteAddress, insertAddresses, updateAddressKind } from './queries/addresses.ts';
-import { insertWords } from './queries/people.ts';
-import { deleteWords, type Present, updatePresent } from './queries/present.ts';
+import { deleteAddress, insertAddresses } from './queries/addresses.ts';
+import type { Present } from './queries/present.ts';
+import { nameAfter, traceChange, writeProfile } from './write-profile.ts';
 
 export interface Applying {
   readonly actor: Actor;
@@ -26,26 +25,27 @@ export async function applyChanges(
   changes: readonly FieldChange[],
   { actor, runId, verb, at }: Applying,
 ): Promise<void> {
-  const { tenantId, accountId } = tx;
   const next = changes.reduce(changed, present);
-  const key = sortKey(next.familyName, next.givenName);
-  if (changes.some(({ field }) => field !== 'alias' && field !== 'state' && field !== 'stateReason'))
-    await updatePresent(tx, tenantId, next, { sortKey: key, at });
-  if (changes.some(({ field }) => field === 'givenName' || field === 'familyName' || field === 'function')) {
-    const words = directoryWords(next.familyName, next.givenName, next.functionName ?? '');
-    await deleteWords(tx, tenantId, [accountId]);
-    await insertWords(
-      tx,
-      tenantId,
-      words.map((word) => ({ accountId, word })),
-    );
-  }
+  const { personId } = present;
+  const fields = await writeProfile(tx, personId, present, { ...next, name: nameAfter(present, next) }, at);
   for (const change of changes) await applyAddress(tx, change, at);
   const state = changes.find(({ field }) => field === 'state')?.to;
   if (state !== undefined && state !== null) await applyState(tx, actor, present, next, { state, at });
   tx.changed('Account');
-  const fields = changes.map(({ field }) => field);
-  await recordTrace(tx, { tenantId, actor, verb, at, accountId, details: { import: runId, fields } });
+  const all = [...fields, ...besides(changes)];
+  await traceChange(tx, { actor, verb, personId, changed: all, unitId: next.unitId, runId }, at);
+}
+
+/** What is no part of the profile, as the trace names it. A new first address is not one more alias besides. */
+function besides(changes: readonly FieldChange[]): readonly string[] {
+  const first = changes.find(({ field }) => field === 'email');
+  const isAlias = ({ field, from, to }: FieldChange): boolean =>
+    field === 'alias' && !(first && (to === null ? from === first.from : to === first.to));
+  return [
+    ...(first ? ['email'] : []),
+    ...(changes.some(isAlias) ? ['aliases'] : []),
+    ...(changes.some(({ field }) => field === 'state') ? ['state'] : []),
+  ];
 }
 
 function changed(present: Present, { field, to }: FieldChange): Present {
@@ -82,9 +82,7 @@ async function applyAddress(tx: AccountTx, { field, from, to }: FieldChange, at:
   if (field === 'alias' && to !== null)
     await insertAddresses(tx, [{ tenantId, accountId, address: to, kind: 'alias' }], at);
   if (field === 'alias' && to === null && from !== null) await deleteAddress(tx, tenantId, accountId, from);
-  if (field !== 'email' || from === null || to === null) return;
-  await updateAddressKind(tx, tenantId, from, 'alias');
-  await updateAddressKind(tx, tenantId, to, 'primary');
+  if (field === 'email' && from !== null && to !== null) await swapFirst(tx, from, to);
 }
 
 const outStates: readonly OutState[] = ['locked', 'blocked', 'suspended', 'closed'];

@@ -129,12 +129,12 @@ export async function updateProfile(
   tx: Tx,
   who: { readonly tenantId: TenantId; readonly personId: PersonId; readonly accountId: AccountId },
   profile: Profile & { readonly sortKey: string },
-  at: number,
+  { at, ofAccount }: { readonly at: number; /** Whether name, unit or room differ. */ readonly ofAccount: boolean },
 ): Promise<void> {
   const { tenantId, personId, accountId } = who;
   const { name, quotaOctets, ...rest } = profile;
   await updatePerson.run(tx, { ...rest, tenantId, personId, at });
-  await updateAccount.run(tx, { accountId, name, unitId: profile.unitId, quotaOctets });
+  if (ofAccount) await updateAccount.run(tx, { accountId, name, unitId: profile.unitId, quotaOctets });
 }
 
 const deleteWordsOf = statement<{ tenantId: number; accountId: number }>()(({ q, p }) =>

@@ -1,26 +1,15 @@
-/** Statements: the people whom lines of an import mean, as they are, and what an import changes of them. */
+/** Statements: the people whom lines of an import mean, as they are, and who is missing from a file. */
 import { type AccountId, asId, type PersonId, type TenantId, type UnitId } from '#server/store/ids.ts';
-import { changes, rows, statement, type Tx } from '#server/store/statement.ts';
+import { rows, statement, type Tx } from '#server/store/statement.ts';
 
-export interface Present {
+import type { KnownProfile } from './change.ts';
+
+export interface Present extends KnownProfile {
   readonly personId: PersonId;
   readonly accountId: AccountId;
-  readonly unitId: UnitId | null;
-  readonly userName: string;
-  readonly givenName: string;
-  readonly familyName: string;
   readonly email: string;
   /** All of them, that one too. */
   readonly addresses: readonly string[];
-  readonly population: string;
-  readonly functionName: string | null;
-  readonly quotaOctets: number | null;
-  readonly language: string;
-  readonly externalId: string | null;
-  readonly numenHash: string | null;
-  readonly birthDate: string | null;
-  readonly recoveryEmail: string | null;
-  readonly isRecoveryVerified: boolean;
   readonly hasPassword: boolean;
   readonly state: string;
   readonly stateReason: string | null;
@@ -55,6 +44,7 @@ export async function selectPresent(
       'person.password_hash',
       'person.state',
       'person.state_reason',
+      'account.name',
       'account.email',
       'account.quota_octets',
     ])
@@ -73,6 +63,7 @@ export async function selectPresent(
     userName: row.user_name,
     givenName: row.given_name,
     familyName: row.family_name,
+    name: row.name,
     email: row.email,
     addresses: addresses.get(row.account_id) ?? [],
     population: row.population,
@@ -104,90 +95,6 @@ async function selectAddressesOf(
   const found = new Map<number, string[]>();
   for (const row of await rows(tx, query)) found.getOrInsert(row.account_id, []).push(row.address);
   return found;
-}
-
-const updateOne = statement<{
-  tenantId: number;
-  personId: number;
-  unitId: number | null;
-  userName: string;
-  givenName: string;
-  familyName: string;
-  sortKey: string;
-  population: string;
-  functionName: string | null;
-  language: string;
-  numenHash: string | null;
-  birthDate: string | null;
-  recoveryEmail: string | null;
-  at: number;
-}>()(({ q, p }) =>
-  q
-    .updateTable('person')
-    .set({
-      unit_id: p.unitId,
-      user_name: p.userName,
-      given_name: p.givenName,
-      family_name: p.familyName,
-      sort_key: p.sortKey,
-      population: p.population,
-      function_name: p.functionName,
-      language: p.language,
-      numen_hash: p.numenHash,
-      birth_date: p.birthDate,
-      recovery_email: p.recoveryEmail,
-      updated_at: p.at,
-    })
-    .where('tenant_id', '=', p.tenantId)
-    .where('id', '=', p.personId),
-);
-
-const updateAccountOf = statement<{
-  accountId: number;
-  unitId: number | null;
-  name: string;
-  email: string;
-  quotaOctets: number | null;
-}>()(({ q, p }) =>
-  q
-    .updateTable('account')
-    .set({ unit_id: p.unitId, name: p.name, email: p.email, quota_octets: p.quotaOctets })
-    .where('id', '=', p.accountId),
-);
-
-/** All that an import says of somebody, but addresses and state. */
-export async function updatePresent(
-  tx: Tx,
-  tenantId: TenantId,
-  next: Present,
-  { sortKey, at }: { readonly sortKey: string; readonly at: number },
-): Promise<void> {
-  const { personId, unitId, userName, givenName, familyName, population, functionName, language } = next;
-  const { numenHash, birthDate, recoveryEmail, accountId, email, quotaOctets } = next;
-  await updateOne.run(tx, {
-    tenantId,
-    personId,
-    unitId,
-    userName,
-    givenName,
-    familyName,
-    sortKey,
-    population,
-    functionName,
-    language,
-    numenHash,
-    birthDate,
-    recoveryEmail,
-    at,
-  });
-  const name = `${givenName} ${familyName}`.trim();
-  await updateAccountOf.run(tx, { accountId, unitId, name, email, quotaOctets });
-}
-
-/** Completion finds them by nothing any more, until their words are written anew. */
-export async function deleteWords(tx: Tx, tenantId: TenantId, accountIds: readonly AccountId[]): Promise<void> {
-  const query = tx.q.deleteFrom('directory_word').where('tenant_id', '=', tenantId);
-  await changes(tx, query.where(tx.anyOf('account_id', accountIds)));
 }
 
 // ── who is missing from a file ───────────────────────────────────────────────────────────────────────────────────

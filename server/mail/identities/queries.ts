@@ -134,3 +134,38 @@ export async function selectPast(tx: Tx, accountId: AccountId, since: number): P
     settings: row.settings === null ? null : (JSON.parse(row.settings) as IdentitySettings),
   }));
 }
+
+interface Following {
+  readonly accountId: number;
+  readonly from: string;
+  readonly to: string;
+  readonly modseq: number;
+}
+
+const rename = statement<Following>()(({ q, p }) =>
+  q
+    .updateTable('identity')
+    .set({ name: p.to, modseq: p.modseq })
+    .where('account_id', '=', p.accountId)
+    .where('may_delete', '=', 0)
+    .where('name', '=', p.from),
+);
+
+/** Of the one that stays. @returns whether it had this name. */
+export async function renameFirst(tx: AccountTx, from: string, to: string): Promise<boolean> {
+  return (await rename.run(tx, { accountId: tx.accountId, from, to, modseq: tx.modseq() })) > 0;
+}
+
+const readdress = statement<Following>()(({ q, p }) =>
+  q
+    .updateTable('identity')
+    .set({ email: p.to, modseq: p.modseq })
+    .where('account_id', '=', p.accountId)
+    .where('may_delete', '=', 0)
+    .where('email', '=', p.from),
+);
+
+/** Of the one that stays. @returns whether it had this address. */
+export async function readdressFirst(tx: AccountTx, from: string, to: string): Promise<boolean> {
+  return (await readdress.run(tx, { accountId: tx.accountId, from, to, modseq: tx.modseq() })) > 0;
+}
