@@ -1,8 +1,7 @@
 /** Whom somebody may call who does not get in. */
 import { findHolder } from '#server/access/verify.ts';
 import { contactOf, type SupportContact } from '#server/directory/contact.ts';
-import { operator } from '#server/access/actor.ts';
-import { listTenants } from '#server/directory/tenant.ts';
+import type { TenantId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
 import { selectPerson } from './queries.ts';
@@ -17,8 +16,10 @@ export async function helpFor(store: Store, name: string): Promise<SupportContac
   });
 }
 
-/** For everybody who stands at the door: of the institution, where there is but one. */
-export async function helpAtTheDoor(store: Store): Promise<SupportContact | undefined> {
-  const [only, ...others] = await listTenants(store, operator);
-  return only && others.length === 0 ? read(store, (tx) => contactOf(tx, only.id, null)) : undefined;
+/** For everybody who stands at the door of one institution; nobody's where several share it (`undefined`). */
+export async function helpAtTheDoor(
+  store: Store,
+  tenantId: TenantId | undefined,
+): Promise<SupportContact | undefined> {
+  return tenantId === undefined ? undefined : read(store, (tx) => contactOf(tx, tenantId, null));
 }

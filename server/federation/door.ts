@@ -1,6 +1,7 @@
 /** What the login page says of other ways in, before anybody is known. */
 import { operator } from '#server/access/actor.ts';
 import { listTenants } from '#server/directory/tenant.ts';
+import type { TenantId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
 import { readFederationPolicy } from './policy.ts';
@@ -25,20 +26,21 @@ export interface Door {
 
 const mostButtons = 24;
 
-export async function doorOf(store: Store): Promise<Door> {
-  const tenants = await listTenants(store, operator);
+/** @param tenantId whose door it is; undefined: that of all who share it. */
+export async function doorOf(store: Store, tenantId: TenantId | undefined): Promise<Door> {
+  const tenants = (await listTenants(store, operator)).filter(({ id }) => tenantId === undefined || id === tenantId);
   return read(store, async (tx) => {
     const policies = await Promise.all(
       tenants.map(async ({ id }) => ({ id, ...(await readFederationPolicy(tx, id)) })),
     );
     const all = (await selectOpenProviders(tx)).filter(
-      ({ kind, tenantId }) => kind !== 'saml' || policies.some(({ id, isSamlOpen }) => id === tenantId && isSamlOpen),
+      ({ kind, tenantId: owner }) => policies.some(({ id, isSamlOpen }) => id === owner && (isSamlOpen || kind !== 'saml')),
     );
     const providers = all
       .filter(({ kind }) => kind !== 'ldap')
       .slice(0, mostButtons)
-      .map(({ tenantId, id, name, settings }) => ({
-        id: `${tenantId}.${id}`,
+      .map(({ tenantId: owner, id, name, settings }) => ({
+        id: `${owner}.${id}`,
         name,
         domains: settings.domains,
       }));

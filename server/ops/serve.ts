@@ -13,6 +13,7 @@ import { type Logger, pino } from 'pino';
 import { operator } from '#server/access/actor.ts';
 import { bulkJob } from '#server/administration/bulk/run.ts';
 import { bulkKind } from '#server/administration/bulk/start.ts';
+import type { Looks } from '#server/brand/watch.ts';
 import { setAccessPolicy } from '#server/access/policy.ts';
 import { setAccessKey } from '#server/access/secret.ts';
 import { hearDirectoryFaults } from '#server/federation/ldap/directory.ts';
@@ -172,7 +173,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
     trustedProxies: config.http.proxies,
     ...(config.http.url !== '' && { publicUrl: config.http.url }),
     clientFolder: fileURLToPath(new URL('../../web/dist', import.meta.url)),
-    info: () => authInfo(store),
+    info: (looks) => authInfo(store, looks),
     heads: [
       jmapHead({ limits: jmapLimits(config) }),
       imageProxy,
@@ -379,16 +380,13 @@ function jobKinds({ store, log, hostName }: House): Readonly<Record<string, JobK
   };
 }
 
-/** What the login page says before anybody is logged in: of one tenant, its name; of several, the platform's. */
-async function authInfo(store: Store): Promise<AuthInfo> {
+/** What the login page says before anybody is logged in: of the institution whose host it is. */
+async function authInfo(store: Store, { tenantId, name }: Looks): Promise<AuthInfo> {
   const tenants = await listTenants(store, operator);
-  const [only, ...others] = tenants;
   // Only a demonstration loads what makes one.
   const isDemo = tenants.some((tenant) => tenant.slug.endsWith('-demonstration'));
   const demo = isDemo ? await (await import('#server/demo/load.ts')).demoAccounts(store) : undefined;
-  const tenantName = only && others.length === 0 ? only.name : 'Pli';
-  const contact = await helpAtTheDoor(store);
-  const tenantId = only && others.length === 0 ? only.id : undefined;
+  const contact = await helpAtTheDoor(store, tenantId);
   const { state, maintenance } = houseStatus(store, tenantId);
   return {
     state,
@@ -398,7 +396,7 @@ async function authInfo(store: Store): Promise<AuthInfo> {
       textFr,
       textEn,
     })),
-    tenantName,
+    tenantName: name,
     isDemonstration: demo !== undefined,
     ...(contact && { contact }),
     ...(demo && { accounts: demo }),

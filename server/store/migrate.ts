@@ -21,6 +21,7 @@ import * as announcements from './migrations/0017-announcements.ts';
 import * as provider from './migrations/0011-provider.ts';
 import * as peopleRuns from './migrations/0015-imports.ts';
 import * as groups from './migrations/0016-groups.ts';
+import * as brand from './migrations/0019-brand.ts';
 
 /** How the dialect writes what the schema needs. */
 export interface ColumnTypes {
@@ -55,6 +56,7 @@ const migrations: readonly Migration[] = [
   tenantry,
   groups,
   announcements,
+  brand,
 ];
 
 const columnTypes: Readonly<Record<Dialect, ColumnTypes>> = {

@@ -42,6 +42,7 @@ import type {
   ShareNotificationTable,
 } from './schema-shared.ts';
 import type { QuotaRequestTable } from './schema-tenantry.ts';
+import type { BrandTable, HostnameTable } from './schema-brand.ts';
 import type { AcknowledgementTable, AnnouncementTable, DiagnosisTable, MaintenanceTable } from './schema-public.ts';
 import type {
   OpenidArtefactTable,
@@ -133,6 +134,8 @@ export interface Schema {
   announcement: AnnouncementTable;
   acknowledgement: AcknowledgementTable;
   diagnosis: DiagnosisTable;
+  brand: BrandTable;
+  hostname: HostnameTable;
 }
 
 export interface CounterTable {

@@ -1,14 +1,16 @@
-/** `pli tenant add|list|factors|policy|contact` */
+/** `pli tenant add|list|factors|policy|contact|brand` */
 import type { Command } from 'commander';
 
 import { addTenant, listTenants } from '#server/directory/tenant.ts';
 
+import { registerBrand } from './brand.ts';
 import { registerContact } from './contact.ts';
 import { addCommonOptions, print, printTable, withStore } from './context.ts';
 import { registerFactorPolicy } from './factors.ts';
 import { registerPolicies } from './policy.ts';
 
 export function register(group: Command): void {
+  registerBrand(group);
   registerContact(group, 'tenant');
   registerFactorPolicy(group);
   registerPolicies(group);

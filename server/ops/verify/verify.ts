@@ -1,4 +1,5 @@
 /** Verifying everything the store holds, while the server is at work: each noun verifies what is its own. */
+import { verifyBrands } from '#server/brand/verify.ts';
 import { verifyDirectory } from '#server/directory/verify.ts';
 import { verifyFilters } from '#server/filters/verify.ts';
 import { verifyMail } from '#server/mail/verify/verify.ts';
@@ -31,6 +32,7 @@ export async function* verifyStore(
   const hearOf = (area: Area) => (done: number, total: number) => hear({ area, done, total });
   for await (const sentence of verifyDirectory(store, hearOf('directory')))
     yield { area: 'directory', kind: 'problem', sentence };
+  for await (const sentence of verifyBrands(store)) yield { area: 'directory', kind: 'problem', sentence };
   for await (const sentence of verifyMail(store, hearOf('mail'))) yield { area: 'mail', kind: 'problem', sentence };
   for await (const sentence of verifyFilters(store)) yield { area: 'filters', kind: 'problem', sentence };
   for await (const finding of verifyTrace(store, hearOf('trace'))) yield { area: 'trace', ...finding };

@@ -14,6 +14,7 @@ import type { Web } from '#server/protocols/web.ts';
 import { cookieName, requireOwnPage, requireSecrecy } from './authenticate.ts';
 import { leavingAt } from './federation-site.ts';
 import { deviceTokenIn, setDeviceCookie } from './cookies.ts';
+import { looksFor } from './looks.ts';
 import type { HttpOptions } from './options.ts';
 
 const loginBodyOctets = 8192;
@@ -66,7 +67,10 @@ export function authRoutes(web: Web, options: HttpOptions): void {
     }
   });
 
-  app.get('/auth/info', async () => ({ ...(await options.info()), ...(await doorOf(house.store)) }));
+  app.get('/auth/info', async (request) => {
+    const looks = looksFor(house.store, request);
+    return { ...(await options.info(looks)), ...(await doorOf(house.store, looks.tenantId)) };
+  });
 }
 
 /** A form's fields; what is no text is not there. */

@@ -1,6 +1,7 @@
 /**
  * The web client's files: compressed once, kept in memory, those with a hash in their name for ever in the browser.
- * index.html gets a fresh nonce each time and stands for every address of the client.
+ * index.html gets a fresh nonce each time, and the looks of the house of that host; it stands for every address of the
+ * client.
  */
 import { randomBytes } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
@@ -10,9 +11,12 @@ import { brotliCompress, constants } from 'node:zlib';
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import type { Looks } from '#server/brand/watch.ts';
 import { sendProblem, type Web } from '#server/protocols/web.ts';
 
 import { pagePolicy, workerPolicy } from './headers.ts';
+import { logoPath, looksFor, sheetPath } from './looks.ts';
+import { html } from './pages/html.ts';
 
 const types: ReadonlyMap<string, string> = new Map([
   ['.css', 'text/css; charset=utf-8'],
@@ -39,9 +43,9 @@ const compress = promisify(brotliCompress);
 const hashedName = /^\/assets\/.*-[\w-]{8}\.\w+$/;
 /** As the build names what runs in a worker. */
 const workerName = /\.worker-[\w-]+\.js$/;
-const ours = /^\/(?:jmap|auth|assets|\.well-known|healthz|metrics|status|aide)(?:\/|$)/;
+const ours = /^\/(?:jmap|auth|assets|\.well-known|healthz|metrics|status|aide|brand)(?:\/|$)/;
 
-export function clientRoutes({ app }: Web, folder: string): void {
+export function clientRoutes({ app, house }: Web, folder: string): void {
   const files = new Map<string, Kept>();
 
   const open = async (path: string): Promise<Kept | undefined> => {
@@ -65,7 +69,8 @@ export function clientRoutes({ app }: Web, folder: string): void {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',
     });
-    const text = index.content.toString('utf8').replaceAll('__CSP_NONCE__', nonce);
+    const head = headOf(looksFor(house.store, request));
+    const text = index.content.toString('utf8').replaceAll('__CSP_NONCE__', nonce).replace('</head>', () => head);
     return reply.send(request.method === 'HEAD' ? '' : text);
   };
 
@@ -78,6 +83,15 @@ export function clientRoutes({ app }: Web, folder: string): void {
     if (ours.test(path) || extname(path) !== '') return sendProblem(reply, 404);
     return page(request, reply);
   });
+}
+
+/** What the client reads of the house before it asks anything (web/app/brand.ts), and its colours. */
+function headOf(looks: Looks): string {
+  const logo = logoPath(looks) ?? '';
+  const sheet = sheetPath(looks);
+  const name = looks.isNamed ? html`<meta name="pli-house" content="${looks.name}" data-logo="${logo}" />` : '';
+  const link = sheet === undefined ? '' : html`<link rel="stylesheet" href="${sheet}" />`;
+  return html`${name}${link}</head>`.html;
 }
 
 function pathOf(url: string): string | undefined {

@@ -1,4 +1,5 @@
 /** How the HTTP head is set up. */
+import type { Looks } from '#server/brand/watch.ts';
 import type { SupportContact } from '#server/directory/contact.ts';
 import type { HttpHead } from '#server/protocols/web.ts';
 
@@ -15,8 +16,8 @@ export interface HttpOptions {
   readonly publicUrl?: string;
   /** The built client. */
   readonly clientFolder: string;
-  /** What the login page shows. */
-  readonly info: () => Promise<AuthInfo>;
+  /** What the login page shows to who came by a host of this house. */
+  readonly info: (looks: Looks) => Promise<AuthInfo>;
   /** Other heads on the same port. */
   readonly heads: readonly HttpHead[];
 }

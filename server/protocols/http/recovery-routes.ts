@@ -8,15 +8,17 @@ import { Refusal } from '#server/access/refusal.ts';
 
 import { readBody, readFields, requireForm, sayBegun, sayLogin } from './auth-routes.ts';
 import { requireSecrecy } from './authenticate.ts';
+import { looksFor } from './looks.ts';
 
 const bodyLimit = 8192;
 
 export function recoveryRoutes({ app, house }: Web): void {
   const { store } = house;
 
-  app.get('/auth/recover', async (_request, reply) => {
+  app.get('/auth/recover', async (request, reply) => {
     void reply.header('cache-control', 'no-store');
-    return { challenge: await newChallenge(store), contact: await helpAtTheDoor(store) };
+    const contact = await helpAtTheDoor(store, looksFor(store, request).tenantId);
+    return { challenge: await newChallenge(store), contact };
   });
 
   app.post('/auth/recover', { bodyLimit }, async (request, reply) => {

@@ -6,6 +6,7 @@ import cookie from '@fastify/cookie';
 import websocket from '@fastify/websocket';
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 
+import { isHostOfTenant, watchBrands } from '#server/brand/watch.ts';
 import { requireWritable } from '#server/maintenance/require.ts';
 import { isLoopback } from '#server/protocols/address.ts';
 import type { House } from '#server/protocols/house.ts';
@@ -17,6 +18,7 @@ import { authRoutes } from './auth-routes.ts';
 import { clientRoutes } from './client.ts';
 import { factorRoutes } from './factor-routes.ts';
 import { addSecurityHeaders } from './headers.ts';
+import { brandRoutes, hostnameOf } from './looks.ts';
 import { entryRoutes } from './entry-routes.ts';
 import { federationRoutes } from './federation-routes.ts';
 import type { HttpOptions, HttpServer } from './options.ts';
@@ -46,8 +48,14 @@ export async function startHttp(house: House, options: HttpOptions): Promise<Htt
       return actor;
     },
     proofOf: (request) => proofOf(house, request),
-    baseUrl: (request) => options.publicUrl ?? `${request.protocol}://${request.host}`,
+    // Whoever came by a host of their institution goes on there; any other name may be made up.
+    baseUrl: (request) =>
+      options.publicUrl === undefined || isHostOfTenant(house.store, hostnameOf(request))
+        ? `${request.protocol}://${request.host}`
+        : options.publicUrl,
   };
+  const brands = await watchBrands(house.store, (error) => house.log.warn({ err: error }, 'brands could not be read'));
+  app.addHook('onClose', () => brands.close());
   addSecurityHeaders(app);
   measure(web);
   authRoutes(web, options);
@@ -56,6 +64,7 @@ export async function startHttp(house: House, options: HttpOptions): Promise<Htt
   recoveryRoutes(web);
   federationRoutes(web);
   opsRoutes(web);
+  brandRoutes(web);
   for (const head of options.heads) head(web);
   clientRoutes(web, options.clientFolder);
   await app.listen({ host: options.host, port: options.port });

@@ -90,6 +90,8 @@ export const keysOf = {
   announcement: ['tenant_id', 'id'],
   acknowledgement: ['announcement_id', 'tenant_id', 'person_id'],
   diagnosis: ['code_hash'],
+  brand: ['tenant_id'],
+  hostname: ['name'],
 } as const satisfies Omit<Keys, 'search_due'>;
 
 export function isKeptTable(name: string): name is KeptTable {

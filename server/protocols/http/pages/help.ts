@@ -7,10 +7,13 @@ import { operator } from '#server/access/actor.ts';
 import { leaveDiagnosis } from '#server/diagnosis/report.ts';
 import { type ContactEntry, publicContacts, type SupportContact } from '#server/directory/contact.ts';
 import { listTenants } from '#server/directory/tenant.ts';
+import type { TenantId } from '#server/store/ids.ts';
 import type { Store } from '#server/store/store.ts';
 import type { Web } from '#server/protocols/web.ts';
 
 import { requireForm } from '#server/protocols/http/auth-routes.ts';
+import { looksFor } from '#server/protocols/http/looks.ts';
+
 import { helpWords } from './help-words.ts';
 import { type Html, html, languageOf, type PageLanguage, sendPage } from './html.ts';
 
@@ -24,8 +27,7 @@ export function helpRoutes({ app, house }: Web): void {
   app.get('/aide', async (request, reply) => {
     const language = languageOf(request);
     const words = helpWords[language];
-    const tenants = await listTenants(store, operator);
-    const [only, ...others] = tenants;
+    const looks = looksFor(store, request);
     const links = [
       { href: '/login', words: words.toLogin },
       { href: '/status', words: words.toStatus },
@@ -33,8 +35,8 @@ export function helpRoutes({ app, house }: Web): void {
     return sendPage(reply, 200, {
       language,
       title: words.title,
-      house: only && others.length === 0 ? only.name : 'Pli',
-      body: helpBody(await contactsOf(store), language),
+      looks,
+      body: helpBody(await contactsOf(store, looks.tenantId), language),
       links,
     });
   });
@@ -45,7 +47,7 @@ export function helpRoutes({ app, house }: Web): void {
     return sendPage(reply, 200, {
       language,
       title: words.checkTitle,
-      house: 'Pli',
+      looks: looksFor(store, request),
       body: html`<section class="card">
           <p>${words.checkSays}</p>
           <noscript><p class="danger">${words.checkNoScript}</p></noscript>
@@ -72,9 +74,11 @@ interface Told {
   readonly entry: ContactEntry;
 }
 
-async function contactsOf(store: Store): Promise<readonly Told[]> {
+/** @param tenantId undefined: of all who share this host. */
+async function contactsOf(store: Store, tenantId: TenantId | undefined): Promise<readonly Told[]> {
   const told: Told[] = [];
-  for (const { id, name } of await listTenants(store, operator))
+  const tenants = (await listTenants(store, operator)).filter(({ id }) => tenantId === undefined || id === tenantId);
+  for (const { id, name } of tenants)
     for (const entry of await publicContacts(store, id)) told.push({ tenantName: name, entry });
   return told.slice(0, contactsAtMost);
 }

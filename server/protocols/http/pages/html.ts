@@ -6,6 +6,9 @@ import { createHash } from 'node:crypto';
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import type { Looks } from '#server/brand/watch.ts';
+import { logoPath, sheetPath } from '#server/protocols/http/looks.ts';
+
 /** A piece of a page, escaped already. */
 export interface Html {
   readonly html: string;
@@ -48,6 +51,8 @@ const style = `
 body{margin:0;background:var(--ground);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','Liberation Sans',Arial,sans-serif}
 header,main,footer{width:min(46rem,100%);margin:0 auto;padding:1rem;overflow-wrap:anywhere}
 header{padding-top:2rem;color:var(--soft)}
+/* Drawn for paper: it stands on white in the dark too. */
+.logo{display:block;max-width:100%;height:3.5rem;object-fit:contain;object-position:left;background:#fff;border-radius:.375rem;padding:.25rem}
 h1{margin:0;color:var(--ink);font-size:1.5rem;line-height:1.25}
 h2{font-size:1.125rem;margin:2rem 0 .5rem}
 h3,h4{font-size:1rem;margin:1rem 0 .25rem}
@@ -81,8 +86,8 @@ const styleHash = createHash('sha256').update(style).digest('base64');
 export interface Page {
   readonly language: PageLanguage;
   readonly title: string;
-  /** Whose house it is: above the title. */
-  readonly house: string;
+  /** Whose house it is: its name or logo above the title, its colours. */
+  readonly looks: Looks;
   readonly body: Html;
   readonly links: readonly { readonly href: string; readonly words: string }[];
   /** A script of ours, by its address; the page must say what it says without it too. */
@@ -93,7 +98,10 @@ const otherLanguage = { fr: { code: 'en', words: 'English' }, en: { code: 'fr', 
 
 /** Sends it; nobody keeps it. */
 export function sendPage(reply: FastifyReply, status: number, page: Page): FastifyReply {
-  const { language, title, house, body, links, script } = page;
+  const { language, title, looks, body, links, script } = page;
+  const house = looks.name;
+  const logo = logoPath(looks);
+  const sheet = sheetPath(looks);
   const runs = script === undefined ? '' : "; script-src 'self'; connect-src 'self'";
   const other = otherLanguage[language];
   const text = html`<!doctype html>
@@ -104,11 +112,11 @@ export function sendPage(reply: FastifyReply, status: number, page: Page): Fasti
         <meta name="robots" content="noindex" />
         <title>${title} — ${house}</title>
         <link rel="icon" href="/icon.svg" type="image/svg+xml" />
-        ${styleElement} ${script === undefined ? '' : html`<script src="${script}" defer></script>`}
+        ${styleElement} ${sheet === undefined ? '' : html`<link rel="stylesheet" href="${sheet}" />`} ${script === undefined ? '' : html`<script src="${script}" defer></script>`}
       </head>
       <body>
         <header>
-          <p>${house}</p>
+          ${logo === undefined ? html`<p>${house}</p>` : html`<p><img class="logo" src="${logo}" alt="${house}" /></p>`}
           <h1>${title}</h1>
         </header>
         <main>${body}</main>
@@ -125,7 +133,7 @@ export function sendPage(reply: FastifyReply, status: number, page: Page): Fasti
       </body>
     </html> `;
   void reply.headers({
-    'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; img-src 'self'${runs}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'${sheet === undefined ? '' : " 'self'"}; img-src 'self'${runs}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     'content-type': 'text/html; charset=utf-8',
     'content-language': language,
     'cache-control': 'no-store',

@@ -6,9 +6,11 @@ import type { FastifyReply } from 'fastify';
 
 import { operator } from '#server/access/actor.ts';
 import { listTenants } from '#server/directory/tenant.ts';
+import type { Looks } from '#server/brand/watch.ts';
 import { type HouseStatus, houseStatus, type Maintenance } from '#server/maintenance/status.ts';
 import type { Store } from '#server/store/store.ts';
 import type { Web } from '#server/protocols/web.ts';
+import { looksFor } from '#server/protocols/http/looks.ts';
 
 import { type Html, html, languageOf, type PageLanguage, sendPage } from './html.ts';
 import { statusWords } from './status-words.ts';
@@ -16,7 +18,6 @@ import { statusWords } from './status-words.ts';
 interface Seen {
   readonly status: HouseStatus;
   readonly isDown: boolean;
-  readonly house: string;
   /** Of several tenants, those that are under maintenance by themselves. */
   readonly others: readonly { readonly name: string; readonly status: HouseStatus }[];
 }
@@ -28,7 +29,8 @@ export function statusRoutes({ app, house }: Web, timeZone: string): void {
   const { store } = house;
 
   app.get('/status', async (request, reply) => {
-    const seen = await look(store);
+    const looks = looksFor(store, request);
+    const seen = await look(store, looks);
     const language = languageOf(request);
     const words = statusWords[language];
     const links = [
@@ -36,11 +38,11 @@ export function statusRoutes({ app, house }: Web, timeZone: string): void {
       { href: '/aide', words: words.toHelp },
     ];
     const title = words.title;
-    return sendPage(reply, 200, { language, title, house: seen.house, body: body(seen, language, timeZone), links });
+    return sendPage(reply, 200, { language, title, looks, body: body(seen, language, timeZone), links });
   });
 
-  app.get('/status.json', async (_request, reply): Promise<FastifyReply> => {
-    const { status, isDown, others } = await look(store);
+  app.get('/status.json', async (request, reply): Promise<FastifyReply> => {
+    const { status, isDown, others } = await look(store, looksFor(store, request));
     void reply.header('cache-control', 'no-store').type('application/json');
     return reply.send(
       JSON.stringify({
@@ -62,24 +64,23 @@ export function printMaintenance({ mode, startsAt, endsAt, textFr, textEn }: Mai
   return { mode, startsAt: date(startsAt), endsAt: endsAt === null ? null : date(endsAt), textFr, textEn };
 }
 
-async function look(store: Store): Promise<Seen> {
+async function look(store: Store, { tenantId }: Looks): Promise<Seen> {
+  const status = houseStatus(store, tenantId);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('too late')), patienceMs);
   });
   try {
     const tenants = await Promise.race([listTenants(store, operator), late]);
-    const [only, ...more] = tenants;
     // One institution is the whole house.
-    if (only && more.length === 0)
-      return { status: houseStatus(store, only.id), isDown: false, house: only.name, others: [] };
+    if (tenantId !== undefined) return { status, isDown: false, others: [] };
     const others = tenants.flatMap(({ id, name }) => {
-      const status = houseStatus(store, id);
-      return status.maintenance?.tenantId === undefined ? [] : [{ name, status }];
+      const theirs = houseStatus(store, id);
+      return theirs.maintenance?.tenantId === undefined ? [] : [{ name, status: theirs }];
     });
-    return { status: houseStatus(store, undefined), isDown: false, house: 'Pli', others };
+    return { status, isDown: false, others };
   } catch {
-    return { status: houseStatus(store, undefined), isDown: true, house: 'Pli', others: [] };
+    return { status, isDown: true, others: [] };
   } finally {
     clearTimeout(timer);
   }

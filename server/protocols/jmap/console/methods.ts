@@ -4,6 +4,7 @@ import type { Method } from '#server/protocols/jmap/engine/method.ts';
 import { personAct } from './act.ts';
 import { announcementConsoleMethods } from './announcement.ts';
 import { auditEntryMethods } from './audit-entry.ts';
+import { brandMethods } from './brand.ts';
 import { bulkActionMethods } from './bulk-action.ts';
 import { compromiseMethods } from './compromise.ts';
 import { diagnosisRead } from './diagnosis.ts';
@@ -24,6 +25,7 @@ export const consoleMethods: readonly Method[] = [
   ...compromiseMethods,
   ...personMethods,
   ...domainMethods,
+  ...brandMethods,
   ...policyMethods,
   ...quotaRequestMethods,
   ...roleMethods,
