@@ -46,7 +46,10 @@ describe('an SVG', () => {
   for (const { given, named } of [
     { given: '<script>alert(1)</script>', named: 'script' },
     { given: '<script xmlns="http://www.w3.org/1999/xhtml">alert(1)</script>', named: 'script' },
-    { given: '<foreignObject><body xmlns="http://www.w3.org/1999/xhtml"><i/></body></foreignObject>', named: 'foreignObject' },
+    {
+      given: '<foreignObject><body xmlns="http://www.w3.org/1999/xhtml"><i/></body></foreignObject>',
+      named: 'foreignObject',
+    },
     { given: '<image href="https://espion.example/a.png"/>', named: 'image' },
     { given: '<use href="#x"/>', named: 'use' },
     { given: '<a href="javascript:alert(1)"><path d="M0 0"/></a>', named: 'a' },
@@ -92,13 +95,21 @@ describe('an SVG', () => {
     { fault: 'broken', because: 'an attribute stands twice', given: svg(`<g id="a" id="b">${shape}</g>`) },
     { fault: 'broken', because: 'something follows', given: octetsOf('<svg viewBox="0 0 1 1"/><svg/>') },
     { fault: 'broken', because: 'it is no UTF-8', given: Uint8Array.of(0x3c, 0x73, 0xff, 0xfe) },
-    { fault: 'broken', because: 'it is of another charset', given: octetsOf('<?xml version="1.0" encoding="UTF-7"?><svg/>') },
+    {
+      fault: 'broken',
+      because: 'it is of another charset',
+      given: octetsOf('<?xml version="1.0" encoding="UTF-7"?><svg/>'),
+    },
     { fault: 'notAnImage', because: 'it is a page', given: octetsOf('<html><body/></html>') },
     { fault: 'wrongSize', because: 'it has no size', given: octetsOf(`<svg>${shape}</svg>`) },
     { fault: 'wrongSize', because: 'its size is nothing', given: octetsOf(`<svg viewBox="0 0 0 10">${shape}</svg>`) },
     { fault: 'empty', because: 'nothing that is drawn is left', given: svg('<image href="a.png"/>') },
   ])
-    it(`is not taken: ${because}`, () => assert.equal(faultOf(() => readSvg(given)), fault));
+    it(`is not taken: ${because}`, () =>
+      assert.equal(
+        faultOf(() => readSvg(given)),
+        fault,
+      ));
 
   it('is read in a moment, whatever it repeats', () => {
     const started = process.cpuUsage().user;
@@ -149,17 +160,35 @@ describe('a PNG', () => {
     { fault: 'broken', because: 'it has no such colours', given: png(header(4, 4, [16, 3, 0, 0, 0]), data(10), end) },
     { fault: 'broken', because: 'a sum is wrong', given: png(spoilt(header(4, 4)), data(10), end) },
     { fault: 'broken', because: 'it has no end', given: png(header(4, 4), data(10)) },
-    { fault: 'broken', because: 'a chunk reaches beyond it', given: png(header(4, 4), Buffer.from('ffffffff49444154', 'hex')) },
+    {
+      fault: 'broken',
+      because: 'a chunk reaches beyond it',
+      given: png(header(4, 4), Buffer.from('ffffffff49444154', 'hex')),
+    },
     { fault: 'broken', because: 'two headers', given: png(header(4, 4), header(9, 9), data(10), end) },
-    { fault: 'broken', because: 'a critical chunk nobody knows', given: png(header(4, 4), chunk('EVIL', end), data(10), end) },
+    {
+      fault: 'broken',
+      because: 'a critical chunk nobody knows',
+      given: png(header(4, 4), chunk('EVIL', end), data(10), end),
+    },
     { fault: 'empty', because: 'there is no picture', given: png(header(4, 4), end) },
   ])
-    it(`is not taken: ${because}`, () => assert.equal(faultOf(() => readPng(given)), fault));
+    it(`is not taken: ${because}`, () =>
+      assert.equal(
+        faultOf(() => readPng(given)),
+        fault,
+      ));
 });
 
 it('the kind of a file is told by its octets', () => {
   assert.equal(logoKindOf(png(end)), 'png');
   assert.equal(logoKindOf(octetsOf('\uFEFF \n<svg/>')), 'svg');
-  assert.equal(faultOf(() => logoKindOf(octetsOf('GIF89a'))), 'notAnImage');
-  assert.equal(faultOf(() => logoKindOf(new Uint8Array(logoOctetsAtMost + 1))), 'tooLarge');
+  assert.equal(
+    faultOf(() => logoKindOf(octetsOf('GIF89a'))),
+    'notAnImage',
+  );
+  assert.equal(
+    faultOf(() => logoKindOf(new Uint8Array(logoOctetsAtMost + 1))),
+    'tooLarge',
+  );
 });

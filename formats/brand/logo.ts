@@ -32,7 +32,10 @@ export class BadLogo extends Error {
 export function logoKindOf(octets: Uint8Array): LogoKind {
   if (octets.length > logoOctetsAtMost) throw new BadLogo('tooLarge', `${octets.length} octets`);
   if (octets[0] === 0x89 && octets[1] === 0x50) return 'png';
-  const start = new TextDecoder().decode(octets.subarray(0, 256)).replace(/^\uFEFF/, '').trimStart();
+  const start = new TextDecoder()
+    .decode(octets.subarray(0, 256))
+    .replace(/^\uFEFF/, '')
+    .trimStart();
   if (start.startsWith('<')) return 'svg';
   throw new BadLogo('notAnImage');
 }

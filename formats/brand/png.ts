@@ -94,7 +94,8 @@ const passes = [
 ] as const;
 
 function rawOctetsOf({ width, height, bitsAPixel, isInterlaced }: Header): number {
-  const octets = (columns: number, rows: number) => (columns === 0 ? 0 : rows * (1 + Math.ceil((columns * bitsAPixel) / 8)));
+  const octets = (columns: number, rows: number) =>
+    columns === 0 ? 0 : rows * (1 + Math.ceil((columns * bitsAPixel) / 8));
   if (!isInterlaced) return octets(width, height);
   const counted = passes.map(([x, y, across, down]) =>
     octets(Math.ceil(Math.max(0, width - x) / across), Math.ceil(Math.max(0, height - y) / down)),

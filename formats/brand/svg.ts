@@ -14,10 +14,37 @@ export interface SvgLogo {
 }
 
 const shared = [
-  'id', 'transform', 'fill', 'fill-opacity', 'fill-rule', 'stroke', 'stroke-width', 'stroke-opacity', 'stroke-linecap',
-  'stroke-linejoin', 'stroke-miterlimit', 'stroke-dasharray', 'stroke-dashoffset', 'opacity', 'clip-path', 'clip-rule',
-  'display', 'visibility', 'color', 'paint-order', 'vector-effect', 'shape-rendering', 'font-family', 'font-size',
-  'font-style', 'font-weight', 'letter-spacing', 'text-anchor', 'dominant-baseline', 'stop-color', 'stop-opacity',
+  'id',
+  'transform',
+  'fill',
+  'fill-opacity',
+  'fill-rule',
+  'stroke',
+  'stroke-width',
+  'stroke-opacity',
+  'stroke-linecap',
+  'stroke-linejoin',
+  'stroke-miterlimit',
+  'stroke-dasharray',
+  'stroke-dashoffset',
+  'opacity',
+  'clip-path',
+  'clip-rule',
+  'display',
+  'visibility',
+  'color',
+  'paint-order',
+  'vector-effect',
+  'shape-rendering',
+  'font-family',
+  'font-size',
+  'font-style',
+  'font-weight',
+  'letter-spacing',
+  'text-anchor',
+  'dominant-baseline',
+  'stop-color',
+  'stop-opacity',
 ] as const;
 const gradient = ['gradientUnits', 'gradientTransform', 'spreadMethod', 'href'];
 
@@ -45,7 +72,8 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 const drawn = new Set(['path', 'rect', 'circle', 'ellipse', 'line', 'polyline', 'polygon', 'text']);
 const written = new Set(['title', 'desc', 'text', 'tspan']);
 /** What programs leave in their files and nobody sees. */
-const unseen = /^(?:metadata|class|version|role|lang|baseProfile|enable-background|xmlns|width|height)$|^(?:aria|data)-|:/;
+const unseen =
+  /^(?:metadata|class|version|role|lang|baseProfile|enable-background|xmlns|width|height)$|^(?:aria|data)-|:/;
 
 const svgNamespace = 'http://www.w3.org/2000/svg';
 const idForm = /^[A-Za-z_][\w.-]{0,63}$/;
@@ -80,8 +108,16 @@ export function readSvg(octets: Uint8Array): SvgLogo {
   return { text: `<svg${printAttributes(attributes)}>${content}</svg>\n`, left: [...course.left].slice(0, leftAtMost) };
 }
 
-function sizeOf({ attributes }: Element): { readonly width: number; readonly height: number; readonly viewBox: string } {
-  const given = attributes.get('viewBox')?.trim().split(/[\s,]+/).map(Number);
+function sizeOf({ attributes }: Element): {
+  readonly width: number;
+  readonly height: number;
+  readonly viewBox: string;
+} {
+  const given = attributes
+    .get('viewBox')
+    ?.trim()
+    .split(/[\s,]+/)
+    .map(Number);
   const side = (name: string) => Number(/^\s*(\d+(?:\.\d+)?)(?:px)?\s*$/.exec(attributes.get(name) ?? '')?.[1] ?? NaN);
   const box = given ?? [0, 0, side('width'), side('height')];
   const [, , width = NaN, height = NaN] = box;

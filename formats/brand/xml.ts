@@ -126,7 +126,8 @@ class Reader {
       if (!this.#text.startsWith(start, this.#at)) continue;
       const found = this.#text.indexOf(end, this.#at + start.length);
       if (found < 0) throw this.#broken();
-      if (start === '<?') this.#left(/^<\?[\w-]{0,32}/.exec(this.#text.slice(this.#at, this.#at + 40))?.[0].slice(1) ?? '?');
+      if (start === '<?')
+        this.#left(/^<\?[\w-]{0,32}/.exec(this.#text.slice(this.#at, this.#at + 40))?.[0].slice(1) ?? '?');
       this.#at = found + end.length;
       return true;
     }

@@ -68,11 +68,19 @@ forEachDatabase((name, databaseUrl, folder) => {
     });
 
     it('name, logo and colours are changed by who administers all of it, kept clean, and shown at once', async () => {
-      const change = { displayName: '  Rectorat de Valmont ', logo: svg, accentLight: '#7A1F3D', accentDark: '#f2a6bd' };
+      const change = {
+        displayName: '  Rectorat de Valmont ',
+        logo: svg,
+        accentLight: '#7A1F3D',
+        accentDark: '#f2a6bd',
+      };
       await assert.rejects(changeBrand(store, elsewhere, tenantId, change), refusedFor('mayNot'));
       const { brand, left } = await changeBrand(store, whole, tenantId, change);
       assert.deepEqual(left, ['script']);
-      assert.deepEqual([brand.displayName, brand.accentLight, brand.logo?.kind], ['Rectorat de Valmont', '#7a1f3d', 'svg']);
+      assert.deepEqual(
+        [brand.displayName, brand.accentLight, brand.logo?.kind],
+        ['Rectorat de Valmont', '#7a1f3d', 'svg'],
+      );
       const file = await openLogo(store, brand.logo?.hash ?? '');
       assert.ok(file && !Buffer.from(file.octets).includes('script'));
       assert.deepEqual(await readBrand(store, whole, tenantId), { brand, hostnames: [] });
@@ -105,18 +113,26 @@ forEachDatabase((name, databaseUrl, folder) => {
       await assert.rejects(addHostname(store, elsewhere, tenantId, 'mail.valmont.example'), refusedFor('mayNot'));
       assert.equal(await addHostname(store, platform, tenantId, 'Mél.Valmont.example.'), 'xn--ml-bja.valmont.example');
       await addHostname(store, operator, otherId, 'mail.ailleurs.example');
-      await assert.rejects(addHostname(store, platform, tenantId, 'mail.ailleurs.example'), refusedFor('alreadyExists'));
+      await assert.rejects(
+        addHostname(store, platform, tenantId, 'mail.ailleurs.example'),
+        refusedFor('alreadyExists'),
+      );
       await assert.rejects(addHostname(store, platform, tenantId, 'a b'), refusedFor('invalidProperties'));
       const looks = looksAt(store, 'xn--ml-bja.valmont.example');
       assert.deepEqual([looks.tenantId, looks.name, looks.isNamed], [tenantId, 'Académie de Valmont', true]);
       assert.ok((await findSheet(store, looks.sheet?.hash ?? ''))?.includes('--accent:#7a1f3d'));
       const theirs = looksAt(store, 'mail.ailleurs.example');
       assert.deepEqual([theirs.tenantId, theirs.name, theirs.isNamed], [otherId, 'Ailleurs', false]);
-      await assert.rejects(removeHostname(store, platform, tenantId, 'mail.ailleurs.example'), refusedFor('noSuchDomain'));
+      await assert.rejects(
+        removeHostname(store, platform, tenantId, 'mail.ailleurs.example'),
+        refusedFor('noSuchDomain'),
+      );
       await assert.rejects(removeHostname(store, whole, tenantId, 'mél.valmont.example'), refusedFor('mayNot'));
       await removeHostname(store, platform, tenantId, 'mél.valmont.example');
       assert.equal(looksAt(store, 'xn--ml-bja.valmont.example').tenantId, undefined);
-      const told = (await listTrace(store, tenantId, { verbs: ['addHostname', 'removeHostname'] })).map(({ verb }) => verb);
+      const told = (await listTrace(store, tenantId, { verbs: ['addHostname', 'removeHostname'] })).map(
+        ({ verb }) => verb,
+      );
       assert.deepEqual(told.toSorted(), ['addHostname', 'removeHostname']);
     });
 

@@ -160,16 +160,11 @@ async function logoOf(given: Uint8Array, faults: Faults): Promise<SoundLogo | un
   }
 }
 
-async function trace(
-  tx: Tx,
-  actor: Actor,
-  tenantId: TenantId,
-  at: number,
-  before: Brand,
-  after: Brand,
-): Promise<void> {
+async function trace(tx: Tx, actor: Actor, tenantId: TenantId, at: number, before: Brand, after: Brand): Promise<void> {
   const [old, now] = [saidOf(before), saidOf(after)];
-  const names = (['displayName', 'logo', 'accentLight', 'accentDark'] as const).filter((name) => old[name] !== now[name]);
+  const names = (['displayName', 'logo', 'accentLight', 'accentDark'] as const).filter(
+    (name) => old[name] !== now[name],
+  );
   if (names.length === 0) return;
   const details = Object.fromEntries(names.map((name) => [name, `${old[name]} → ${now[name]}`]));
   await recordTrace(tx, { tenantId, actor, verb: 'changeBrand', at, details });

@@ -17,9 +17,6 @@ export async function helpFor(store: Store, name: string): Promise<SupportContac
 }
 
 /** For everybody who stands at the door of one institution; nobody's where several share it (`undefined`). */
-export async function helpAtTheDoor(
-  store: Store,
-  tenantId: TenantId | undefined,
-): Promise<SupportContact | undefined> {
+export async function helpAtTheDoor(store: Store, tenantId: TenantId | undefined): Promise<SupportContact | undefined> {
   return tenantId === undefined ? undefined : read(store, (tx) => contactOf(tx, tenantId, null));
 }

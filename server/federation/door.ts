@@ -33,8 +33,8 @@ export async function doorOf(store: Store, tenantId: TenantId | undefined): Prom
     const policies = await Promise.all(
       tenants.map(async ({ id }) => ({ id, ...(await readFederationPolicy(tx, id)) })),
     );
-    const all = (await selectOpenProviders(tx)).filter(
-      ({ kind, tenantId: owner }) => policies.some(({ id, isSamlOpen }) => id === owner && (isSamlOpen || kind !== 'saml')),
+    const all = (await selectOpenProviders(tx)).filter(({ kind, tenantId: owner }) =>
+      policies.some(({ id, isSamlOpen }) => id === owner && (isSamlOpen || kind !== 'saml')),
     );
     const providers = all
       .filter(({ kind }) => kind !== 'ldap')

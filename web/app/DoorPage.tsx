@@ -7,6 +7,7 @@ import { Button } from '#web/ui/Button.tsx';
 import { lazyPart } from '#web/ui/lazyPart.ts';
 import { currentLanguage } from '#web/words/language.ts';
 import { t } from '#web/words/words.ts';
+import { brand, houseName } from './brand.ts';
 import type { HouseInfo } from './login.ts';
 import css from './login.module.css';
 import { Logo } from './Logo.tsx';
@@ -23,7 +24,7 @@ export interface DoorPageProps {
 
 export function DoorPage({ title, house, children }: DoorPageProps) {
   useEffect(() => {
-    document.title = `${title} — Pli`;
+    document.title = `${title} — ${houseName}`;
   });
   return (
     <div className={css['page']}>
@@ -32,7 +33,7 @@ export function DoorPage({ title, house, children }: DoorPageProps) {
         <section className={css['card']} aria-labelledby="login-title">
           <div className={css['brand']}>
             <Logo />
-            <p>{house?.tenantName}</p>
+            {!brand && <p>{house?.tenantName}</p>}
           </div>
           <h1 id="login-title" className={css['title']}>
             {title}

@@ -11,6 +11,7 @@ import { Menu } from '#web/ui/Menu.tsx';
 import { Spoken } from '#web/ui/Spoken.tsx';
 import { showToast } from '#web/ui/toasts.ts';
 import { t } from '#web/words/words.ts';
+import { brand } from './brand.ts';
 import { logOut } from './login.ts';
 import { Logo } from './Logo.tsx';
 import { useScope, useWaitingWrites } from './SyncContext.tsx';
@@ -52,7 +53,11 @@ export function TopBar({ onPanel, onDrawer }: TopBarProps) {
     <header className={css['bar']}>
       {layout !== 'desk' && <IconButton icon={MenuIcon} label={t('top.mailboxes')} onPress={onDrawer} />}
       {layout === 'desk' && (
-        <Link href="/" className={css['home'] ?? ''} aria-label={t('top.home')}>
+        <Link
+          href="/"
+          className={css['home'] ?? ''}
+          aria-label={brand ? `${brand.name} — ${t('top.home')}` : t('top.home')}
+        >
           <Logo />
         </Link>
       )}

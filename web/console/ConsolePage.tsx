@@ -9,6 +9,7 @@ import { EmptyState } from '#web/ui/EmptyState.tsx';
 import { t } from '#web/words/console.ts';
 import { hasConsole } from './access.ts';
 import { AuditScreen } from './AuditScreen.tsx';
+import { BrandScreen } from './brand/BrandScreen.tsx';
 import { BulkPage, BulkScreen } from './BulkScreen.tsx';
 import { ClientsScreen } from './clients/ClientsScreen.tsx';
 import { ConsoleMenu } from './ConsoleMenu.tsx';
@@ -58,6 +59,9 @@ export function ConsolePage() {
               <Route path="/console/rules/:group?">{({ group }) => <RulesScreen group={group} />}</Route>
               <Route path="/console/domains">
                 <DomainsScreen />
+              </Route>
+              <Route path="/console/brand">
+                <BrandScreen />
               </Route>
               <Route path="/console/requests">
                 <RequestsScreen />

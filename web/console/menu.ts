@@ -22,6 +22,7 @@ export const menu = [
     screens: [
       { path: '/console/units', name: 'units', need: 'look' },
       { path: '/console/domains', name: 'domains', need: 'whole' },
+      { path: '/console/brand', name: 'brand', need: 'whole' },
     ],
   },
   {

@@ -70,7 +70,10 @@ export function clientRoutes({ app, house }: Web, folder: string): void {
       'cache-control': 'no-store',
     });
     const head = headOf(looksFor(house.store, request));
-    const text = index.content.toString('utf8').replaceAll('__CSP_NONCE__', nonce).replace('</head>', () => head);
+    const text = index.content
+      .toString('utf8')
+      .replaceAll('__CSP_NONCE__', nonce)
+      .replace('</head>', () => head);
     return reply.send(request.method === 'HEAD' ? '' : text);
   };
 

@@ -44,7 +44,10 @@ before(async () => {
   const displayName = 'Rectorat <de> « Valmont »';
   await changeBrand(store, operator, tenantId, { displayName, accentLight: '#7a1f3d', logo: Buffer.from(svg) });
   mkdirSync(`${folder}/client`);
-  writeFileSync(`${folder}/client/index.html`, '<html><head><title>Pli</title></head><body nonce="__CSP_NONCE__"></body></html>');
+  writeFileSync(
+    `${folder}/client/index.html`,
+    '<html><head><title>Pli</title></head><body nonce="__CSP_NONCE__"></body></html>',
+  );
   server = await house.start([(web) => statusRoutes(web, 'Europe/Paris'), helpRoutes], {
     clientFolder: `${folder}/client`,
     publicUrl: 'https://pli.example',
@@ -70,7 +73,11 @@ const get = (path: string, host: string): Promise<Answer> =>
       const pieces: Buffer[] = [];
       answer.on('data', (piece: Buffer) => pieces.push(piece));
       answer.on('end', () =>
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: Buffer.concat(pieces).toString('utf8') }),
+        resolve({
+          status: answer.statusCode ?? 0,
+          headers: answer.headers,
+          text: Buffer.concat(pieces).toString('utf8'),
+        }),
       );
     });
     asked.on('error', reject);
@@ -95,13 +102,23 @@ test('the page of a host brings its institution’s name, logo and colours', asy
 });
 
 test('a host that is nobody’s, or is no host, or another’s, brings none of it', async () => {
-  for (const host of ['nobody.example', 'mail.ailleurs.example', '[::1]:80', `${'x'.repeat(400)}.example`, 'a"><b', '@']) {
+  for (const host of [
+    'nobody.example',
+    'mail.ailleurs.example',
+    '[::1]:80',
+    `${'x'.repeat(400)}.example`,
+    'a"><b',
+    '@',
+  ]) {
     const { text } = await get('/login', host);
     assert.ok(!/valmont|pli-house|\/brand\//i.test(text), `${host}: ${text}`);
   }
   assert.deepEqual(JSON.parse((await get('/auth/info', 'nobody.example')).text).tenantName, 'Pli');
   assert.deepEqual(JSON.parse((await get('/auth/info', 'mail.ailleurs.example')).text).tenantName, 'Ailleurs');
-  assert.deepEqual(JSON.parse((await get('/auth/info', valmont.toUpperCase())).text).tenantName, 'Rectorat <de> « Valmont »');
+  assert.deepEqual(
+    JSON.parse((await get('/auth/info', valmont.toUpperCase())).text).tenantName,
+    'Rectorat <de> « Valmont »',
+  );
 });
 
 test('help and status are of the institution of the host, with its logo’s words and its colours', async () => {
@@ -110,7 +127,10 @@ test('help and status are of the institution of the host, with its logo’s word
   assert.ok(!help.text.includes('Ailleurs'));
   assert.match(String(help.headers['content-security-policy']), /style-src 'sha256-[^']+' 'self';/);
   const both = await get('/aide', 'nobody.example');
-  assert.ok(both.text.includes('Assistance de Valmont') && both.text.includes('Assistance d&#39;Ailleurs'.replace('&#39;', '’')));
+  assert.ok(
+    both.text.includes('Assistance de Valmont') &&
+      both.text.includes('Assistance d&#39;Ailleurs'.replace('&#39;', '’')),
+  );
   assert.ok(!String(both.headers['content-security-policy']).includes("'self' ;") && both.text.includes('<p>Pli</p>'));
   const status = await get('/status', valmont);
   assert.ok(status.text.includes(`alt="${escapedName}"`) && status.text.includes(escapedName));

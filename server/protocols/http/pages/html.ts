@@ -112,7 +112,8 @@ export function sendPage(reply: FastifyReply, status: number, page: Page): Fasti
         <meta name="robots" content="noindex" />
         <title>${title} — ${house}</title>
         <link rel="icon" href="/icon.svg" type="image/svg+xml" />
-        ${styleElement} ${sheet === undefined ? '' : html`<link rel="stylesheet" href="${sheet}" />`} ${script === undefined ? '' : html`<script src="${script}" defer></script>`}
+        ${styleElement} ${sheet === undefined ? '' : html`<link rel="stylesheet" href="${sheet}" />`}
+        ${script === undefined ? '' : html`<script src="${script}" defer></script>`}
       </head>
       <body>
         <header>

@@ -1,0 +1,99 @@
+/** The names of hosts whose login page is this institution's: seen by its administrators, given by the platform's. */
+import { useRef, useState } from 'react';
+import type { FormEvent } from 'react';
+import { useScope } from '#web/app/SyncContext.tsx';
+import css from '#web/console/console.module.css';
+import { refusalText } from '#web/console/refusals.ts';
+import { Button } from '#web/ui/Button.tsx';
+import { Confirm } from '#web/ui/Dialog.tsx';
+import { TextField } from '#web/ui/TextField.tsx';
+import { showToast } from '#web/ui/toasts.ts';
+import { t } from '#web/words/brand.ts';
+import { askBrand } from './brand.ts';
+import own from './brand.module.css';
+
+export interface HostsPartProps {
+  readonly hostnames: readonly string[];
+  readonly onChanged: () => void;
+}
+
+export function HostsPart({ hostnames, onChanged }: HostsPartProps) {
+  const { sync, session } = useScope();
+  const accountId = session.primaryAccountId;
+  const [name, setName] = useState('');
+  const [error, setError] = useState('');
+  const [asked, ask] = useState<string | undefined>(undefined);
+  const heading = useRef<HTMLHeadingElement>(null);
+
+  async function add(): Promise<void> {
+    const refused = await askBrand(sync, 'Brand/addHostname', { accountId, name: name.trim() });
+    if (refused === undefined) {
+      showToast(t('hostAdded', { name: name.trim() }));
+      setName('');
+      onChanged();
+    } else setError(refused === 'invalidArguments' ? t('hostWrong') : refusalText(refused));
+  }
+
+  async function remove(host: string): Promise<void> {
+    const refused = await askBrand(sync, 'Brand/removeHostname', { accountId, name: host });
+    if (refused === undefined) showToast(t('hostRemoved', { name: host }));
+    else showToast(refusalText(refused), { tone: 'danger' });
+    onChanged();
+    // The button that was pressed may be gone.
+    heading.current?.focus();
+  }
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    setError('');
+    void add();
+  }
+
+  return (
+    <section className={css['part']} aria-labelledby="brand-hosts">
+      <h3 id="brand-hosts" ref={heading} tabIndex={-1}>
+        {t('hosts')}
+      </h3>
+      <p className={css['soft']}>{t('hostsText')}</p>
+      {hostnames.length === 0 ? (
+        <p>{t('noHosts')}</p>
+      ) : (
+        <ul className={own['hosts']}>
+          {hostnames.map((host) => (
+            <li key={host}>
+              <code>{host}</code>
+              <Button tone="danger" aria-label={t('hostRemoveName', { name: host })} onPress={() => ask(host)}>
+                {t('hostRemove')}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <form className={own['hostForm']} onSubmit={submit}>
+        <TextField
+          label={t('hostName')}
+          hint={t('hostHint')}
+          error={error || undefined}
+          value={name}
+          onChange={setName}
+          maxLength={253}
+          autoComplete="off"
+          spellCheck={false}
+          required
+        />
+        <div>
+          <Button type="submit">{t('hostAdd')}</Button>
+        </div>
+      </form>
+      {asked !== undefined && (
+        <Confirm
+          title={t('hostRemoveName', { name: asked })}
+          text={t('hostRemoveText')}
+          action={t('hostRemove')}
+          onConfirm={() => void remove(asked)}
+          onClose={() => ask(undefined)}
+        />
+      )}
+    </section>
+  );
+}
