@@ -22,6 +22,7 @@ const openForm = new RegExp(`<(${nameForm})`, 'y');
 const openEndForm = new RegExp(String.raw`${space}*(/?)>`, 'y');
 const closeForm = new RegExp(String.raw`</(${nameForm})${space}*>`, 'y');
 /** Outside `Char` of XML 1.0 §2.2. */
+// oxlint-disable-next-line no-control-regex
 const noCharacter = /[\0-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])/;
 
 /** @param left is told of what was passed over: `?xml-stylesheet`. @throws {BadLogo} `broken`, `entities`, `tooLarge`. */

@@ -67,7 +67,8 @@ export function authRoutes(web: Web, options: HttpOptions): void {
     }
   });
 
-  app.get('/auth/info', async (request) => {
+  app.get('/auth/info', async (request, reply) => {
+    void reply.header('cache-control', 'no-store');
     const looks = looksFor(house.store, request);
     return { ...(await options.info(looks)), ...(await doorOf(house.store, looks.tenantId)) };
   });
