@@ -33,7 +33,7 @@ test('an administrator gives the house its name, logo and colours, everybody see
   await page.locator('input[type=file]').setInputFiles(file);
   await page.getByText('Ce fichier contenait autre chose qu’un dessin, qui n’est pas gardé : script.').waitFor();
   await page.getByRole('figure', { name: 'Aperçu sombre' }).getByRole('img', { name }).waitFor();
-  await checkThemes(page, ['light', 'dark']);
+  await checkAccessibility(page);
   await page.getByRole('button', { name: 'Enregistrer' }).click();
   await page.getByText(/^L’identité est enregistrée/).waitFor();
 
@@ -42,7 +42,7 @@ test('an administrator gives the house its name, logo and colours, everybody see
   await visitor.page.waitForFunction(`document.title.endsWith(${JSON.stringify(`— ${name}`)})`);
   const colour = `getComputedStyle(document.documentElement).getPropertyValue('--accent')`;
   assert.equal(await visitor.page.evaluate(colour), '#7a1f3d');
-  await checkThemes(visitor.page);
+  await checkThemes(visitor.page, ['light', 'dark']);
   assert.equal(await visitor.page.evaluate(colour), '#f2a6bd');
   await visitor.page.goto('/aide');
   await visitor.page.getByRole('img', { name }).waitFor();
