@@ -114,7 +114,7 @@ export function answerMandate(
   id: MandateId,
   answer: 'accept' | 'decline',
 ): Promise<void> {
-  return change(store, actor, tenantId, id, async (tx, mandate, at) => {
+  return changeMandate(store, actor, tenantId, id, async (tx, mandate, at) => {
     if (actor.kind !== 'person' || actor.personId !== mandate.personId) throw new Refusal('noSuchAccount');
     requireStanding(mandate);
     const isSame = answer === 'accept' ? mandate.acceptedAt !== null : mandate.declinedAt !== null;
@@ -133,7 +133,7 @@ export function answerMandate(
  * @throws {Refusal} `noSuchAccount`, `mayNot`, `noSuchUnit`, `stepUpNeeded`.
  */
 export function approveMandate(store: Store, actor: Actor, tenantId: TenantId, id: MandateId): Promise<void> {
-  return change(store, actor, tenantId, id, async (tx, mandate, at) => {
+  return changeMandate(store, actor, tenantId, id, async (tx, mandate, at) => {
     const unitId = await selectAccountUnit(tx, tenantId, mandate.accountId);
     await requireRole(tx, actor, 'administer', { tenantId, unitId }, at);
     await requireFresh(tx, actor, at);
@@ -171,7 +171,7 @@ export function extendMandate(
   id: MandateId,
   endsAt: number | null,
 ): Promise<void> {
-  return change(store, actor, tenantId, id, async (tx, mandate, at) => {
+  return changeMandate(store, actor, tenantId, id, async (tx, mandate, at) => {
     await requireRight(tx, actor, mandate.accountId, 'manage', at);
     requireStanding(mandate);
     const isLonger = endsAt === null || (mandate.endsAt !== null && endsAt > mandate.endsAt);
@@ -198,7 +198,7 @@ export function revokeMandate(
   id: MandateId,
   reason: string | null = null,
 ): Promise<void> {
-  return change(store, actor, tenantId, id, async (tx, mandate, at) => {
+  return changeMandate(store, actor, tenantId, id, async (tx, mandate, at) => {
     const isOwn = actor.kind === 'person' && actor.personId === mandate.personId;
     if (!isOwn) await requireManaging(tx, actor, mandate, at);
     const said = reason?.slice(0, reasonCharacters) ?? null;
@@ -222,8 +222,8 @@ async function requireManaging(tx: Tx, actor: Actor, { tenantId, accountId }: Ma
   }
 }
 
-/** Runs `work` on a mandate that stands, in one transaction of both accounts, and tells them. */
-async function change(
+/** Runs `work` on a mandate, in one transaction of both accounts, and tells them. @throws {Refusal} `noSuchAccount`. */
+export async function changeMandate(
   store: Store,
   actor: Actor,
   tenantId: TenantId,
@@ -266,7 +266,7 @@ function tellBoth(theirs: AccountTx, tx: AccountTx): void {
   tx.changed('Account');
 }
 
-function traceOf({ tenantId, accountId, id, personId }: Mandate, actor: Actor, verb: string, at: number) {
+export function traceOf({ tenantId, accountId, id, personId }: Mandate, actor: Actor, verb: string, at: number) {
   return { tenantId, actor, verb, at, accountId, mandateId: id, details: { to: personId } };
 }
 

@@ -5,9 +5,11 @@ import { after, before, describe, it } from 'node:test';
 
 import { operator } from '#server/access/actor.ts';
 import { refusedFor } from '#server/access/refusal.testing.ts';
+import { appoint } from '#server/directory/appointments/appoint.ts';
 import { changeGroup, createGroup, removeGroup } from '#server/directory/groups/change.ts';
 import type { Group } from '#server/directory/groups/read.ts';
 import { addPerson, type AddedPerson } from '#server/directory/person.ts';
+import { addUnits } from '#server/directory/unit.ts';
 import { asUuid } from '#server/store/ids.ts';
 import { openStore } from '#server/store/open.ts';
 import { changes, rows } from '#server/store/statement.ts';
@@ -108,6 +110,38 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.deepEqual(await may(), [true, true, false, false, false, false]);
       await changeGroup(store, operator, who, () => ({ senders: 'named', addedWriters: [chloe.personId] }));
       assert.deepEqual(await may(), [false, false, true, false, false, false]);
+    });
+
+    it('a unit in it is everybody of that unit and below, on the day', async () => {
+      const { tenantId, alice } = test;
+      const units = await addUnits(store, operator, tenantId, [
+        { kind: 'dsden', code: 'nord', name: 'Nord' },
+        { kind: 'service', code: 'ecole', name: 'École', parentCode: 'nord' },
+      ]);
+      const [nord, ecole] = units;
+      assert.ok(nord !== undefined && ecole !== undefined);
+      const given = { tenantId, givenName: 'Éric', familyName: 'Vidal', unitId: ecole, password: null };
+      const eric = await addPerson(store, operator, given);
+      const all = await createGroup(store, operator, tenantId, {
+        name: 'Tout le nord',
+        email: true,
+        senders: 'members',
+        added: [{ kind: 'unit', id: nord }],
+      });
+      assert.deepEqual(
+        all.members.map(({ kind, name: said }) => `${kind} ${said}`),
+        ['unit Nord'],
+      );
+      const address = all.email ?? '';
+      await send([await recipient(address, eric.email)], eric.email);
+      assert.deepEqual([await countOf(eric), await countOf(alice)], [1, 1]);
+      await assert.rejects(recipient(address, alice.email), refusedFor('noSuchRecipient'));
+      const who = { tenantId, personId: eric.personId };
+      await appoint(store, operator, who, { unitId: null, functionName: null, from: '2020-09-01', until: null });
+      await assert.rejects(recipient(address, eric.email), refusedFor('noSuchRecipient'));
+      const none = { kind: 'unit', id: 999_999 } as const;
+      const change = changeGroup(store, operator, { tenantId, groupId: all.id }, () => ({ added: [none] }));
+      await assert.rejects(change, refusedFor('invalidProperties'));
     });
 
     it('sent again because one member failed, it comes to that one alone; sent anew when all have it, to everybody', async () => {

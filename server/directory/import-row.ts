@@ -197,7 +197,7 @@ function mayBePassword(password: string): boolean {
 const units: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
 
 /** Octets, or with k, M, G, T (and o or B after it); null when nothing is said. @returns undefined when it is unfit. */
-function readQuota(text: string): number | null | undefined {
+export function readQuota(text: string): number | null | undefined {
   if (text === '') return null;
   const found = /^(\d{1,12})\s*([kmgt]?)[io]{0,2}[ob]?$/i.exec(text);
   const octets = Number(found?.[1]) * (units[found?.[2]?.toLowerCase() ?? ''] ?? Number.NaN);

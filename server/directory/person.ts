@@ -145,6 +145,11 @@ export async function decideEmail(
   if (email !== undefined) return (await decideAliases(tx, tenantId, [email]))[0] ?? '';
   const domain = (await selectDomains(tx, tenantId))[0]?.name;
   if (domain === undefined) throw new Refusal('noSuchDomain', { description: 'the tenant has no domain yet' });
+  return chooseAddress(tx, tenantId, base, domain);
+}
+
+/** The first free address on `base` in a domain. */
+export async function chooseAddress(tx: Tx, tenantId: TenantId, base: string, domain: string): Promise<string> {
   const [chosen] = await chooseNames(
     [base],
     (local) => `${local}@${domain}`,

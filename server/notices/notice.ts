@@ -32,6 +32,8 @@ export type Notice =
   /** `octets`: what there is from then on; null for no limit. */
   | { readonly kind: 'quotaEnds'; readonly octets: number | null; readonly usedOctets: number; readonly endsAt: number }
   | { readonly kind: 'quotaEnded'; readonly octets: number | null; readonly usedOctets: number }
+  /** To both sides: who held it or gave it has left the unit it hung on. */
+  | { readonly kind: 'mandateEnded'; readonly account: string; readonly holder: string; readonly unit: string }
   /** To both sides; `endsAt` in milliseconds since 1970. */
   | { readonly kind: 'mandateEnds'; readonly account: string; readonly holder: string; readonly endsAt: number };
 

@@ -142,6 +142,14 @@ function inFrench(notice: Notice, { date, dateOf }: About): Said {
           'Si vous en avez encore besoin, refaites une demande dans Réglages, « Espace de stockage ».',
         ],
       };
+    case 'mandateEnded':
+      return {
+        subject: `Une délégation est terminée : « ${notice.account} »`,
+        sentences: [
+          `${notice.holder} n’agit plus pour « ${notice.account} » : cette délégation tenait à « ${notice.unit} », qui vient d’être quitté.`,
+          'S’il faut la garder, le titulaire de la boîte en donne une nouvelle dans Réglages, « Délégations ».',
+        ],
+      };
     case 'mandateEnds':
       return {
         subject: `Une délégation se termine bientôt : « ${notice.account} »`,
@@ -257,6 +265,14 @@ function inEnglish(notice: Notice, { date, dateOf }: About): Said {
           `Your mailbox is back to ${room('en', notice.octets)}. It holds ${room('en', notice.usedOctets)}.`,
           ...(isOver(notice) ? ['It is full: make room, or nothing more will arrive.'] : []),
           'If you still need it, ask again in Settings, “Storage”.',
+        ],
+      };
+    case 'mandateEnded':
+      return {
+        subject: `A delegation has ended: “${notice.account}”`,
+        sentences: [
+          `${notice.holder} does not act for “${notice.account}” any more: it belonged to “${notice.unit}”, which was just left.`,
+          'If it is still needed, the holder of the mailbox gives a new one in Settings, “Delegations”.',
         ],
       };
     case 'mandateEnds':

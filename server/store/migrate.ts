@@ -22,6 +22,7 @@ import * as provider from './migrations/0011-provider.ts';
 import * as peopleRuns from './migrations/0015-imports.ts';
 import * as groups from './migrations/0016-groups.ts';
 import * as brand from './migrations/0019-brand.ts';
+import * as appointments from './migrations/0021-appointments.ts';
 
 /** How the dialect writes what the schema needs. */
 export interface ColumnTypes {
@@ -57,6 +58,7 @@ const migrations: readonly Migration[] = [
   groups,
   announcements,
   brand,
+  appointments,
 ];
 
 const columnTypes: Readonly<Record<Dialect, ColumnTypes>> = {

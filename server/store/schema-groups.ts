@@ -47,4 +47,8 @@ export interface AppointmentTable {
   author_person_id: number | null;
   created_at: number;
   applied_at: number | null;
+  population: string | null;
+  quota_octets: number | null;
+  is_leave: number;
+  before: string | null;
 }

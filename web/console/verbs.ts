@@ -89,6 +89,11 @@ const moreVerbs = [
   'endMaintenance',
   'changeContact',
   'readDiagnosis',
+  'appoint',
+  'cancelAppointment',
+  'dropAppointment',
+  'leaveUnit',
+  'comeBack',
 ] as const;
 
 /** In the order in which the filter offers them. */

@@ -1,4 +1,4 @@
-/** The verbs of the audit log about units, rules, room, domains, approvals and what everybody is told; console.ts has the others. */
+/** The verbs of the audit log about units, appointments, rules, room, domains, approvals and what everybody is told; console.ts has the others. */
 import { catalogue } from './catalogue.ts';
 
 export const t = catalogue(
@@ -27,6 +27,11 @@ export const t = catalogue(
     endMaintenance: 'Maintenance terminée',
     changeContact: 'Contact d’assistance modifié',
     readDiagnosis: 'Diagnostic d’un navigateur lu',
+    appoint: 'Affectation prévue',
+    cancelAppointment: 'Affectation annulée',
+    dropAppointment: 'Affectation impossible, abandonnée',
+    leaveUnit: 'Unité quittée',
+    comeBack: 'Retour après une absence',
   },
   {
     createUnit: 'Unit added',
@@ -53,5 +58,10 @@ export const t = catalogue(
     endMaintenance: 'Maintenance ended',
     changeContact: 'Support contact changed',
     readDiagnosis: 'Diagnosis of a browser read',
+    appoint: 'Appointment planned',
+    cancelAppointment: 'Appointment cancelled',
+    dropAppointment: 'Appointment impossible, dropped',
+    leaveUnit: 'Unit left',
+    comeBack: 'Return from a leave',
   },
 );

@@ -323,3 +323,65 @@ export async function selectHoldersOf(
   const found = await selectHoldersOn.all(tx, { tenantId, accountId, at });
   return found.map(({ email, rights }) => ({ email, rights: parseRights(rights) }));
 }
+
+const selectHung = statement<{
+  tenantId: number;
+  personId: number;
+  accountId: number;
+  from: string;
+  to: string;
+  at: number;
+}>()(({ q, p }) =>
+  q
+    .selectFrom('mandate')
+    .innerJoin('account', 'account.id', 'mandate.account_id')
+    .innerJoin('person', (join) =>
+      join.onRef('person.tenant_id', '=', 'mandate.tenant_id').onRef('person.id', '=', 'mandate.person_id'),
+    )
+    .leftJoin('unit as place', (join) =>
+      join.onRef('place.tenant_id', '=', 'account.tenant_id').onRef('place.id', '=', 'account.unit_id'),
+    )
+    .leftJoin('unit as theirs', (join) =>
+      join.onRef('theirs.tenant_id', '=', 'person.tenant_id').onRef('theirs.id', '=', 'person.unit_id'),
+    )
+    .select(['mandate.id', 'mandate.account_id', 'place.path as place_path', 'theirs.path as their_path'])
+    .where('mandate.tenant_id', '=', p.tenantId)
+    .where('mandate.revoked_at', 'is', null)
+    .where((eb) => eb.or([eb('mandate.ends_at', 'is', null), eb('mandate.ends_at', '>', p.at)]))
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('mandate.person_id', '=', p.personId), eb('place.path', '>=', p.from), eb('place.path', '<', p.to)]),
+        eb.and([
+          eb('mandate.account_id', '=', p.accountId),
+          eb('theirs.path', '>=', p.from),
+          eb('theirs.path', '<', p.to),
+        ]),
+      ]),
+    )
+    .orderBy('mandate.id'),
+);
+
+/** Those somebody holds on mailboxes of a unit (and below), and those its people hold on theirs; with the other's path. */
+export async function selectHungOn(
+  tx: Tx,
+  {
+    tenantId,
+    personId,
+    accountId,
+  }: { readonly tenantId: TenantId; readonly personId: PersonId; readonly accountId: AccountId },
+  path: string,
+  at: number,
+): Promise<readonly { readonly id: MandateId; readonly path: string }[]> {
+  const found = await selectHung.all(tx, {
+    tenantId,
+    personId,
+    accountId,
+    from: path,
+    to: `${path.slice(0, -1)}0`,
+    at,
+  });
+  return found.map((row) => ({
+    id: asId<MandateId>(row.id),
+    path: (row.account_id === accountId ? row.their_path : row.place_path) ?? '/',
+  }));
+}

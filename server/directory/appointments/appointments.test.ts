@@ -15,7 +15,8 @@ import type { Store } from '#server/store/store.ts';
 import { forEachDatabase } from '#tools/testing/databases.ts';
 import { openTestHouse, type TestHouse } from '#tools/testing/house.ts';
 
-import { appoint, dayOf, listAppointments } from './appoint.ts';
+import { appoint, listAppointments } from './appoint.ts';
+import { dayOf } from './day.ts';
 import { takeEffect } from './job.ts';
 
 forEachDatabase((name, databaseUrl, folder) => {

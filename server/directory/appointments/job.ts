@@ -1,14 +1,14 @@
 /** The house's own recurring job: appointments whose day has come. */
-import { holderIn } from '#server/access/verify.ts';
 import { Refusal } from '#server/access/refusal.ts';
-import { selectDue, updateAppointment } from '#server/directory/queries/appointments.ts';
+import { type Appointment, selectDue, updateAppointment } from '#server/directory/queries/appointments.ts';
 import type { JobKind } from '#server/jobs/run.ts';
+import { recordTrace } from '#server/records/trace.ts';
 import { asId, type TenantId } from '#server/store/ids.ts';
 import { enqueueJob, postponeJob } from '#server/store/jobs.ts';
 import { read, type Store, write } from '#server/store/store.ts';
-import { transaction } from '#server/store/transaction.ts';
 
-import { dayOf, takeEffectIn } from './appoint.ts';
+import { dayOf } from './day.ts';
+import { settle } from './effect.ts';
 
 export const appointmentsKind = 'appointments';
 
@@ -43,22 +43,24 @@ export async function takeEffect(store: Store): Promise<number> {
   for (let found = atOnce; found === atOnce; count += found) {
     const due = await read(store, (tx) => selectDue(tx, dayOf(store.now()), atOnce));
     found = due.length;
-    for (const one of due) {
-      const holder = await read(store, (tx) => holderIn(tx, one));
-      const isDone =
-        holder !== undefined &&
-        (await transaction(store, holder.accountId, (tx) =>
-          takeEffectIn(store, tx, { kind: 'system', as: 'job' }, one, store.now()),
-        ).then(
-          () => true,
-          (error: unknown) => {
-            // A unit that was closed meanwhile: nobody is moved there, and nothing waits for it.
-            if (error instanceof Refusal) return false;
-            throw error;
-          },
-        ));
-      if (!isDone) await write(store, (tx) => updateAppointment(tx, one, 'past', store.now()));
-    }
+    for (const one of due) await settleOrDrop(store, one);
   }
   return count;
+}
+
+async function settleOrDrop(store: Store, one: Appointment): Promise<void> {
+  const actor = { kind: 'system', as: 'job' } as const;
+  try {
+    await settle(store, actor, one);
+  } catch (error) {
+    // A unit that was closed meanwhile: nobody is moved there, and nothing waits for it.
+    if (!(error instanceof Refusal)) throw error;
+    const { tenantId, personId, id } = one;
+    await write(store, async (tx) => {
+      const at = store.now();
+      if (!(await updateAppointment(tx, one, 'past', at))) return;
+      const details = { of: personId, appointment: id, because: error.reason };
+      await recordTrace(tx, { tenantId, actor, verb: 'dropAppointment', at, details });
+    });
+  }
 }

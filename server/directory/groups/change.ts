@@ -1,5 +1,6 @@
 /**
- * Making, changing and removing groups. Members are people and groups of the same institution; a group is never in
+ * Making, changing and removing groups. Members are people, groups and units (everybody of
+ * one and below) of the same institution; a group is never in
  * itself, however far down, and groups stand in each other eight deep at most: whatever expands one comes to an end.
  */
 import type { Actor } from '#server/access/actor.ts';
@@ -24,7 +25,7 @@ import {
   updateAccountName,
   updateGroup,
 } from '#server/directory/queries/groups.ts';
-import { lockNames } from '#server/directory/queries/institution.ts';
+import { lockNames, selectUnit } from '#server/directory/queries/institution.ts';
 import { registerAccounts } from '#server/directory/register.ts';
 import { requireOpenUnit } from '#server/directory/unit.ts';
 import { recordTrace } from '#server/records/trace.ts';
@@ -217,6 +218,7 @@ async function changeMembers(
   ];
   const people = idsOf(added, 'person');
   const groups = idsOf(added, 'group');
+  const units = idsOf(added, 'unit');
   const named = [...people, ...addedWriters];
   const known = await selectMemberPeople(tx, tenantId, named);
   const seen = new Set(
@@ -225,11 +227,17 @@ async function changeMembers(
   const missing = named.find((id) => !seen.has(id));
   if (missing !== undefined) throw noMember(`person ${missing}`);
   await requireGroupsBelow(tx, held, group, groups);
-  const gone =
-    (await deleteMembers(tx, group, 'person', idsOf(removed, 'person'))) +
-    (await deleteMembers(tx, group, 'group', idsOf(removed, 'group')));
-  const come =
-    (await insertMembers(tx, group, 'person', people, at)) + (await insertMembers(tx, group, 'group', groups, at));
+  await requireUnits(tx, held, group, units);
+  let gone = 0;
+  let come = 0;
+  for (const kind of ['person', 'group', 'unit'] as const)
+    gone += await deleteMembers(tx, group, kind, idsOf(removed, kind));
+  for (const [kind, ids] of [
+    ['person', people],
+    ['group', groups],
+    ['unit', units],
+  ] as const)
+    come += await insertMembers(tx, group, kind, ids, at);
   if (group.memberCount - gone + come > membersAtMost) throw new Refusal('tooMany', { limit: membersAtMost });
   const writers =
     (await deleteMembers(tx, group, 'sender', removedWriters)) +
@@ -250,6 +258,14 @@ async function requireGroupsBelow(tx: Tx, held: Held, group: Group, ids: readonl
   const above = await walk(tx, tenantId, [group.id], 'above');
   const below = await walk(tx, tenantId, ids, 'below');
   if (below.ids.has(group.id) || above.levels + below.levels > depthAtMost) throw new Refusal('wouldLoop');
+}
+
+/** @throws {Refusal} `invalidProperties`. */
+async function requireUnits(tx: Tx, held: Held, { tenantId }: Group, ids: readonly number[]): Promise<void> {
+  for (const id of ids) {
+    const unit = await selectUnit(tx, tenantId, asId<UnitId>(id));
+    if (!unit || !held.some((role) => covers(role, { tenantId, path: unit.path }))) throw noMember(`unit ${id}`);
+  }
 }
 
 function noMember(who: string): Refusal {

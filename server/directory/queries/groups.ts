@@ -29,7 +29,8 @@ export interface Group {
   readonly memberCount: number;
 }
 
-export type MemberKind = 'person' | 'group';
+/** `unit`: everybody of it and of those below, whoever that is on the day. */
+export type MemberKind = 'person' | 'group' | 'unit';
 
 export interface MemberRef {
   readonly kind: MemberKind;
@@ -215,7 +216,7 @@ export async function countGroups(tx: Tx, search: GroupSearch): Promise<number> 
 
 // ── members ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Of one group: people by name, then groups; `limit` at most. Whoever is closed is none. */
+/** Of one group: units, people, groups, each by name; `limit` at most. Whoever is closed is none. */
 export async function selectMembers(
   tx: Tx,
   { tenantId, id }: Pick<Group, 'tenantId' | 'id'>,
@@ -239,10 +240,14 @@ export async function selectMembers(
       from group_member join directory_group as other
         on other.tenant_id = group_member.tenant_id and other.id = group_member.member_id
       where group_member.tenant_id = ${tenantId} and group_member.group_id = ${id} and group_member.kind = 'group'
+      union all
+      select 'unit' as kind, unit.id as id, unit.name as name, null as email, unit.name as sort_key
+      from group_member join unit on unit.tenant_id = group_member.tenant_id and unit.id = group_member.member_id
+      where group_member.tenant_id = ${tenantId} and group_member.group_id = ${id} and group_member.kind = 'unit'
       order by kind desc, sort_key, id limit ${limit}`,
   );
   return found.map((row) => ({
-    kind: row.kind === 'group' ? 'group' : 'person',
+    kind: row.kind === 'group' || row.kind === 'unit' ? row.kind : 'person',
     id: row.id,
     name: row.name,
     email: row.email,
@@ -322,7 +327,7 @@ export async function selectNextGroups(
   return (await rows(tx, query)).map((row) => Number(Object.values(row)[0]));
 }
 
-/** Accounts of the people in these groups themselves who can read mail, without those of groups below. */
+/** Accounts of the people in these groups themselves, and in units of theirs, who can read mail; without groups below. */
 export async function selectMemberAccounts(
   tx: Tx,
   tenantId: TenantId,
@@ -344,10 +349,55 @@ export async function selectMemberAccounts(
     .where('account.state', '=', 'active')
     .orderBy('account.id')
     .limit(limit);
-  return (await rows(tx, query)).map(({ id }) => asId<AccountId>(id));
+  const found = new Set((await rows(tx, query)).map(({ id }) => id));
+  const units = await selectUnitsBelow(tx, tenantId, ids);
+  if (units.length > 0) {
+    const inUnits = tx.q
+      .selectFrom('person')
+      .innerJoin('account', 'account.id', 'person.account_id')
+      .select('account.id')
+      .where('person.tenant_id', '=', tenantId)
+      .where(tx.anyOf('person.unit_id', units))
+      .where('person.state', '<>', 'closed')
+      .where('account.state', '=', 'active')
+      .orderBy('account.id')
+      .limit(limit);
+    for (const { id } of await rows(tx, inUnits)) found.add(id);
+  }
+  return [...found]
+    .toSorted((a, b) => a - b)
+    .slice(0, limit)
+    .map((id) => asId<AccountId>(id));
 }
 
-/** Whether who has this account stands in one of these groups so: as member, or as one who may write. */
+/** The units that are members of these groups, and all below them. */
+async function selectUnitsBelow(tx: Tx, tenantId: TenantId, ids: readonly number[]): Promise<readonly number[]> {
+  const query = tx.q
+    .selectFrom('group_member')
+    .innerJoin('unit', (join) =>
+      join.onRef('unit.tenant_id', '=', 'group_member.tenant_id').onRef('unit.id', '=', 'group_member.member_id'),
+    )
+    .select('unit.path')
+    .distinct()
+    .where('group_member.tenant_id', '=', tenantId)
+    .where('group_member.kind', '=', 'unit')
+    .where(tx.anyOf('group_member.group_id', ids));
+  const paths = (await rows(tx, query)).map(({ path }) => path);
+  const below = new Set<number>();
+  for (const path of paths) {
+    const units = tx.q
+      .selectFrom('unit')
+      .select('id')
+      .where('tenant_id', '=', tenantId)
+      .where('path', '>=', path)
+      // '0' comes after '/': the paths that begin with this one.
+      .where('path', '<', `${path.slice(0, -1)}0`);
+    for (const { id } of await rows(tx, units)) below.add(id);
+  }
+  return [...below];
+}
+
+/** Whether who has this account stands in one of these groups so: as member, by their unit too, or as one who may write. */
 export async function selectIsIn(
   tx: Tx,
   tenantId: TenantId,
@@ -366,7 +416,16 @@ export async function selectIsIn(
     .where('group_member.kind', '=', kind)
     .where(tx.anyOf('group_member.group_id', ids))
     .limit(1);
-  return (await rows(tx, query)).length > 0;
+  if ((await rows(tx, query)).length > 0) return true;
+  const units = kind === 'person' ? await selectUnitsBelow(tx, tenantId, ids) : [];
+  if (units.length === 0) return false;
+  const inUnits = tx.q
+    .selectFrom('person')
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .where('account_id', '=', accountId)
+    .where(tx.anyOf('unit_id', units));
+  return (await rows(tx, inUnits)).length > 0;
 }
 
 /** Groups these people are members of themselves, by group. */

@@ -1,4 +1,4 @@
-/** `pli account appoint|appointments|address`: where somebody works from when to when, and the addresses they have. */
+/** `pli account appoint|cancel-appointment|appointments|address`: where somebody works from when to when, and the addresses they have. */
 import type { Command } from 'commander';
 
 import type { PersonCard } from '#server/directory/people.ts';
@@ -11,6 +11,9 @@ interface Options {
   readonly function?: string;
   readonly from?: string;
   readonly until?: string;
+  readonly population?: string;
+  readonly quota?: string;
+  readonly leave?: boolean;
 }
 
 const tenantOption = ['--tenant <slug>', 'the institution, where there are several'] as const;
@@ -19,22 +22,32 @@ export function registerPlaces(group: Command): void {
   addCommonOptions(group.command('appoint'))
     .description('plans where somebody works; on its first day their unit and function change')
     .argument('<name>', 'user name or e-mail address')
-    .requiredOption('--unit <code>', 'the unit they come to')
+    .option('--unit <code>', 'the unit they come to; where they are without it')
     .requiredOption('--from <day>', 'the first day, as 2026-09-01')
     .option('--until <day>', 'the last day')
     .option('--function <text>', 'as it is read; the one before stays without it')
+    .option('--population <name>', 'another population')
+    .option('--quota <size>', 'another quota, as 2G')
+    .option('--leave', 'what was before comes back after the last day')
     .option(...tenantOption)
     .action((name: string, options: Options, command: Command) =>
       withStore(command, async (session) => {
         const { appoint } = await import('#server/directory/appointments/appoint.ts');
         const { findUnitByCode } = await import('#server/directory/unit.ts');
+        const { readQuota } = await import('#server/directory/import-row.ts');
         const person = await find(session, name, options);
-        const unit = await findUnitByCode(session.store, person.tenantId, options.unit ?? '');
-        if (!unit) throw new BadUsage(`no unit ${options.unit ?? ''}`);
-        const { from = '', until = null, function: functionName = null } = options;
-        const given = { unitId: unit.id, functionName, from, until };
+        const unit =
+          options.unit === undefined ? undefined : await findUnitByCode(session.store, person.tenantId, options.unit);
+        if (options.unit !== undefined && !unit) throw new BadUsage(`no unit ${options.unit}`);
+        const { from = '', until = null, function: functionName = null, population = null, leave = false } = options;
+        const quotaOctets = readQuota(options.quota ?? '');
+        if (quotaOctets === undefined) throw new BadUsage('--quota is a size, as 2G');
+        const unitId = unit ? unit.id : person.unitId;
+        const given = { unitId, functionName, population, quotaOctets, from, until, isLeave: leave };
         const made = await appoint(session.store, session.actor, person, given);
-        print(command, made, () => [`${person.userName}: ${unit.name} from ${from} (${made.state})`]);
+        print(command, made, () => [
+          `${person.userName}: ${unit?.name ?? 'the same unit'} from ${from} (${made.state})`,
+        ]);
       }),
     );
   addCommonOptions(group.command('appointments'))
@@ -47,15 +60,29 @@ export function registerPlaces(group: Command): void {
         const all = await listAppointments(session.store, session.actor, await find(session, name, options));
         print(command, all, () =>
           printTable(
-            all.map(({ from, until, state, unitId, functionName }) => [
+            all.map(({ id, from, until, state, unitId, functionName, isLeave }) => [
+              String(id),
               from,
               until ?? '–',
-              state,
+              isLeave ? `${state}, leave` : state,
               `unit ${unitId ?? '–'}`,
               functionName ?? '',
             ]),
           ),
         );
+      }),
+    );
+  addCommonOptions(group.command('cancel-appointment'))
+    .description('takes back an appointment whose day has not come')
+    .argument('<name>', 'user name or e-mail address')
+    .argument('<number>', 'as pli account appointments shows it')
+    .option(...tenantOption)
+    .action((name: string, number: string, options: Options, command: Command) =>
+      withStore(command, async (session) => {
+        const { cancelAppointment } = await import('#server/directory/appointments/appoint.ts');
+        const person = await find(session, name, options);
+        await cancelAppointment(session.store, session.actor, person, Number(number));
+        print(command, { id: Number(number), cancelled: true }, () => [`${person.userName}: ${number} cancelled`]);
       }),
     );
   addCommonOptions(group.command('address'))

@@ -78,7 +78,7 @@ export function register(group: Command): void {
   withFields(addCommonOptions(group.command('members')))
     .description('adds and takes away members')
     .argument('<group>', 'its number, its name, or its address')
-    .option('--take <name...>', 'user names, addresses, or groups, as in --add')
+    .option('--take <name...>', 'user names, addresses, groups or units, as in --add')
     .action((named: string, options: Fields, command: Command) => change(command, named, options));
   addCommonOptions(group.command('remove'))
     .description('removes one; its address is refused, and given to nobody else')
@@ -99,7 +99,10 @@ function withFields(command: Command): Command {
   return command
     .option('--email [address]', 'an address for it; planned from the name without one')
     .option('--senders <who>', 'who may write to it: tenant, members, named')
-    .option('--add <name...>', 'members: user names or addresses of people, or group:NAME')
+    .option(
+      '--add <name...>',
+      'members: user names or addresses of people, group:NAME, or unit:CODE (all of it and below)',
+    )
     .option('--writer <name...>', 'people who may write to it, where --senders is named')
     .option('--not-writer <name...>', 'people who may not any more')
     .option(...tenantOption);
@@ -144,8 +147,13 @@ async function membersOf(
   const { findPerson } = await import('#server/directory/people.ts');
   const found: MemberRef[] = [];
   for (const name of names) {
-    const [, other] = /^group:(.+)$/.exec(name) ?? [];
-    if (other === undefined) {
+    const [, kind, other] = /^(group|unit):(.+)$/.exec(name) ?? [];
+    if (kind === 'unit' && other !== undefined) {
+      const { findUnitByCode } = await import('#server/directory/unit.ts');
+      const unit = await findUnitByCode(session.store, tenantId, other);
+      if (!unit) throw new BadUsage(`no unit ${other}`);
+      found.push({ kind, id: unit.id });
+    } else if (other === undefined) {
       const { personId } = await findPerson(session.store, session.actor, name, tenantId);
       found.push({ kind: 'person', id: personId });
     } else found.push({ kind: 'group', id: (await oneOf(session, tenantId, other)).id });

@@ -1,4 +1,4 @@
-/** `pli unit add|change|move|close|list|contact|import` */
+/** `pli unit add|change|move|addresses|close|list|contact|import` */
 import type { Command } from 'commander';
 
 import { changeUnit, closeUnit, createUnit, moveUnit } from '#server/directory/arrange-unit.ts';
@@ -86,6 +86,19 @@ export function register(group: Command): void {
         const parentId = options.under === undefined ? null : idOf(options.under);
         await moveUnit(session.store, session.actor, tenantId, { unitId: idOf(code), parentId });
         print(command, { code }, () => [code]);
+      }),
+    );
+  addCommonOptions(group.command('addresses'))
+    .description('the mail domain of those who come to a unit, or below it, from now on; none without it')
+    .argument('<code>')
+    .argument('[domain]', 'one of the institution')
+    .option('--tenant <slug>')
+    .action((code: string, domain: string | undefined, options: { tenant?: string }, command: Command) =>
+      withStore(command, async (session) => {
+        const { changeUnitDomain } = await import('#server/directory/address-rule.ts');
+        const { tenantId, idOf } = await openTree(session, options.tenant);
+        await changeUnitDomain(session.store, session.actor, tenantId, idOf(code), domain ?? null);
+        print(command, { code, domain: domain ?? null }, () => [`${code}: ${domain ?? 'as the institution'}`]);
       }),
     );
   addCommonOptions(group.command('close'))

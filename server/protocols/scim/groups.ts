@@ -104,7 +104,9 @@ function wantsMembers({ only, without }: Selection): boolean {
 }
 
 function printGroup(group: GroupWithMembers, base: string): JsonObject {
-  const { externalId, unitCode, email, senders, members } = group;
+  const { externalId, unitCode, email, senders } = group;
+  // A unit that is a member is ours alone: SCIM has users and groups (RFC 7643 §4.2).
+  const members = group.members.filter(({ kind }) => kind !== 'unit');
   const id = `g${group.id}`;
   return {
     schemas: [groupSchemaId, academyGroupSchemaId],
@@ -155,7 +157,7 @@ function changeOf(wanted: JsonObject, before: readonly MemberRef[]): GroupChange
     senders: known,
     email: typeof email === 'string' && email !== '' ? email : undefined,
     added: asked.filter((one) => !had(one)),
-    removed: before.filter((one) => !has(one)),
+    removed: before.filter((one) => one.kind !== 'unit' && !has(one)),
   };
 }
 
