@@ -46,5 +46,10 @@ export function newGroupId(tx: Tx): Promise<GroupId> {
 }
 
 export function newAppointmentId(tx: Tx): Promise<number> {
-  return reserveIds(tx, 'appointment', 1);
+  return newAppointmentIds(tx, 1);
+}
+
+/** The first of `count` that follow each other. */
+export function newAppointmentIds(tx: Tx, count: number): Promise<number> {
+  return reserveIds(tx, 'appointment', count);
 }

@@ -6,6 +6,8 @@ import { asId, type PeopleRunId, type UnitId } from '#server/store/ids.ts';
 import type { AccountTx } from '#server/store/transaction.ts';
 
 import { swapFirst } from './alias.ts';
+import { cancelIn, planIn } from './appointments/appoint.ts';
+import { isAppointment, readAppointment } from './import-appointment.ts';
 import type { FieldChange } from './import-change.ts';
 import { deleteAddress, insertAddresses } from './queries/addresses.ts';
 import type { Present } from './queries/present.ts';
@@ -28,7 +30,10 @@ export async function applyChanges(
   const next = changes.reduce(changed, present);
   const { personId } = present;
   const fields = await writeProfile(tx, personId, present, { ...next, name: nameAfter(present, next) }, at);
-  for (const change of changes) await applyAddress(tx, change, at);
+  for (const change of changes) {
+    await applyAddress(tx, change, at);
+    if (change.field === 'appointment') await applyAppointment(tx, actor, present, change, at);
+  }
   const state = changes.find(({ field }) => field === 'state')?.to;
   if (state !== undefined && state !== null) await applyState(tx, actor, present, next, { state, at });
   tx.changed('Account');
@@ -45,6 +50,7 @@ function besides(changes: readonly FieldChange[]): readonly string[] {
     ...(first ? ['email'] : []),
     ...(changes.some(isAlias) ? ['aliases'] : []),
     ...(changes.some(({ field }) => field === 'state') ? ['state'] : []),
+    ...(changes.some(({ field }) => field === 'appointment') ? ['appointment'] : []),
   ];
 }
 
@@ -73,6 +79,7 @@ function changed(present: Present, { field, to }: FieldChange): Present {
     case 'stateReason':
       return { ...present, [field]: to };
     case 'alias':
+    case 'appointment':
       return present;
   }
 }
@@ -83,6 +90,18 @@ async function applyAddress(tx: AccountTx, { field, from, to }: FieldChange, at:
     await insertAddresses(tx, [{ tenantId, accountId, address: to, kind: 'alias' }], at);
   if (field === 'alias' && to === null && from !== null) await deleteAddress(tx, tenantId, accountId, from);
   if (field === 'email' && from !== null && to !== null) await swapFirst(tx, from, to);
+}
+
+async function applyAppointment(
+  tx: AccountTx,
+  actor: Actor,
+  { personId }: Present,
+  { from, to }: FieldChange,
+  at: number,
+): Promise<void> {
+  const who = { tenantId: tx.tenantId, personId };
+  if (to !== null) await planIn(tx, actor, who, readAppointment(to), at);
+  else if (from !== null) await cancelIn(tx, actor, who, (one) => isAppointment(one, from), at);
 }
 
 const outStates: readonly OutState[] = ['locked', 'blocked', 'suspended', 'closed'];

@@ -4,6 +4,7 @@
  */
 import type { AccountId, PersonId, UnitId } from '#server/store/ids.ts';
 
+import { appointmentOf, isAppointment, printAppointment, readAppointment } from './import-appointment.ts';
 import { type BadRow, bad, type ImportColumn, type ImportRow } from './import-row.ts';
 import type { Present } from './queries/present.ts';
 
@@ -24,7 +25,9 @@ export type ChangedField =
   | 'birthDate'
   | 'recoveryEmail'
   | 'state'
-  | 'stateReason';
+  | 'stateReason'
+  /** One that is planned, as text (import-appointment.ts). */
+  | 'appointment';
 
 /** Values as they are kept: a unit's number, a NUMEN's hash, octets. */
 export interface FieldChange {
@@ -61,10 +64,17 @@ export function planChanges(present: Present, row: ImportRow, { unitId, numenHas
   const told = row.email === undefined ? row.aliases : [row.email, ...row.aliases];
   for (const address of new Set(told)) if (!present.addresses.includes(address)) note('alias', null, address);
   if (row.email !== undefined) note('email', present.email, row.email);
-  if (unitId !== undefined) note('unit', textOf(present.unitId), String(unitId));
-  when('population', () => note('population', present.population, row.population));
-  when('function', () => note('function', present.functionName, row.functionName));
-  when('quota', () => note('quota', textOf(present.quotaOctets), textOf(row.quotaOctets)));
+  const appointed = appointmentOf(row, unitId ?? present.unitId);
+  if (appointed) {
+    const text = printAppointment(appointed);
+    if (!present.appointments.some((one) => one.state !== 'cancelled' && isAppointment(one, text)))
+      note('appointment', null, text);
+  } else {
+    if (unitId !== undefined) note('unit', textOf(present.unitId), String(unitId));
+    when('population', () => note('population', present.population, row.population));
+    when('function', () => note('function', present.functionName, row.functionName));
+    when('quota', () => note('quota', textOf(present.quotaOctets), textOf(row.quotaOctets)));
+  }
   when('language', () => note('language', present.language, row.language));
   if (numenHash !== undefined) note('numen', present.numenHash, numenHash);
   if (row.birthDate !== undefined) note('birthDate', present.birthDate, row.birthDate);
@@ -156,6 +166,9 @@ export function isStill(present: Present, { field, to }: FieldChange): boolean {
       return present.state === to;
     case 'stateReason':
       return present.stateReason === to;
+    case 'appointment':
+      // What has begun is undone by another one.
+      return to !== null && present.appointments.some((one) => one.state === 'planned' && isAppointment(one, to));
   }
 }
 
@@ -175,6 +188,10 @@ export function tellChanges(
     const say = (value: string | null): string | null => {
       if (value === null) return null;
       if (field === 'numen') return '…';
+      if (field === 'appointment') {
+        const { unitId, from, until } = readAppointment(value);
+        return [from, until ?? '', unitId === null ? '' : (unitName(unitId) ?? unitId)].join(' ');
+      }
       return field === 'unit' ? (unitName(Number(value)) ?? value) : value;
     };
     return [{ field, from: say(from), to: say(to) }];

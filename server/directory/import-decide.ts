@@ -2,6 +2,7 @@
 import type { AccountId, PersonId, TenantId, UnitId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
 
+import { appointmentsAtMost } from './appointments/appoint.ts';
 import { type Chosen, isChosen, noneChosen } from './choose.ts';
 import { type FieldChange, findConflict, namesIn, planChanges, type Taken } from './import-change.ts';
 import { type BadRow, bad, type ImportRow, isBad } from './import-row.ts';
@@ -89,11 +90,25 @@ export async function decide(tx: Tx, run: Known, batch: Batch, lines: readonly L
       if (!run.isUpdating) return { line, kind: 'present', key, present, changes };
       if (row.unit !== undefined && unitId === undefined) return refuse(bad('noSuchUnit', row.unit));
       if (changes.length === 0) return { line, kind: 'present', key, present, changes };
+      const unfit = judgeAppointment(run, row, present, changes);
+      if (unfit) return refuse(unfit);
       const conflict = findConflict(present, changes, found) ?? takeForChange(batch, present, changes, key);
       return conflict ? refuse(conflict) : { line, kind: 'changing', key, row, present, changes };
     }
     return decideNew(run, batch, found, { line, row });
   });
+}
+
+/** Nobody is appointed to a closed unit, though who is there may stay. */
+function judgeAppointment(
+  { units }: Known,
+  { unit }: ImportRow,
+  { appointments }: Present,
+  changes: readonly FieldChange[],
+): BadRow | undefined {
+  if (!changes.some(({ field }) => field === 'appointment')) return undefined;
+  if (appointments.length >= appointmentsAtMost) return bad('tooManyAppointments', String(appointments.length));
+  return unit !== undefined && !units.has(unit) ? bad('noSuchUnit', unit) : undefined;
 }
 
 function unitOf({ units, closedUnits }: Known, { unit }: ImportRow, present: Present): UnitId | undefined {

@@ -7,6 +7,7 @@ import { checkPassword } from '#server/access/password.ts';
 import { Refusal } from '#server/access/refusal.ts';
 
 import { parseAddress } from './address.ts';
+import { isDay } from './appointments/day.ts';
 import { parseUserName } from './names.ts';
 
 export const importColumns = [
@@ -25,6 +26,9 @@ export const importColumns = [
   'numen',
   'birthDate',
   'recoveryEmail',
+  'from',
+  'until',
+  'leave',
 ] as const;
 
 export type ImportColumn = (typeof importColumns)[number];
@@ -45,6 +49,8 @@ export type RowProblem =
   | 'badNumen'
   | 'badBirthDate'
   | 'badRecoveryEmail'
+  | 'badDay'
+  | 'tooManyAppointments'
   | 'numenTaken'
   | 'foreignDomain'
   | 'noSuchUnit'
@@ -70,6 +76,10 @@ export interface ImportRow {
   /** `2001-12-31`. */
   readonly birthDate: string | undefined;
   readonly recoveryEmail: string | undefined;
+  /** The first day of an appointment, `2026-09-01`, and its last; what was before comes back after a leave. */
+  readonly from: string | undefined;
+  readonly until: string | undefined;
+  readonly isLeave: boolean;
   /** The columns that say something: of whoever is there already, the others are left alone. */
   readonly said: ReadonlySet<ImportColumn>;
 }
@@ -129,6 +139,8 @@ export function planRow(columns: readonly ImportColumn[], fields: readonly strin
   }
   const password = said('password') || undefined;
   if (password !== undefined && !mayBePassword(password)) return bad('badPassword', '');
+  const days = readDays(said('from'), said('until'), said('leave'));
+  if (days === undefined) return bad('badDay', `${said('from')} ${said('until')}`);
   const quotaOctets = readQuota(said('quota'));
   if (quotaOctets === undefined) return bad('badQuota', said('quota'));
   const language = said('language').toLowerCase() || 'fr';
@@ -157,8 +169,32 @@ export function planRow(columns: readonly ImportColumn[], fields: readonly strin
     quotaOctets,
     externalId: externalId?.slice(0, nameCharacters),
     language,
+    ...days,
     said: new Set(columns.filter((column) => said(column) !== '')),
   };
+}
+
+/** Undefined for days that make no sense: a last one before the first, a leave without end. */
+function readDays(
+  from: string,
+  until: string,
+  leave: string,
+): Pick<ImportRow, 'from' | 'until' | 'isLeave'> | undefined {
+  const days = { from: readDay(from), until: readDay(until), isLeave: /^(?:1|x|oui|yes|true|vrai)$/i.test(leave) };
+  if ((from !== '' && days.from === undefined) || (until !== '' && days.until === undefined)) return undefined;
+  if (days.from === undefined) return until === '' && !days.isLeave ? days : undefined;
+  if (days.until === undefined ? days.isLeave : days.until < days.from) return undefined;
+  return days;
+}
+
+/** `2026-09-01`, `01/09/2026`, or as LDAP has it, `20260901…` (RFC 4517 §3.3.13). */
+function readDay(text: string): string | undefined {
+  const [, day, month, year] = /^(\d\d?)[/.](\d\d?)[/.](\d{4})$/.exec(text) ?? [];
+  const iso =
+    year === undefined
+      ? text.replace(/^(\d{4})(\d\d)(\d\d)(?:\d{2,6}(?:[.,]\d+)?(?:Z|[+-]\d{2,4})?)?$/, '$1-$2-$3')
+      : `${year}-${month?.padStart(2, '0') ?? ''}-${day?.padStart(2, '0') ?? ''}`;
+  return isDay(iso) ? iso : undefined;
 }
 
 /** `2001-12-31` or `31/12/2001`. @returns undefined for what is no day of the last 130 years. */

@@ -17,6 +17,8 @@ import { read, type Store, write } from '#server/store/store.ts';
 import { transactions } from '#server/store/transaction.ts';
 
 import { chooseNames, keep } from './choose.ts';
+import { takeEffect } from './appointments/job.ts';
+import { appointNew } from './import-appointment.ts';
 import { applyChanges } from './import-apply.ts';
 import { type ToldChange, tellChanges } from './import-change.ts';
 import { type Closing, closeMissing } from './import-close.ts';
@@ -119,6 +121,8 @@ export async function importPeople(
   }
   await flush();
   if (run === undefined) throw new Refusal('invalidArguments', { description: 'the file is empty' });
+  // What began already is done now, not within the hour.
+  if (run.id !== undefined && run.columns.includes('from')) await takeEffect(store);
   const { tenantId, id } = run;
   const lines = count.added + count.changed + count.present + count.refused;
   const notClosed = await closeMissing(store, actor, run, hear);
@@ -215,6 +219,7 @@ async function importBatch(
             : [{ n: newLines[index]?.line ?? 0, kind: 'added' as const, personId, changes: null }],
         ),
       );
+      await appointNew(tx, tenantId, newLines, registered, at);
       const details = { added: newcomers.length, import: id };
       await recordTrace(tx, { tenantId, actor, verb: 'importPeople', at, details });
     }

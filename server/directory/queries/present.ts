@@ -2,6 +2,7 @@
 import { type AccountId, asId, type PersonId, type TenantId, type UnitId } from '#server/store/ids.ts';
 import { rows, statement, type Tx } from '#server/store/statement.ts';
 
+import { type Appointment, selectAppointments } from './appointments.ts';
 import type { KnownProfile } from './change.ts';
 
 export interface Present extends KnownProfile {
@@ -13,6 +14,7 @@ export interface Present extends KnownProfile {
   readonly hasPassword: boolean;
   readonly state: string;
   readonly stateReason: string | null;
+  readonly appointments: readonly Appointment[];
 }
 
 /** Those of these numbers that are there. */
@@ -56,6 +58,14 @@ export async function selectPresent(
     tenantId,
     found.map((row) => row.account_id),
   );
+  const appointments = Map.groupBy(
+    await selectAppointments(
+      tx,
+      tenantId,
+      found.map((row) => asId<PersonId>(row.id)),
+    ),
+    ({ personId }) => Number(personId),
+  );
   return found.map((row) => ({
     personId: asId<PersonId>(row.id),
     accountId: asId<AccountId>(row.account_id),
@@ -78,6 +88,7 @@ export async function selectPresent(
     hasPassword: row.password_hash !== null,
     state: row.state,
     stateReason: row.state_reason,
+    appointments: appointments.get(row.id) ?? [],
   }));
 }
 

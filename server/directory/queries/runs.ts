@@ -232,8 +232,10 @@ export async function deletePeople(
     const query = tx.q.deleteFrom(table).where('tenant_id', '=', tenantId);
     await changes(tx, query.where(tx.anyOf('account_id', accountIds)));
   }
+  const appointments = tx.q.deleteFrom('appointment').where('tenant_id', '=', tenantId);
+  const personIds = people.map(({ personId }) => personId);
+  await changes(tx, appointments.where(tx.anyOf('person_id', personIds)));
   const persons = tx.q.deleteFrom('person').where('tenant_id', '=', tenantId);
-  const ids = people.map(({ personId }) => personId);
-  await changes(tx, persons.where(tx.anyOf('id', ids)));
+  await changes(tx, persons.where(tx.anyOf('id', personIds)));
   await changes(tx, tx.q.deleteFrom('account').where(tx.anyOf('id', accountIds)));
 }

@@ -28,6 +28,10 @@ const usual: Readonly<Record<Read, readonly string[]>> = {
   numen: ['numen'],
   birthDate: ['supannOIDCDateDeNaissance', 'dateNaissance', 'ENTPersonDateNaissance', 'schacDateOfBirth'],
   recoveryEmail: ['supannMailPerso'],
+  // No usual name: `--attribute from=…`.
+  from: [],
+  until: [],
+  leave: [],
 };
 
 /** eduPerson's affiliations and AAF's profiles, as populations are called here. */
@@ -95,6 +99,9 @@ function sayIt(column: Read, all: readonly string[]): string {
     case 'externalId':
     case 'numen':
     case 'recoveryEmail':
+    case 'from':
+    case 'until':
+    case 'leave':
       return first;
   }
 }
