@@ -10,6 +10,8 @@ import { Refusal } from '#server/access/refusal.ts';
 import { requireActing, requireRole, requireRoleOver } from '#server/access/require-role.ts';
 import { hashWithin, type Holder, holderIn } from '#server/access/verify.ts';
 import { perform } from '#server/administration/act.ts';
+import type { NewAppointment } from '#server/directory/appointments/appoint.ts';
+import { replaceAppointmentsIn, settleDue } from '#server/directory/appointments/standing.ts';
 import { changeProfileIn, checkProfile, type ProfileChange } from '#server/directory/change.ts';
 import { addPerson, type NewPerson } from '#server/directory/person.ts';
 import type { PersonId, TenantId } from '#server/store/ids.ts';
@@ -21,6 +23,8 @@ import { provisionedIn, type ProvisionedPerson, readProvisioned } from './people
 import { selectClosedByExternalId } from './queries/people.ts';
 
 export interface PersonChange extends ProfileChange {
+  /** All that are planned from now on. */
+  readonly appointments?: readonly NewAppointment[] | undefined;
   readonly isActive?: boolean | undefined;
   /** Provisional: it is replaced at the next login. */
   readonly password?: string | undefined;
@@ -63,7 +67,7 @@ async function changeFrom(
   actor: Actor,
   who: PersonRef,
   before: ProvisionedPerson,
-  { isActive: wantsActive, password, ...profile }: PersonChange,
+  { isActive: wantsActive, password, appointments, ...profile }: PersonChange,
 ): Promise<ProvisionedPerson> {
   if (password !== undefined) checkPassword(password);
   const hash = password === undefined ? undefined : await hashWithin(store, password);
@@ -76,6 +80,7 @@ async function changeFrom(
     if (unitId !== undefined && unitId !== before.unitId)
       await requireRole(tx, actor, 'administer', { tenantId: who.tenantId, unitId }, at);
     await changeProfileIn(store, tx, actor, who.personId, profile, at);
+    if (appointments) await replaceAppointmentsIn(tx, actor, who, appointments, at);
     const holder = await holderIn(tx, who);
     if (!holder) throw new Refusal('noSuchPerson');
     if (hash !== undefined) await giveProvisional(tx, actor, holder, hash, { reason: null, at });
@@ -84,7 +89,9 @@ async function changeFrom(
   });
   // Letters, where there are any.
   wakeRunners(store);
-  return after;
+  if (!appointments) return after;
+  await settleDue(store, actor, who);
+  return readProvisioned(store, actor, who.tenantId, who.personId);
 }
 
 async function changeState(
@@ -105,6 +112,7 @@ export interface NewProvisioned extends Omit<NewPerson, 'tenantId'> {
   /** As recipients see it, where that is not both names. */
   readonly name?: string | undefined;
   readonly isActive?: boolean | undefined;
+  readonly appointments?: readonly NewAppointment[] | undefined;
 }
 
 /**
@@ -119,7 +127,7 @@ export async function createProvisioned(
   tenantId: TenantId,
   given: NewProvisioned,
 ): Promise<ProvisionedPerson> {
-  const { name, isActive: wantsActive = true, ...person } = given;
+  const { name, isActive: wantsActive = true, appointments, ...person } = given;
   const { birthDate, recoveryEmail } = checkProfile({ ...given, email: undefined });
   const known = await closedByExternalId(store, tenantId, given.externalId ?? null);
   if (known !== undefined) return comeBack(store, actor, { tenantId, personId: known }, given);
@@ -129,7 +137,11 @@ export async function createProvisioned(
     ...(birthDate !== null && { birthDate }),
     ...(recoveryEmail !== null && { recoveryEmail }),
   });
-  const change = { ...(name !== undefined && { name }), ...(!wantsActive && { isActive: false }) };
+  const change = {
+    ...(name !== undefined && { name }),
+    ...(!wantsActive && { isActive: false }),
+    ...(appointments && { appointments }),
+  };
   if (Object.keys(change).length === 0) return readProvisioned(store, actor, tenantId, personId);
   return changeProvisioned(store, actor, { tenantId, personId }, () => Promise.resolve(change));
 }

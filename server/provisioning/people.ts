@@ -5,6 +5,7 @@ import type { Actor } from '#server/access/actor.ts';
 import { covers } from '#server/access/powers.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { type Held, requireAnyRole, requireRoleOver } from '#server/access/require-role.ts';
+import { type Standing, standingAppointments } from '#server/directory/appointments/standing.ts';
 import { type GroupOf, groupsOf } from '#server/directory/groups/read.ts';
 import type { PersonId, TenantId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
@@ -15,6 +16,8 @@ import { type PersonRow, selectPeopleRows } from './queries/people.ts';
 export interface ProvisionedPerson extends PersonRow {
   /** Those they are a member of themselves. */
   readonly groups: readonly GroupOf[];
+  /** Planned ones and the one that holds, the earliest first. */
+  readonly appointments: readonly Standing[];
   /** Another one whenever anything of it is different. */
   readonly version: string;
 }
@@ -36,7 +39,8 @@ export function readProvisioned(
 export async function provisionedIn(tx: Tx, tenantId: TenantId, personId: PersonId): Promise<ProvisionedPerson> {
   const [found] = await selectPeopleRows(tx, tenantId, [personId]);
   if (!found || found.state === 'closed') throw new Refusal('noSuchPerson');
-  return provisioned(found, await groupsOf(tx, tenantId, [personId]));
+  const groups = await groupsOf(tx, tenantId, [personId]);
+  return provisioned(found, groups, await standingAppointments(tx, tenantId, [personId]));
 }
 
 /** In the order of `ids`; who is missing, is. */
@@ -46,18 +50,27 @@ export async function provisionedMany(
   ids: readonly PersonId[],
 ): Promise<readonly ProvisionedPerson[]> {
   const groups = await groupsOf(tx, tenantId, ids);
+  const appointments = await standingAppointments(tx, tenantId, ids);
   const byId = new Map((await selectPeopleRows(tx, tenantId, ids)).map((row) => [row.personId, row]));
   return ids.flatMap((id) => {
     const row = byId.get(id);
-    return row ? [provisioned(row, groups)] : [];
+    return row ? [provisioned(row, groups, appointments)] : [];
   });
 }
 
-function provisioned(row: PersonRow, groups: ReadonlyMap<PersonId, readonly GroupOf[]>): ProvisionedPerson {
+function provisioned(
+  row: PersonRow,
+  groups: ReadonlyMap<PersonId, readonly GroupOf[]>,
+  standing: ReadonlyMap<PersonId, readonly Standing[]>,
+): ProvisionedPerson {
+  const appointments = standing.get(row.personId) ?? [];
   // When it was written is no part of it, the same again is the same; nor are groups, which have versions of their own.
   const { updatedAt: _, ...kept } = row;
-  const version = createHash('sha256').update(JSON.stringify(kept)).digest('base64url').slice(0, 22);
-  return { ...row, groups: groups.get(row.personId) ?? [], version };
+  const version = createHash('sha256')
+    .update(JSON.stringify({ ...kept, appointments }))
+    .digest('base64url')
+    .slice(0, 22);
+  return { ...row, groups: groups.get(row.personId) ?? [], appointments, version };
 }
 
 /** The subtree an actor looks over: of several, there is no one path. @throws {Refusal} `mayNot`. */

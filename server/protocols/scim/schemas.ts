@@ -115,6 +115,26 @@ const academySchema: Schema = {
       mutability: 'immutable',
     }),
     attribute('state', 'provisioned, active, locked, blocked, suspended.', ours),
+    attribute(
+      'appointments',
+      'Where they work from one day to another: all that are planned, and the one that holds.',
+      {
+        type: 'complex',
+        multiValued: true,
+        subAttributes: [
+          attribute('department', 'Code of the unit, or its path of codes; absent for none.'),
+          attribute('title', 'The function from that day on; absent: as it is.'),
+          attribute('userType', 'The population from that day on; absent: as it is.'),
+          attribute('quotaOctets', 'What the mailbox may hold from that day on; absent: as it is.', {
+            type: 'integer',
+          }),
+          attribute('from', 'The first day: 2026-09-01.'),
+          attribute('until', 'The last day; absent for no end.'),
+          attribute('isLeave', 'Whether what was before comes back after the last day.', { type: 'boolean' }),
+          attribute('state', 'planned or current.', ours),
+        ],
+      },
+    ),
   ],
 };
 

@@ -505,6 +505,34 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.equal((await ask('PATCH', `/Users/${text(here.body['id'])}`, act, headers)).status, 403);
     });
 
+    it('appointments: a list is all that are planned; what began is done and stays', async () => {
+      const planned = { department: '0961234a', title: 'Principale', from: '2999-09-01' };
+      const user = await create({
+        name: { givenName: 'Odile', familyName: 'Brun' },
+        [enterpriseSchemaId]: { department: 'nord' },
+        [academySchemaId]: { appointments: [planned] },
+      });
+      assert.equal(at(user, enterpriseSchemaId, 'department'), 'nord');
+      const all = (of: JsonObject): readonly string[] => {
+        const list = at(of, academySchemaId, 'appointments');
+        return (isList(list) ? list : []).map(
+          (one) => `${text(at(one, 'from'))} ${text(at(one, 'department'))} ${text(at(one, 'state'))}`,
+        );
+      };
+      assert.deepEqual(all(user), ['2999-09-01 0961234a planned']);
+      const path = `/Users/${idOf(user)}`;
+      const title = await ask('PATCH', path, patchOf({ op: 'replace', path: 'title', value: 'Adjointe' }));
+      assert.deepEqual(all(title.body), all(user), 'what is not spoken of stays');
+      const value = [{ department: 'sud', from: '2020-09-01' }];
+      const name = `${academySchemaId}:appointments`;
+      const { status, body } = await ask('PATCH', path, patchOf({ op: 'replace', path: name, value }));
+      assert.equal(status, 200, JSON.stringify(body));
+      assert.deepEqual(all(body), ['2020-09-01 sud current']);
+      assert.equal(at(body, enterpriseSchemaId, 'department'), 'sud');
+      const wrong = patchOf({ op: 'replace', path: name, value: [{ department: 'sud', from: 'demain' }] });
+      assert.equal((await ask('PATCH', path, wrong)).status, 400);
+    });
+
     it('the trace names the token', async () => {
       const lines = await listTrace(store, test.tenantId, { verbs: ['addPerson', 'changePerson', 'lockPerson'] });
       const [line] = lines.filter(({ actor }) => actor === 'scim');

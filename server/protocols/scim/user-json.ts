@@ -2,6 +2,8 @@
 import type { Json, JsonObject } from '#formats/jmap/json.ts';
 import { ScimError } from '#formats/scim/error.ts';
 import { isList, isObject } from '#formats/scim/schema.ts';
+import type { NewAppointment } from '#server/directory/appointments/appoint.ts';
+import type { Standing } from '#server/directory/appointments/standing.ts';
 import type { NewProvisioned, PersonChange } from '#server/provisioning/change.ts';
 import { isActive } from '#server/provisioning/change.ts';
 import type { ProvisionedPerson } from '#server/provisioning/people.ts';
@@ -47,6 +49,7 @@ export function printUser(person: ProvisionedPerson, base: string): JsonObject {
       ...(quotaOctets !== null && { quotaOctets }),
       isEmailProvisional: first?.kind === 'provisional',
       state: person.state,
+      ...(person.appointments.length > 0 && { appointments: person.appointments.map(printStanding) }),
     },
     meta: {
       resourceType: 'User',
@@ -95,6 +98,7 @@ export async function planUserChange(
     recoveryEmail: textAt(academy, 'recoveryEmail'),
     isActive: booleanAt(wanted, 'active'),
     password: textAt(wanted, 'password') ?? undefined,
+    appointments: await appointmentsIn(academy['appointments'], before.appointments, findUnit),
   };
 }
 
@@ -128,12 +132,54 @@ export async function planNewUser(wanted: JsonObject, findUnit: FindUnit): Promi
     password,
     mustChangePassword: password !== null,
     isActive: booleanAt(wanted, 'active'),
+    appointments: await appointmentsIn(academy['appointments'], [], findUnit),
     ...(population !== undefined && { population }),
     ...(language !== undefined && { language }),
     ...(functionName !== undefined && { functionName }),
     ...(numen !== undefined && { numen }),
     ...(birthDate !== undefined && { birthDate }),
     ...(recoveryEmail !== undefined && { recoveryEmail }),
+  };
+}
+
+function printStanding(one: Standing): JsonObject {
+  const { unitCode, functionName, population, quotaOctets, from, until, isLeave, state } = one;
+  return {
+    ...(unitCode !== null && { department: unitCode }),
+    ...(functionName !== null && { title: functionName }),
+    ...(population !== null && { userType: population }),
+    ...(quotaOctets !== null && { quotaOctets }),
+    from,
+    ...(until !== null && { until }),
+    isLeave,
+    state,
+  };
+}
+
+/** A list is all of them; one that is as it was printed is the one it was. @throws {ScimError} `invalidValue`. */
+async function appointmentsIn(
+  given: Json | undefined,
+  before: readonly Standing[],
+  findUnit: FindUnit,
+): Promise<readonly NewAppointment[] | undefined> {
+  if (given === undefined) return undefined;
+  const wanted: NewAppointment[] = [];
+  for (const one of isList(given) ? given.filter(isObject) : []) {
+    const known = before.find((other) => JSON.stringify(printStanding(other)) === JSON.stringify(one));
+    wanted.push(known ?? (await readStanding(one, findUnit)));
+  }
+  return wanted;
+}
+
+async function readStanding(one: JsonObject, findUnit: FindUnit): Promise<NewAppointment> {
+  return {
+    unitId: (await unitOf(one, undefined, findUnit)) ?? null,
+    functionName: textAt(one, 'title') ?? null,
+    population: textAt(one, 'userType') ?? null,
+    quotaOctets: numberAt(one, 'quotaOctets') ?? null,
+    from: textAt(one, 'from') ?? '',
+    until: textAt(one, 'until') ?? null,
+    isLeave: booleanAt(one, 'isLeave') ?? false,
   };
 }
 
