@@ -71,10 +71,12 @@ export const directoryQuestions: readonly DirectoryQuestion[] = [
       left join directory_group on directory_group.tenant_id = group_member.tenant_id
         and directory_group.id = group_member.group_id
       left join person on person.tenant_id = group_member.tenant_id and person.id = group_member.member_id
-        and group_member.kind <> 'group'
+        and group_member.kind in ('person', 'sender')
       left join directory_group as inner_group on inner_group.tenant_id = group_member.tenant_id
         and inner_group.id = group_member.member_id and group_member.kind = 'group'
-      where directory_group.id is null or (person.id is null and inner_group.id is null)`,
+      left join unit on unit.tenant_id = group_member.tenant_id and unit.id = group_member.member_id
+        and group_member.kind = 'unit'
+      where directory_group.id is null or (person.id is null and inner_group.id is null and unit.id is null)`,
     say: (row) =>
       `group ${columnText(row, 'group_id')} has ${columnText(row, 'kind')} ${columnText(row, 'member_id')} as a member: one of them is not there`,
   },
@@ -93,6 +95,49 @@ export const directoryQuestions: readonly DirectoryQuestion[] = [
       where account.id is null or person.id is null`,
     say: (row) =>
       `mandate ${columnText(row, 'id')} opens account ${columnText(row, 'account_id')} to person ${columnText(row, 'person_id')}: one of them is not there`,
+  },
+  {
+    sql: sql`select appointment.id, appointment.person_id from appointment
+      left join person on person.tenant_id = appointment.tenant_id and person.id = appointment.person_id
+      left join unit on unit.tenant_id = appointment.tenant_id and unit.id = appointment.unit_id
+      where person.id is null or (appointment.unit_id is not null and unit.id is null)`,
+    say: (row) =>
+      `appointment ${columnText(row, 'id')} of person ${columnText(row, 'person_id')}: they, or the unit, are not there`,
+  },
+  {
+    sql: sql`select identity_link.provider_id, identity_link.person_id from identity_link
+      left join person on person.tenant_id = identity_link.tenant_id and person.id = identity_link.person_id
+      left join identity_provider on identity_provider.tenant_id = identity_link.tenant_id
+        and identity_provider.id = identity_link.provider_id
+      where person.id is null or identity_provider.id is null`,
+    say: (row) =>
+      `provider ${columnText(row, 'provider_id')} lets in person ${columnText(row, 'person_id')}: one of them is not there`,
+  },
+  {
+    sql: sql`select openid_consent.client_id, openid_consent.person_id from openid_consent
+      left join person on person.tenant_id = openid_consent.tenant_id and person.id = openid_consent.person_id
+      left join openid_client on openid_client.tenant_id = openid_consent.tenant_id
+        and openid_client.id = openid_consent.client_id
+      where person.id is null or openid_client.id is null`,
+    say: (row) =>
+      `person ${columnText(row, 'person_id')} agreed to service ${columnText(row, 'client_id')}: one of them is not there`,
+  },
+  {
+    sql: sql`select bulk_action.id, bulk_action.total from bulk_action
+      where bulk_action.total <> (select count(*) from bulk_line
+          where bulk_line.tenant_id = bulk_action.tenant_id and bulk_line.bulk_id = bulk_action.id)
+        or (bulk_action.finished_at is not null and bulk_action.stopped_at is null and exists (select 1 from bulk_line
+          where bulk_line.tenant_id = bulk_action.tenant_id and bulk_line.bulk_id = bulk_action.id
+            and bulk_line.outcome is null))`,
+    say: (row) =>
+      `the lines of bulk act ${columnText(row, 'id')} are not the ${columnText(row, 'total')} it is of, or not done`,
+  },
+  {
+    sql: sql`select job.id, job.key from job
+      left join queue_hold on queue_hold.tenant_id = job.tenant_id
+        and job.key like cast(queue_hold.account_id as text) || ':%'
+      where job.state = 'held' and job.kind in ('submit', 'relay') and queue_hold.account_id is null`,
+    say: (row) => `message ${columnText(row, 'key')} is held, and its account is not`,
   },
 ];
 
