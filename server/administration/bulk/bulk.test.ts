@@ -13,6 +13,7 @@ import { addDomain } from '#server/directory/domain.ts';
 import { addPerson, type AddedPerson } from '#server/directory/person.ts';
 import { addTenant } from '#server/directory/tenant.ts';
 import { addUnits } from '#server/directory/unit.ts';
+import { verifyDirectory } from '#server/directory/verify.ts';
 import { listTrace } from '#server/records/trace.ts';
 import type { TenantId } from '#server/store/ids.ts';
 import { type Job, leaseJobs } from '#server/store/jobs.ts';
@@ -228,6 +229,7 @@ forEachDatabase((name, databaseUrl, folder) => {
       });
       await runAll();
       assert.deepEqual((await readBulk(store, operator, tenantId, id)).counts, { done: 2, refused: 0, unknown: 0 });
+      assert.deepEqual(await Array.fromAsync(verifyDirectory(store)), []);
     });
   });
 });
