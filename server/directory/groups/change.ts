@@ -13,18 +13,20 @@ import { decideEmail } from '#server/directory/person.ts';
 import {
   closeAccount,
   deleteGroup,
-  deleteMembers,
   type Group,
   insertGroup,
-  insertMembers,
-  type MemberRef,
   selectGroups,
-  selectMemberPeople,
-  selectNextGroups,
   type Senders,
   updateAccountName,
   updateGroup,
 } from '#server/directory/queries/groups.ts';
+import {
+  deleteMembers,
+  insertMembers,
+  type MemberRef,
+  selectMemberPeople,
+  selectNextGroups,
+} from '#server/directory/queries/members.ts';
 import { lockNames, selectUnit } from '#server/directory/queries/institution.ts';
 import { registerAccounts } from '#server/directory/register.ts';
 import { requireOpenUnit } from '#server/directory/unit.ts';

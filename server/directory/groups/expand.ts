@@ -1,7 +1,8 @@
 /** Where mail to a group's address goes: to each of its members once, however many ways lead to them. */
 import { Refusal } from '#server/access/refusal.ts';
 import { findAccountByAddress } from '#server/directory/address.ts';
-import { type Group, selectGroups, selectIsIn, selectMemberAccounts } from '#server/directory/queries/groups.ts';
+import { type Group, selectGroups } from '#server/directory/queries/groups.ts';
+import { selectIsIn, selectMemberAccounts } from '#server/directory/queries/members.ts';
 import type { AccountId, TenantId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
 

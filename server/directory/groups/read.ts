@@ -8,12 +8,9 @@ import {
   type Group,
   type GroupPage,
   type GroupSearch,
-  type Member,
-  type MemberRef,
   selectGroups,
-  selectGroupsOf,
-  selectMembers,
 } from '#server/directory/queries/groups.ts';
+import { type Member, type MemberRef, selectGroupsOf, selectMembers } from '#server/directory/queries/members.ts';
 import type { GroupId, PersonId, TenantId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
 import { read, type Store } from '#server/store/store.ts';
