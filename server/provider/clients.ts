@@ -1,11 +1,12 @@
 /**
  * Clients: the programs and services that may ask us who somebody is, of one institution each. They are registered by
- * its administrators or by the operator, and by nobody else. A redirect address is compared octet by octet: whoever could
- * choose where a code goes could be anybody.
+ * its administrators, who prove again who they are before they change any, or by the operator, and by nobody else. A
+ * redirect address is compared octet by octet: whoever could choose where a code goes could be anybody.
  */
 import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 
 import type { Actor } from '#server/access/actor.ts';
+import { requireFresh } from '#server/access/factors/fresh.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireRole } from '#server/access/require-role.ts';
 import { keyedHash } from '#server/access/secret.ts';
@@ -50,7 +51,7 @@ const clientsAtMost = 500;
 
 /**
  * Registers a client of a tenant. @returns its id, and the secret of a confidential one: shown this once.
- * @throws {Refusal} `mayNot` without a role over the whole tenant; `invalidProperties`, `tooMany`.
+ * @throws {Refusal} `mayNot` without a role over the whole tenant; `stepUpNeeded`, `invalidProperties`, `tooMany`.
  */
 export async function addClient(
   store: Store,
@@ -67,6 +68,7 @@ export async function addClient(
   await write(store, async (tx) => {
     const at = store.now();
     await requireRole(tx, actor, 'administer', { tenantId, unitId: null }, at);
+    await requireFresh(tx, actor, at);
     if ((await selectClients(tx, tenantId)).length >= clientsAtMost)
       throw new Refusal('tooMany', { limit: clientsAtMost });
     const secretHash = secret === null ? null : hashSecret(store, id, secret);
@@ -84,7 +86,7 @@ export function listClients(store: Store, actor: Actor, tenantId: TenantId): Pro
   });
 }
 
-/** @throws {Refusal} `mayNot`, `noSuchClient`, `invalidProperties`. */
+/** @throws {Refusal} `mayNot`, `noSuchClient`, `stepUpNeeded`, `invalidProperties`. */
 export async function changeClient(
   store: Store,
   actor: Actor,
@@ -100,7 +102,10 @@ export async function changeClient(
   });
 }
 
-/** Another secret, and the one before ends at once. @throws {Refusal} `mayNot`, `noSuchClient`; `invalidProperties` for a public one. */
+/**
+ * Another secret, and the one before ends at once.
+ * @throws {Refusal} `mayNot`, `noSuchClient`, `stepUpNeeded`; `invalidProperties` for a public one.
+ */
 export async function renewClientSecret(
   store: Store,
   actor: Actor,
@@ -117,7 +122,7 @@ export async function renewClientSecret(
   return { secret };
 }
 
-/** Ends a client, and at once every token it has. @throws {Refusal} `mayNot`, `noSuchClient`. */
+/** Ends a client, and at once every token it has. @throws {Refusal} `mayNot`, `noSuchClient`, `stepUpNeeded`. */
 export async function removeClient(
   store: Store,
   actor: Actor,
@@ -163,6 +168,7 @@ export function isNative({ redirectUris }: Pick<Client, 'redirectUris'>): boolea
   return redirectUris.every((uri) => !/^https:/i.test(uri));
 }
 
+/** One that is about to be changed. */
 async function requireClient(
   tx: Tx,
   actor: Actor,
@@ -172,6 +178,7 @@ async function requireClient(
   await requireRole(tx, actor, 'administer', { tenantId, unitId: null }, at);
   const client = await selectClient(tx, id);
   if (client?.tenantId !== tenantId) throw new Refusal('noSuchClient');
+  await requireFresh(tx, actor, at);
   return client;
 }
 

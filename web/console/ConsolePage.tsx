@@ -14,6 +14,8 @@ import { BulkPage, BulkScreen } from './BulkScreen.tsx';
 import { ClientsScreen } from './clients/ClientsScreen.tsx';
 import { ConsoleMenu } from './ConsoleMenu.tsx';
 import css from './console.module.css';
+import { DirectoriesScreen } from './directories/DirectoriesScreen.tsx';
+import { GroupsScreen } from './groups/GroupsScreen.tsx';
 import { PeopleScreen } from './PeopleScreen.tsx';
 import { AnnouncementsScreen } from './public/AnnouncementsScreen.tsx';
 import { ContactsScreen } from './public/ContactsScreen.tsx';
@@ -87,6 +89,14 @@ export function ConsolePage() {
               </Route>
               <Route path="/console/maintenance">
                 <MaintenanceScreen />
+              </Route>
+              <Route path="/console/directories">
+                <DirectoriesScreen />
+              </Route>
+              <Route path="/console/groups/:groupId?">
+                {({ groupId }) => (
+                  <GroupsScreen groupId={groupId === undefined ? undefined : decodeURIComponent(groupId)} />
+                )}
               </Route>
               <Route path="/console/units/:unitId?">
                 {({ unitId }) => <UnitsScreen unitId={unitId === undefined ? undefined : decodeURIComponent(unitId)} />}

@@ -12,6 +12,7 @@ export const menu = [
     name: 'group.people',
     screens: [
       { path: '/console', name: 'people', need: 'look' },
+      { path: '/console/groups', name: 'groups', need: 'look' },
       { path: '/console/bulk', name: 'bulk', need: 'help' },
       { path: '/console/requests', name: 'requests', need: 'administer' },
       { path: '/console/diagnosis', name: 'diagnosis', need: 'help' },
@@ -33,6 +34,7 @@ export const menu = [
       { path: '/console/audit', name: 'audit', need: 'audit' },
       { path: '/console/providers', name: 'providers', need: 'whole' },
       { path: '/console/clients', name: 'clients', need: 'whole' },
+      { path: '/console/directories', name: 'directories', need: 'grant' },
     ],
   },
   {

@@ -94,6 +94,14 @@ const moreVerbs = [
   'dropAppointment',
   'leaveUnit',
   'comeBack',
+  'createGroup',
+  'changeGroup',
+  'removeGroup',
+  'addScimToken',
+  'revokeScimToken',
+  'addAlias',
+  'removeAlias',
+  'replaceAddress',
 ] as const;
 
 /** In the order in which the filter offers them. */

@@ -1,4 +1,4 @@
-/** The verbs of the audit log about units, appointments, rules, room, domains, approvals and what everybody is told; console.ts has the others. */
+/** The verbs of the audit log about units, appointments, rules, room, domains, approvals, groups, directories and what everybody is told; console.ts has the others. */
 import { catalogue } from './catalogue.ts';
 
 export const t = catalogue(
@@ -32,6 +32,14 @@ export const t = catalogue(
     dropAppointment: 'Affectation impossible, abandonnée',
     leaveUnit: 'Unité quittée',
     comeBack: 'Retour après une absence',
+    createGroup: 'Groupe créé',
+    changeGroup: 'Groupe modifié',
+    removeGroup: 'Groupe retiré',
+    addScimToken: 'Jeton d’annuaire fait',
+    revokeScimToken: 'Jeton d’annuaire retiré',
+    addAlias: 'Alias ajouté',
+    removeAlias: 'Alias retiré',
+    replaceAddress: 'Adresse remplacée',
   },
   {
     createUnit: 'Unit added',
@@ -63,5 +71,13 @@ export const t = catalogue(
     dropAppointment: 'Appointment impossible, dropped',
     leaveUnit: 'Unit left',
     comeBack: 'Return from a leave',
+    createGroup: 'Group made',
+    changeGroup: 'Group changed',
+    removeGroup: 'Group removed',
+    addScimToken: 'Token of a directory made',
+    revokeScimToken: 'Token of a directory revoked',
+    addAlias: 'Alias added',
+    removeAlias: 'Alias removed',
+    replaceAddress: 'Address replaced',
   },
 );

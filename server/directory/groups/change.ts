@@ -5,6 +5,7 @@
  */
 import type { Actor } from '#server/access/actor.ts';
 import { covers } from '#server/access/powers.ts';
+import { requireFresh } from '#server/access/factors/fresh.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { type Held, requireAnyRole, requireReason, requireRole } from '#server/access/require-role.ts';
 import { foldWords } from '#server/directory/fold.ts';
@@ -35,7 +36,7 @@ import { type AccountId, asId, type GroupId, type PersonId, type TenantId, type 
 import type { Tx } from '#server/store/statement.ts';
 import { type Store, write } from '#server/store/store.ts';
 
-import { type GroupRef, type GroupWithMembers, membersAtMost, requireGroup, withMembers } from './read.ts';
+import { type GroupRef, type GroupWithMembers, membersAtMost, requireGroup, sortKeyOf, withMembers } from './read.ts';
 
 export type { Senders };
 
@@ -130,7 +131,10 @@ export function changeGroup(
   });
 }
 
-/** Its address is refused from then on, and given to nobody else. @throws {Refusal} `mayNot`, `noSuchGroup`, `invalidProperties` naming `reason`. */
+/**
+ * Its address is refused from then on, and given to nobody else. A person proves who they are; another directory has its token.
+ * @throws {Refusal} `mayNot`, `noSuchGroup`, `stepUpNeeded`, `invalidProperties` naming `reason`.
+ */
 export async function removeGroup(
   store: Store,
   actor: Actor,
@@ -145,16 +149,13 @@ export async function removeGroup(
     const held = await requireAnyRole(tx, actor, 'administer', tenantId, at);
     await lockNames(tx, tenantId);
     const group = await requireGroup(tx, held, who);
+    if (actor.kind !== 'directory') await requireFresh(tx, actor, at);
     check(group);
     if (group.accountId !== null) await closeAccount(tx, group.accountId);
     await deleteGroup(tx, group);
     const details = { group: group.id, name: group.name, members: group.memberCount, reason };
     await recordTrace(tx, { tenantId, actor, verb: 'removeGroup', at, details });
   });
-}
-
-function sortKeyOf(name: string): string {
-  return foldWords(name).join('');
 }
 
 async function planned(tx: Tx, before: Group, change: GroupChange, at: number): Promise<Group> {

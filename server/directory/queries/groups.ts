@@ -104,14 +104,16 @@ export interface GroupSearch {
   readonly externalId?: string | undefined;
   /** The beginning of the folded name. */
   readonly sortKey?: string | undefined;
-  /** A part of the folded name. */
-  readonly part?: string | undefined;
+  /** Parts of the folded name, each of which is in it: words as `foldWords` gives them. */
+  readonly parts?: readonly string[] | undefined;
+  /** The beginning of its address, in lower case. */
+  readonly email?: string | undefined;
   readonly member?: MemberRef | undefined;
   readonly accountId?: AccountId | undefined;
 }
 
 function conditionsOf(tx: Tx, search: GroupSearch): RawBuilder<SqlBool> {
-  const { tenantId, paths, ids, externalId, sortKey, part, member, accountId } = search;
+  const { tenantId, paths, ids, externalId, sortKey, parts = [], email, member, accountId } = search;
   const under = paths?.map((path) => sql`(unit.path >= ${path} and unit.path < ${`${path.slice(0, -1)}0`})`);
   const all = [
     sql<SqlBool>`directory_group.tenant_id = ${tenantId}`,
@@ -122,7 +124,8 @@ function conditionsOf(tx: Tx, search: GroupSearch): RawBuilder<SqlBool> {
     ...(sortKey === undefined
       ? []
       : [sql`directory_group.sort_key >= ${sortKey} and directory_group.sort_key < ${`${sortKey}\u{10FFFF}`}`]),
-    ...(part === undefined ? [] : [sql`directory_group.sort_key like ${`%${part}%`}`]),
+    ...parts.map((part) => sql`directory_group.sort_key like ${`%${part}%`}`),
+    ...(email === undefined ? [] : [sql`substr(account.email, 1, ${sql.lit(email.length)}) = ${email}`]),
     ...(member
       ? [
           sql`directory_group.id in (select group_id from group_member where tenant_id = ${tenantId}
@@ -175,9 +178,15 @@ export interface GroupPage {
   readonly isDescending: boolean;
   readonly skip: number;
   readonly limit: number;
+  /** Of those by name, ascending: what comes after this one. */
+  readonly after?: { readonly sortKey: string; readonly id: GroupId } | undefined;
 }
 
 export async function selectGroups(tx: Tx, search: GroupSearch, page: GroupPage): Promise<readonly Group[]> {
+  const { after } = page;
+  const beyond = after
+    ? sql`and (directory_group.sort_key, directory_group.id) > (${after.sortKey}, ${after.id})`
+    : sql``;
   const direction = page.isDescending ? sql`desc` : sql`asc`;
   const order =
     page.sortBy === 'id'
@@ -191,7 +200,7 @@ export async function selectGroups(tx: Tx, search: GroupSearch, page: GroupPage)
         directory_group.updated_at, (select count(*) from group_member
           where group_member.tenant_id = directory_group.tenant_id and group_member.group_id = directory_group.id
             and group_member.kind <> 'sender') as members
-      from ${joined} where ${conditionsOf(tx, search)} order by ${order} limit ${page.limit} offset ${page.skip}`,
+      from ${joined} where ${conditionsOf(tx, search)} ${beyond} order by ${order} limit ${page.limit} offset ${page.skip}`,
   );
   return found.map(group);
 }

@@ -57,6 +57,27 @@ export async function selectMembers(
   }));
 }
 
+/** People who may write to it where that is by name, by theirs. Whoever is closed is none. */
+export async function selectWriters(
+  tx: Tx,
+  { tenantId, id }: Pick<Group, 'tenantId' | 'id'>,
+): Promise<readonly Member[]> {
+  const query = tx.q
+    .selectFrom('group_member')
+    .innerJoin('person', (join) =>
+      join.onRef('person.tenant_id', '=', 'group_member.tenant_id').onRef('person.id', '=', 'group_member.member_id'),
+    )
+    .innerJoin('account', 'account.id', 'person.account_id')
+    .select(['person.id', 'account.name', 'account.email'])
+    .where('group_member.tenant_id', '=', tenantId)
+    .where('group_member.group_id', '=', id)
+    .where('group_member.kind', '=', 'sender')
+    .where('person.state', '<>', 'closed')
+    .orderBy('person.sort_key')
+    .orderBy('person.id');
+  return (await rows(tx, query)).map((row) => ({ kind: 'person', ...row }));
+}
+
 /** @param kind `sender`: who may write to it, where that is by name. */
 export async function insertMembers(
   tx: Tx,
@@ -128,6 +149,46 @@ export async function selectNextGroups(
     .where('kind', '=', 'group')
     .where(tx.anyOf(from, ids));
   return (await rows(tx, query)).map((row) => Number(Object.values(row)[0]));
+}
+
+/** People in any of these groups or in units of theirs, each once: how many, and the first of them by name. Whoever is closed is none. */
+export async function selectEveryone(
+  tx: Tx,
+  tenantId: TenantId,
+  ids: readonly number[],
+  limit: number,
+): Promise<{ readonly count: number; readonly people: readonly Member[] }> {
+  const units = await selectUnitsBelow(tx, tenantId, ids);
+  const named = tx.q
+    .selectFrom('group_member')
+    .select('member_id')
+    .where('tenant_id', '=', tenantId)
+    .where('kind', '=', 'person')
+    .where(tx.anyOf('group_id', ids));
+  const within = tx.q
+    .selectFrom('person')
+    .where('person.tenant_id', '=', tenantId)
+    .where('person.state', '<>', 'closed')
+    .where((eb) =>
+      eb.or([
+        eb('person.id', 'in', named),
+        ...(units.length > 0 ? [tx.anyOf('person.unit_id', units)] : []),
+      ]),
+    );
+  const [all] = await rows(
+    tx,
+    within.select((eb) => eb.fn.countAll<number>().as('count')),
+  );
+  const first = await rows(
+    tx,
+    within
+      .innerJoin('account', 'account.id', 'person.account_id')
+      .select(['person.id', 'account.name', 'account.email'])
+      .orderBy('person.sort_key')
+      .orderBy('person.id')
+      .limit(limit),
+  );
+  return { count: Number(all?.count ?? 0), people: first.map((row) => ({ kind: 'person', ...row })) };
 }
 
 /** Accounts of the people in these groups themselves, and in units of theirs, who can read mail; without groups below. */

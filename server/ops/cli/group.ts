@@ -164,9 +164,8 @@ async function membersOf(
 async function find({ store, actor }: Session, tenantId: TenantId, text: string): Promise<readonly Group[]> {
   const { findGroups } = await import('#server/directory/groups/read.ts');
   const { foldWords } = await import('#server/directory/fold.ts');
-  const part = foldWords(text).join('');
   const page = { sortBy: 'name', isDescending: false, skip: 0, limit: 1_000 } as const;
-  return (await findGroups(store, actor, { tenantId, ...(part !== '' && { part }) }, page)).groups;
+  return (await findGroups(store, actor, { tenantId, parts: foldWords(text) }, page)).groups;
 }
 
 async function findOne(session: Session, named: string, { tenant }: TenantOption): Promise<Group> {

@@ -12,10 +12,12 @@ import { openSession } from '#server/access/actor.testing.ts';
 import { grantRole } from '#server/access/role.ts';
 import { startBulk } from '#server/administration/bulk/start.ts';
 import { publishAnnouncement } from '#server/announcements/publish.ts';
+import { createGroup } from '#server/directory/groups/change.ts';
 import { addPerson } from '#server/directory/person.ts';
 import { addUnits } from '#server/directory/unit.ts';
 import { addClient } from '#server/provider/clients.ts';
 import { addProvider } from '#server/federation/providers.ts';
+import { addScimToken } from '#server/provisioning/tokens.ts';
 import { askForQuota } from '#server/quota/ask.ts';
 import { changeQuota } from '#server/quota/change.ts';
 import { recordTrace } from '#server/records/trace.ts';
@@ -110,6 +112,8 @@ forEachDatabase((name, databaseUrl, folder) => {
     let providerId = '';
     let announcementId = '';
     let requestId = '';
+    let groupId = '';
+    let tokenId = '';
 
     const addSomebody = async (key: string, tenantId: TenantId, unitId: UnitId | null) => {
       const password = `mot-de-passe-long-de-${key}`;
@@ -178,6 +182,10 @@ forEachDatabase((name, databaseUrl, folder) => {
       clientId = (await addClient(store, operator, tenantId, client)).id;
       const provider = { kind: 'cas', name: 'Zwyczajny', settings: { url: 'https://cas.example' } } as const;
       providerId = `i${(await addProvider(store, operator, tenantId, provider)).id}`;
+      const joined = { name: 'Zwyczajny', email: true, unitId: nord } as const;
+      const added = [{ kind: 'person', id: victim.personId }] as const;
+      groupId = `g${(await createGroup(store, operator, tenantId, { ...joined, added })).id}`;
+      tokenId = (await addScimToken(store, operator, tenantId, { name: 'Zwyczajny', unitId: nord })).id;
       const told = { tenantId, isPlatform: false, level: 'info', textFr: 'Zwyczajny' } as const;
       announcementId = `n${(await publishAnnouncement(store, operator, { ...told, audience: { kind: 'unit', unitId: nord } })).id}`;
       lineId = (await listTrace(store, tenantId, { verbs: ['marked'] }))[0]?.id ?? '';
@@ -275,6 +283,36 @@ forEachDatabase((name, databaseUrl, folder) => {
         { accountId, filter: { unitId: `u${units[0]}` } },
         { accountId, filter: { state: 'active' }, anchor: `p${victim.personId}`, anchorOffset: 1 },
       ],
+      'Group/get': (accountId) => [
+        { accountId, ids: [groupId] },
+        { accountId, ids: [groupId], properties: ['members', 'writers', 'everyone', 'everyoneCount'] },
+      ],
+      'Group/query': (accountId) => [
+        { accountId, filter: { text: 'Zwyczajny' } },
+        { accountId, filter: { text: 'zwyczajny@' } },
+        { accountId, filter: { unitId: `u${units[0]}` } },
+        { accountId, anchor: groupId, anchorOffset: 1 },
+      ],
+      'Group/set': (accountId) => [
+        { accountId, update: { [groupId]: { name: 'À moi' } } },
+        { accountId, update: { [groupId]: { [`memberIds/p${victim.personId}`]: null } } },
+        { accountId, update: { [groupId]: { [`writerIds/p${victim.personId}`]: true, senders: 'named' } } },
+        { accountId, create: { a: { name: 'Le mien', unitId: `u${units[0]}` } } },
+        {
+          accountId,
+          create: { a: { name: 'Le mien', unitId: `u${units[1]}`, memberIds: { [`p${victim.personId}`]: true } } },
+        },
+        { accountId, create: { a: { name: 'Le mien', unitId: `u${units[1]}`, memberIds: { [groupId]: true } } } },
+        { accountId, destroy: [groupId], reason: 'x' },
+      ],
+      'ScimToken/get': (accountId) => [
+        { accountId, ids: null },
+        { accountId, ids: [tokenId] },
+      ],
+      'ScimToken/set': (accountId) => [
+        { accountId, destroy: [tokenId] },
+        { accountId, create: { a: { name: 'Le mien', unitId: `u${units[0]}` } } },
+      ],
       'QuotaRequest/get': (accountId) => [{ accountId }, { accountId, state: 'granted' }],
       'QuotaRequest/decide': (accountId) => [
         { accountId, id: requestId, action: 'refuse', answer: 'x' },
@@ -368,6 +406,8 @@ forEachDatabase((name, databaseUrl, folder) => {
       'Person/query',
       'Unit/get',
       'Unit/query',
+      'Group/get',
+      'Group/query',
       'Compromise/get',
       'Maintenance/list',
     ]);
@@ -398,6 +438,8 @@ forEachDatabase((name, databaseUrl, folder) => {
                 `"${providerId}"`,
                 `"${announcementId}"`,
                 `"${requestId}"`,
+                `"${groupId}"`,
+                tokenId,
                 lineId,
                 clientId,
               ])

@@ -103,7 +103,7 @@ function wantsMembers({ only, without }: Selection): boolean {
   return only ? only.some(isMembers) : !without.some((one) => isMembers(one) && one.sub === undefined);
 }
 
-function printGroup(group: GroupWithMembers, base: string): JsonObject {
+function printGroup(group: Omit<GroupWithMembers, 'writers'>, base: string): JsonObject {
   const { externalId, unitCode, email, senders } = group;
   // A unit that is a member is ours alone: SCIM has users and groups (RFC 7643 §4.2).
   const members = group.members.filter(({ kind }) => kind !== 'unit');

@@ -1,4 +1,5 @@
 /** The services and programs that let people in with Pli (JMAP OpenidClient): what the server says, and changing it. */
+import { withProof } from '#web/factors/proof.ts';
 import { MethodRefused } from '#web/sync/errors.ts';
 import type { AccountId } from '#web/sync/records.ts';
 import { isObject, list, object, text, textOr } from '#web/sync/shape.ts';
@@ -85,7 +86,15 @@ export async function removeClient(sync: Sync, accountId: AccountId, id: string)
   return (await set(sync, { accountId, destroy: [id] }, id)).kind === 'saved';
 }
 
-async function set(sync: Sync, args: JsonObject, key: string): Promise<Saved> {
+/** Where a fresh proof of who is at the keyboard is wanted, the dialog asks for it, and what was being done goes on. */
+function set(sync: Sync, args: JsonObject, key: string): Promise<Saved> {
+  return withProof(
+    () => setOnce(sync, args, key),
+    (saved) => saved.kind === 'refused' && saved.type === 'stepUpNeeded',
+  );
+}
+
+async function setOnce(sync: Sync, args: JsonObject, key: string): Promise<Saved> {
   const answer = (await sync.client.request([['OpenidClient/set', args, 'set']])).of('set');
   for (const name of ['notCreated', 'notUpdated', 'notDestroyed']) {
     const all = answer[name];

@@ -2,12 +2,13 @@
 import type { RoleId } from '#server/access/powers.ts';
 import { MethodError } from '#formats/jmap/errors.ts';
 import type { BulkId } from '#server/administration/bulk/list.ts';
-import { asUuid, type PersonId, type TenantId, type UnitId, type Uuid } from '#server/store/ids.ts';
+import { asUuid, type GroupId, type PersonId, type TenantId, type UnitId, type Uuid } from '#server/store/ids.ts';
 
 import type { AccountContext } from '#server/protocols/jmap/engine/context.ts';
 import { type IdForm, numberedIds } from '#server/protocols/jmap/engine/type.ts';
 
 export const personIds = numberedIds<PersonId>('p');
+export const groupIds = numberedIds<GroupId>('g');
 export const unitIds = numberedIds<UnitId>('u');
 export const roleIds = numberedIds<RoleId>('r');
 export const bulkIds = numberedIds<BulkId>('b');

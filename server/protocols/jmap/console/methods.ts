@@ -11,11 +11,13 @@ import { diagnosisRead } from './diagnosis.ts';
 import { openidClientMethods } from './openid-client.ts';
 import { federationPolicyMethods, identityProviderMethods } from './identity-provider.ts';
 import { maintenanceMethods } from './maintenance.ts';
+import { groupMethods } from './group.ts';
 import { personMethods } from './person.ts';
 import { domainMethods } from './domain.ts';
 import { policyMethods } from './policy.ts';
 import { quotaRequestMethods } from './quota-request.ts';
 import { roleMethods } from './role.ts';
+import { scimTokenMethods } from './scim-token.ts';
 import { supportContactMethods } from './support-contact.ts';
 import { unitMethods } from './unit.ts';
 
@@ -24,6 +26,7 @@ export const consoleMethods: readonly Method[] = [
   ...bulkActionMethods,
   ...compromiseMethods,
   ...personMethods,
+  ...groupMethods,
   ...domainMethods,
   ...brandMethods,
   ...policyMethods,
@@ -31,6 +34,7 @@ export const consoleMethods: readonly Method[] = [
   ...roleMethods,
   ...unitMethods,
   ...auditEntryMethods,
+  ...scimTokenMethods,
   ...openidClientMethods,
   ...identityProviderMethods,
   ...federationPolicyMethods,
