@@ -1,57 +1,53 @@
-/** A new identity provider: the facts its administrator gives one, and how its people are recognised here. */
+/**
+ * An identity provider, new or not: the facts its administrator gives one, and how its people are recognised here. Of one
+ * that is there, secret and certificates are never shown, and stay where their fields are left empty.
+ */
 import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { useScope } from '#web/app/SyncContext.tsx';
 import { Button } from '#web/ui/Button.tsx';
 import { Dialog, DialogActions } from '#web/ui/Dialog.tsx';
 import { SelectField } from '#web/ui/SelectField.tsx';
-import { TextField } from '#web/ui/TextField.tsx';
+import { CheckField, TextField } from '#web/ui/TextField.tsx';
 import { t as common } from '#web/words/console.ts';
 import { t } from '#web/words/federation.ts';
 import css from './console.module.css';
-import { leavings, linkings, providerKinds, setProvider } from './providers.ts';
-import type { Leaving, Linking, ProviderKind } from './providers.ts';
+import { blankFacts, leavings, linkings, providerKinds, recordOf, setProvider } from './providers.ts';
+import type { ProviderFacts, ProviderRow } from './providers.ts';
 import { refusalText } from './refusals.ts';
 
-const addressNames = { oidc: 'issuer', cas: 'url', saml: 'entryPoint', ldap: 'url' } as const;
-const words = (text: string): readonly string[] => text.split(/[\s,;]+/).filter((one) => one !== '');
+export interface ProviderDialogProps {
+  /** Undefined for a new one. */
+  readonly provider: ProviderRow | undefined;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}
 
-export function ProviderDialog({ onClose, onDone }: { readonly onClose: () => void; readonly onDone: () => void }) {
+export function ProviderDialog({ provider, onClose, onDone }: ProviderDialogProps) {
   const { sync, session } = useScope();
-  const [kind, setKind] = useState<ProviderKind>('oidc');
-  const [name, setName] = useState('');
-  const [address, setAddress] = useState('');
-  const [clientId, setClientId] = useState('');
-  const [secret, setSecret] = useState('');
-  const [entityId, setEntityId] = useState('');
-  const [certificate, setCertificate] = useState('');
-  const [domains, setDomains] = useState('');
-  const [linkBy, setLinkBy] = useState<Linking>('userName');
-  const [leaving, setLeaving] = useState<Leaving>('ask');
-  const [base, setBase] = useState('');
-  const [bindDn, setBindDn] = useState('');
-  const [passwordsOf, setPasswordsOf] = useState('');
-  const [recoveryUrl, setRecoveryUrl] = useState('');
-  const [isTrusted, setTrusted] = useState(false);
+  const [facts, setFacts] = useState<ProviderFacts>(provider?.facts ?? blankFacts);
+  const [position, setPosition] = useState(String(provider?.position ?? ''));
   const [error, setError] = useState('');
+  const [isBusy, setBusy] = useState(false);
+  const { kind } = facts;
+  const change = (given: Partial<ProviderFacts>): void => setFacts((before) => ({ ...before, ...given }));
+  /** A field of one line. */
+  const line = (name: Exclude<keyof ProviderFacts, 'kind' | 'linkBy' | 'leaving' | 'isTrusted'>) => ({
+    value: facts[name],
+    onChange: (value: string) => change({ [name]: value }),
+  });
 
   async function save(): Promise<void> {
-    const settings = {
-      [addressNames[kind]]: address.trim(),
-      ...(kind === 'ldap'
-        ? {
-            base: base.trim(),
-            bindDn: bindDn.trim(),
-            passwordsOf: words(passwordsOf),
-            recoveryUrl: recoveryUrl.trim(),
-            certificates: certificate.trim() === '' ? [] : [certificate],
-          }
-        : { domains: words(domains), linkBy, leaving, isSecondFactorTrusted: isTrusted }),
-      ...(kind === 'oidc' && { clientId: clientId.trim() }),
-      ...(kind === 'saml' && { entityId: entityId.trim(), certificates: [certificate] }),
-    };
-    const record = { kind, name: name.trim(), settings, ...((kind === 'oidc' || kind === 'ldap') && { secret }) };
-    const refused = await setProvider(sync, session.primaryAccountId, { create: { provider: record } });
+    setBusy(true);
+    const record = recordOf(facts, provider === undefined);
+    const refused = await setProvider(
+      sync,
+      session.primaryAccountId,
+      provider
+        ? { update: { [provider.id]: { ...record, position: Number(position) } } }
+        : { create: { provider: record } },
+    );
+    setBusy(false);
     if (refused === undefined) onDone();
     else setError(refused === 'invalidProperties' ? t('wrongFacts') : refusalText(refused));
   }
@@ -62,91 +58,103 @@ export function ProviderDialog({ onClose, onDone }: { readonly onClose: () => vo
     void save();
   }
 
+  const keepsSecret = provider?.hasSecret === true;
+  const keepsCertificate = (provider?.certificates ?? 0) > 0;
   return (
-    <Dialog title={t('addProvider')} onClose={onClose}>
+    <Dialog title={provider ? t('changeName', { name: provider.name }) : t('addProvider')} onClose={onClose}>
       <form className={css['form']} onSubmit={submit}>
-        <SelectField
-          label={t('kind')}
-          value={kind}
-          onChange={setKind}
-          choices={providerKinds.map((value) => ({ value, label: t(`kind.${value}`) }))}
-        />
+        {!provider && (
+          <SelectField
+            label={t('kind')}
+            value={kind}
+            onChange={(value) => change({ kind: value })}
+            choices={providerKinds.map((value) => ({ value, label: t(`kind.${value}`) }))}
+          />
+        )}
         <TextField
+          {...line('name')}
           label={t(kind === 'ldap' ? 'directoryName' : 'buttonName')}
-          value={name}
-          onChange={setName}
           maxLength={80}
           required
         />
+        {provider && (
+          <TextField
+            label={t('position')}
+            hint={t('positionHint')}
+            type="number"
+            min={0}
+            max={1_000_000}
+            value={position}
+            onChange={setPosition}
+            required
+          />
+        )}
         <TextField
+          {...line('address')}
           label={t(`address.${kind}`)}
           hint={kind === 'ldap' ? t('ldapHint') : undefined}
-          type="url"
-          value={address}
-          onChange={setAddress}
+          // The operator may have given a path alone, which a field of addresses would not let pass.
+          type={provider ? 'text' : 'url'}
           required
         />
         {kind === 'oidc' && (
           <>
-            <TextField label={t('clientId')} value={clientId} onChange={setClientId} autoComplete="off" required />
+            <TextField {...line('clientId')} label={t('clientId')} autoComplete="off" required />
             <TextField
+              {...line('secret')}
               label={t('secret')}
+              hint={keepsSecret ? t('kept') : undefined}
               type="password"
-              value={secret}
-              onChange={setSecret}
               autoComplete="new-password"
             />
           </>
         )}
         {kind === 'saml' && (
           <>
-            <TextField label={t('entityId')} value={entityId} onChange={setEntityId} required />
-            <TextField label={t('certificate')} value={certificate} onChange={setCertificate} required />
+            <TextField {...line('entityId')} label={t('entityId')} required />
+            <TextField
+              {...line('certificate')}
+              label={t('certificate')}
+              hint={keepsCertificate ? t('kept') : undefined}
+              required={!keepsCertificate}
+            />
           </>
         )}
         {kind === 'ldap' ? (
           <>
-            <TextField label={t('base')} value={base} onChange={setBase} required />
-            <TextField label={t('bindDn')} value={bindDn} onChange={setBindDn} autoComplete="off" />
+            <TextField {...line('base')} label={t('base')} required />
+            <TextField {...line('bindDn')} label={t('bindDn')} autoComplete="off" />
             <TextField
+              {...line('secret')}
               label={t('bindPassword')}
+              hint={keepsSecret ? t('kept') : undefined}
               type="password"
-              value={secret}
-              onChange={setSecret}
               autoComplete="new-password"
             />
-            <TextField label={t('authority')} value={certificate} onChange={setCertificate} />
             <TextField
-              label={t('passwordsOf')}
-              hint={t('passwordsOfHint')}
-              value={passwordsOf}
-              onChange={setPasswordsOf}
+              {...line('certificate')}
+              label={t('authority')}
+              hint={keepsCertificate ? t('kept') : undefined}
             />
-            <TextField label={t('recoveryUrl')} type="url" value={recoveryUrl} onChange={setRecoveryUrl} />
+            <TextField {...line('passwordsOf')} label={t('passwordsOf')} hint={t('passwordsOfHint')} />
+            <TextField {...line('recoveryUrl')} label={t('recoveryUrl')} type="url" />
           </>
         ) : (
           <>
-            <TextField label={t('domains')} hint={t('domainsHint')} value={domains} onChange={setDomains} />
+            <TextField {...line('domains')} label={t('domains')} hint={t('domainsHint')} />
             <SelectField
               label={t('linkBy')}
-              value={linkBy}
-              onChange={setLinkBy}
+              value={facts.linkBy}
+              onChange={(linkBy) => change({ linkBy })}
               choices={linkings.map((value) => ({ value, label: t(`linkBy.${value}`) }))}
             />
             <SelectField
               label={t('leaving')}
-              value={leaving}
-              onChange={setLeaving}
+              value={facts.leaving}
+              onChange={(leaving) => change({ leaving })}
               choices={leavings.map((value) => ({ value, label: t(`leaving.${value}`) }))}
             />
-            <label>
-              <input
-                type="checkbox"
-                checked={isTrusted}
-                onChange={(event) => setTrusted(event.currentTarget.checked)}
-              />{' '}
-              {t('isTrusted')}
-            </label>
+            <CheckField label={t('isTrusted')} isOn={facts.isTrusted} onChange={(isTrusted) => change({ isTrusted })} />
           </>
         )}
         <p role="alert" className={css['error']}>
@@ -154,8 +162,8 @@ export function ProviderDialog({ onClose, onDone }: { readonly onClose: () => vo
         </p>
         <DialogActions>
           <Button onPress={onClose}>{common('cancel')}</Button>
-          <Button type="submit" tone="primary">
-            {t('addProvider')}
+          <Button type="submit" tone="primary" isDisabled={isBusy}>
+            {t(provider ? 'save' : 'addProvider')}
           </Button>
         </DialogActions>
       </form>

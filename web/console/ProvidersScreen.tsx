@@ -1,4 +1,4 @@
-/** Other identity providers: which ones let people in here, in the order of their buttons, and a new one. */
+/** Other identity providers: which ones let people in here, in the order of their buttons; a new one, and another word about one. */
 import { DoorOpen } from 'lucide-react';
 import { useCallback, useRef, useState } from 'react';
 import { useScope } from '#web/app/SyncContext.tsx';
@@ -20,7 +20,7 @@ export function ProvidersScreen() {
   const { sync, session } = useScope();
   const accountId = session.primaryAccountId;
   const fetched = useFetched(useCallback(() => fetchProviders(sync, accountId), [sync, accountId]));
-  const [isAdding, add] = useState(false);
+  const [edited, edit] = useState<ProviderRow | 'new' | undefined>(undefined);
   const [asked, ask] = useState<ProviderRow | undefined>(undefined);
   const heading = useRef<HTMLHeadingElement>(null);
   const { value: providers, load } = fetched;
@@ -49,7 +49,7 @@ export function ProvidersScreen() {
       {Array.isArray(providers) && (
         <>
           <div>
-            <Button tone="primary" onPress={() => add(true)}>
+            <Button tone="primary" onPress={() => edit('new')}>
               {t('addProvider')}
             </Button>
           </div>
@@ -64,6 +64,12 @@ export function ProvidersScreen() {
                   <span>{provider.address}</span>
                   {provider.kind !== 'ldap' && <span>{t('callback', { url: provider.callback })}</span>}
                 </div>
+                <Button
+                  aria-label={t('changeName', { name: provider.name })}
+                  onPress={() => edit(provider)}
+                >
+                  {t('change')}
+                </Button>
                 <Button
                   aria-label={t(provider.isEnabled ? 'closeName' : 'openName', { name: provider.name })}
                   onPress={() =>
@@ -84,11 +90,12 @@ export function ProvidersScreen() {
           </ul>
         </>
       )}
-      {isAdding && (
+      {edited && (
         <ProviderDialog
-          onClose={() => add(false)}
+          provider={edited === 'new' ? undefined : edited}
+          onClose={() => edit(undefined)}
           onDone={() => {
-            add(false);
+            edit(undefined);
             showToast(t('saved'));
             void load();
           }}
