@@ -18,6 +18,7 @@ import { ActDialog } from './ActDialog.tsx';
 import { CompromiseDialog } from './CompromiseDialog.tsx';
 import { fetchPerson } from './console.ts';
 import type { ActName, PersonCard } from './console.ts';
+import { PlacesPart } from './places/PlacesPart.tsx';
 import { DiagnosisPart } from './public/DiagnosisPart.tsx';
 import css from './console.module.css';
 import { GrantDialog } from './GrantDialog.tsx';
@@ -87,6 +88,7 @@ function Card({ card, onChanged }: CardProps) {
       <Acts card={card} acts={acts} onAct={setAct} />
       <div className={css['parts']}>
         <Identity card={card} />
+        <PlacesPart card={card} onChanged={onChanged} />
         <Room card={card} />
         <Entry card={card} />
         <Around card={card} />

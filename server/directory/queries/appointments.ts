@@ -148,6 +148,21 @@ export async function updateAppointment(
   return (await updateOne.run(tx, { tenantId, id, before, state, at })) > 0;
 }
 
+/** @returns whether it was there, and had not begun. */
+export async function deletePlanned(
+  tx: Tx,
+  { tenantId, personId }: Pick<Appointment, 'tenantId' | 'personId'>,
+  id: number,
+): Promise<boolean> {
+  const query = tx.q
+    .deleteFrom('appointment')
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', id)
+    .where('person_id', '=', personId)
+    .where('state', '=', 'planned');
+  return (await changes(tx, query)) > 0;
+}
+
 const endOthersOf = statement<{ tenantId: number; personId: number; id: number; at: number }>()(({ q, p }) =>
   q
     .updateTable('appointment')

@@ -14,6 +14,7 @@ import { maintenanceMethods } from './maintenance.ts';
 import { groupMethods } from './group.ts';
 import { personMethods } from './person.ts';
 import { domainMethods } from './domain.ts';
+import { placeMethods } from './places.ts';
 import { policyMethods } from './policy.ts';
 import { quotaRequestMethods } from './quota-request.ts';
 import { roleMethods } from './role.ts';
@@ -26,6 +27,7 @@ export const consoleMethods: readonly Method[] = [
   ...bulkActionMethods,
   ...compromiseMethods,
   ...personMethods,
+  ...placeMethods,
   ...groupMethods,
   ...domainMethods,
   ...brandMethods,
