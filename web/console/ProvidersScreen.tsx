@@ -64,10 +64,7 @@ export function ProvidersScreen() {
                   <span>{provider.address}</span>
                   {provider.kind !== 'ldap' && <span>{t('callback', { url: provider.callback })}</span>}
                 </div>
-                <Button
-                  aria-label={t('changeName', { name: provider.name })}
-                  onPress={() => edit(provider)}
-                >
+                <Button aria-label={t('changeName', { name: provider.name })} onPress={() => edit(provider)}>
                   {t('change')}
                 </Button>
                 <Button

@@ -35,7 +35,8 @@ export const t = catalogue(
     wrong: 'Le nom ou le dernier jour ne convient pas.',
     tooMany: 'Il y a déjà 50 jetons. Retirez ceux qui ne servent plus.',
     shownTitle: 'Jeton de « {name} »',
-    shownText: 'Copiez-le maintenant dans l’autre annuaire : il ne sera plus affiché, et seule son empreinte est gardée.',
+    shownText:
+      'Copiez-le maintenant dans l’autre annuaire : il ne sera plus affiché, et seule son empreinte est gardée.',
     token: 'Jeton',
     done: 'C’est copié',
 
@@ -47,7 +48,8 @@ export const t = catalogue(
   },
   {
     title: 'Directories',
-    intro: 'A directory that keeps this one up to date (SCIM 2.0): each writes with a token of its own, which is revoked alone.',
+    intro:
+      'A directory that keeps this one up to date (SCIM 2.0): each writes with a token of its own, which is revoked alone.',
     forbidden: 'This page is for administrators.',
     settings: 'What the other directory is given',
     base: 'Base address',
@@ -56,7 +58,8 @@ export const t = catalogue(
     match: 'Matching',
     matchText: 'externalId: the number of the person with you. A closed account comes back by it.',
     guide: 'Manual',
-    guideText: 'Attribute by attribute, and for Entra ID, Okta and LemonLDAP::NG: docs/import.md, which comes with Pli.',
+    guideText:
+      'Attribute by attribute, and for Entra ID, Okta and LemonLDAP::NG: docs/import.md, which comes with Pli.',
     tokens: 'Tokens',
     empty: 'No token',
     emptyText: 'No other directory writes here.',

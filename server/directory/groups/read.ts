@@ -105,7 +105,8 @@ export function searchGroups(
     const found = typed.includes('@') ? { email: typed.toLowerCase() } : { parts: foldWords(typed) };
     // Something was typed of which no letter is one that names are found by.
     if (typed !== '' && found.parts?.length === 0) return [];
-    const last = after === undefined ? undefined : await requireGroup(tx, held, { tenantId, groupId: after }).catch(gone);
+    const last =
+      after === undefined ? undefined : await requireGroup(tx, held, { tenantId, groupId: after }).catch(gone);
     const page: GroupPage = {
       sortBy: 'name',
       isDescending: false,

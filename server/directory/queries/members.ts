@@ -188,7 +188,7 @@ export async function selectEveryone(
       .orderBy('person.id')
       .limit(limit),
   );
-  return { count: Number(all?.count ?? 0), people: first.map((row) => ({ kind: 'person', ...row })) };
+  return { count: all?.count ?? 0, people: first.map((row) => ({ kind: 'person', ...row })) };
 }
 
 /** Accounts of the people in these groups themselves, and in units of theirs, who can read mail; without groups below. */

@@ -4,7 +4,8 @@ import { after, before, describe, it } from 'node:test';
 
 import type { Json, JsonObject } from '#formats/jmap/json.ts';
 import { isList } from '#formats/scim/schema.ts';
-import { type Actor, allScopes, operator } from '#server/access/actor.ts';
+import { type Actor, operator } from '#server/access/actor.ts';
+import { openSession } from '#server/access/actor.testing.ts';
 import { refusedFor } from '#server/access/refusal.testing.ts';
 import { grantRole } from '#server/access/role.ts';
 import { changeGroup, createGroup, removeGroup } from '#server/directory/groups/change.ts';
@@ -177,7 +178,7 @@ forEachDatabase((name, databaseUrl, folder) => {
       });
       const { personId } = here;
       await grantRole(store, operator, { tenantId, personId, kind: 'unit', unitId: nord });
-      const actor: Actor = { kind: 'person', tenantId, personId, by: 'session', scopes: allScopes, from: '::1' };
+      const actor = await openSession(store, { tenantId, personId });
       await assert.rejects(createGroup(store, actor, tenantId, { name: 'De tous' }), refusedFor('mayNot'));
       const own = await createGroup(store, actor, tenantId, {
         name: 'Du nord',

@@ -45,9 +45,7 @@ export function DirectoriesScreen() {
       {tokens === undefined && (
         <NotFetched of={fetched} loading={word('loading')} failed={word('failed')} offline={word('offline')} />
       )}
-      {typeof tokens === 'string' && (
-        <EmptyState icon={Waypoints} title={t('forbidden')} text={refusalText(tokens)} />
-      )}
+      {typeof tokens === 'string' && <EmptyState icon={Waypoints} title={t('forbidden')} text={refusalText(tokens)} />}
       {Array.isArray(tokens) && (
         <>
           <Settings />
@@ -117,7 +115,9 @@ function Tokens({ tokens, onRevoke }: TokensProps) {
           <div className={css['about']}>
             <strong>{token.name}</strong>
             <span>{token.unitName === '' ? t('whole') : t('scope', { unit: token.unitName })}</span>
-            <span>{[t('made', { date: dayName(new Date(token.createdAt)) }), endText(token)].filter(Boolean).join(', ')}</span>
+            <span>
+              {[t('made', { date: dayName(new Date(token.createdAt)) }), endText(token)].filter(Boolean).join(', ')}
+            </span>
             <span>
               {token.lastUsedAt === ''
                 ? t('neverUsed')

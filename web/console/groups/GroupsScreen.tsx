@@ -62,7 +62,7 @@ export function GroupsScreen({ groupId }: { readonly groupId: string | undefined
               </Button>
             </div>
           )}
-          <Results typed={typed.trim()} chosen={groupId} version={version} />
+          <Results key={version} typed={typed.trim()} chosen={groupId} />
         </section>
       )}
       {groupId !== undefined && (
@@ -100,10 +100,9 @@ export function GroupsScreen({ groupId }: { readonly groupId: string | undefined
 interface ResultsProps {
   readonly typed: string;
   readonly chosen: string | undefined;
-  readonly version: number;
 }
 
-function Results({ typed, chosen, version }: ResultsProps) {
+function Results({ typed, chosen }: ResultsProps) {
   const { sync, session } = useScope();
   const line = useLine(sync);
   const accountId = session.primaryAccountId;
@@ -131,7 +130,7 @@ function Results({ typed, chosen, version }: ResultsProps) {
       );
     }, pauseMs);
     return () => clearTimeout(timer);
-  }, [sync, accountId, line, typed, version]);
+  }, [sync, accountId, line, typed]);
 
   async function fetchMore(): Promise<void> {
     const last = shown?.groups.at(-1);

@@ -1,6 +1,5 @@
 /** People and groups in a group, or people who may write to it: added by completion, taken away one by one. */
 import { useId, useRef, useState } from 'react';
-import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import css from '#web/console/console.module.css';
 import { Button } from '#web/ui/Button.tsx';
@@ -55,15 +54,7 @@ export function MembersPart({ title, addLabel, hasGroups, own, members, mayChang
         members={fit}
         count={fit.length}
         label={title}
-        after={
-          mayChange
-            ? (member) => (
-                <Button aria-label={t('takeName', { name: member.name })} onPress={() => void take(member)}>
-                  {t('take')}
-                </Button>
-              )
-            : undefined
-        }
+        onTake={mayChange ? (member) => void take(member) : undefined}
       />
     </section>
   );
@@ -74,11 +65,11 @@ interface MemberLinesProps {
   /** Of all of them, where the first ones alone are here. */
   readonly count: number;
   readonly label: string;
-  /** What may be done about each. */
-  readonly after?: ((member: Member) => ReactNode) | undefined;
+  /** Takes one away, where that may be done here. */
+  readonly onTake?: ((member: Member) => void) | undefined;
 }
 
-export function MemberLines({ members, count, label, after }: MemberLinesProps) {
+export function MemberLines({ members, count, label, onTake }: MemberLinesProps) {
   const shown = members.slice(0, shownAtMost);
   if (shown.length === 0) return null;
   return (
@@ -93,7 +84,11 @@ export function MemberLines({ members, count, label, after }: MemberLinesProps) 
               </Link>
               <span>{member.kind === 'group' ? t('group') : member.email}</span>
             </div>
-            {after?.(member)}
+            {onTake && (
+              <Button aria-label={t('takeName', { name: member.name })} onPress={() => onTake(member)}>
+                {t('take')}
+              </Button>
+            )}
           </li>
         ))}
       </ul>

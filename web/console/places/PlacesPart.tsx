@@ -76,10 +76,7 @@ export function PlacesPart({ card, onChanged }: PlacesPartProps) {
                 <span>{[one.functionName, t(`state.${one.state}`)].filter((part) => part !== '').join(' · ')}</span>
               </div>
               {mayChange && one.state === 'planned' && (
-                <Button
-                  aria-label={t('cancelName', { from: dayText(one.from) })}
-                  onPress={() => void cancel(one)}
-                >
+                <Button aria-label={t('cancelName', { from: dayText(one.from) })} onPress={() => void cancel(one)}>
                   {t('cancel')}
                 </Button>
               )}

@@ -161,7 +161,8 @@ forEachDatabase((name, databaseUrl, folder) => {
     });
 
     it('a token is shown once, over one unit, tells its use, and ends; each asks for a fresh proof', async () => {
-      const create = (more: Args = {}) => ask('ScimToken/set', { create: { a: { name: 'IA Nord', unitId: nord, ...more } } });
+      const create = (more: Args = {}) =>
+        ask('ScimToken/set', { create: { a: { name: 'IA Nord', unitId: nord, ...more } } });
       await proveAll(false);
       assert.equal(record(await create(), 'notCreated', 'a')['type'], 'stepUpNeeded');
       await proveAll(true);

@@ -59,7 +59,8 @@ const printMember = (member: Member): JsonObject => ({
   name: member.name,
   email: member.email,
 });
-const printSet = (members: readonly Member[]): JsonObject => Object.fromEntries(members.map((one) => [idOf(one), true]));
+const printSet = (members: readonly Member[]): JsonObject =>
+  Object.fromEntries(members.map((one) => [idOf(one), true]));
 
 const ofPeople: Readonly<Record<string, (group: GroupWithMembers) => Json>> = {
   memberIds: ({ members }) => printSet(members),
@@ -251,8 +252,6 @@ function differenceOf(
     };
   }
   const named = (isThere: boolean): readonly MemberRef[] =>
-    patch.entries
-      .filter(({ value }) => (value === true) === isThere)
-      .flatMap(({ path: [id = ''] }) => refOf(id) ?? []);
+    patch.entries.filter(({ value }) => (value === true) === isThere).flatMap(({ path: [id = ''] }) => refOf(id) ?? []);
   return { added: named(true), removed: named(false) };
 }
