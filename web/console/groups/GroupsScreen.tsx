@@ -62,7 +62,7 @@ export function GroupsScreen({ groupId }: { readonly groupId: string | undefined
               </Button>
             </div>
           )}
-          <Results key={version} typed={typed.trim()} chosen={groupId} />
+          <Results typed={typed.trim()} chosen={groupId} version={version} />
         </section>
       )}
       {groupId !== undefined && (
@@ -100,13 +100,19 @@ export function GroupsScreen({ groupId }: { readonly groupId: string | undefined
 interface ResultsProps {
   readonly typed: string;
   readonly chosen: string | undefined;
+  readonly version: number;
 }
 
-function Results({ typed, chosen }: ResultsProps) {
+interface Shown extends GroupPage {
+  /** Of which list: after a change another one is fetched, and this one stands until it is there. */
+  readonly version: number;
+}
+
+function Results({ typed, chosen, version }: ResultsProps) {
   const { sync, session } = useScope();
   const line = useLine(sync);
   const accountId = session.primaryAccountId;
-  const [shown, setShown] = useState<GroupPage | undefined>(undefined);
+  const [shown, setShown] = useState<Shown | undefined>(undefined);
   const [hasFailed, setFailed] = useState(false);
   const [isFetching, setFetching] = useState(false);
   const latest = useRef(0);
@@ -120,7 +126,7 @@ function Results({ typed, chosen }: ResultsProps) {
         (page) => {
           // What was typed since has its own answer on the way.
           if (mine !== latest.current) return;
-          setShown(page);
+          setShown({ ...page, version });
           setFailed(false);
         },
         (error: unknown) => {
@@ -130,7 +136,7 @@ function Results({ typed, chosen }: ResultsProps) {
       );
     }, pauseMs);
     return () => clearTimeout(timer);
-  }, [sync, accountId, line, typed]);
+  }, [sync, accountId, line, typed, version]);
 
   async function fetchMore(): Promise<void> {
     const last = shown?.groups.at(-1);
@@ -139,7 +145,8 @@ function Results({ typed, chosen }: ResultsProps) {
     const mine = latest.current;
     try {
       const page = await searchGroups(sync, accountId, typed, last.id);
-      if (mine === latest.current) setShown({ groups: [...shown.groups, ...page.groups], hasMore: page.hasMore });
+      if (mine === latest.current)
+        setShown({ ...shown, groups: [...shown.groups, ...page.groups], hasMore: page.hasMore });
     } catch (error) {
       sync.connection.report(error);
       setFailed(true);
