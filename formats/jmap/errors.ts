@@ -29,7 +29,8 @@ export function printProblem(error: RequestError): JsonObject {
   };
 }
 
-/** RFC 8620 §3.6.2, §5.1 to §5.6; RFC 9404 §4.3. Our own: `stepUpNeeded`, the person must prove again who they are. */
+/** RFC 8620 §3.6.2, §5.1 to §5.6; RFC 9404 §4.3. Our own: `stepUpNeeded`, the person must prove again who they are;
+ * `awaitsApproval`, kept until a second administrator agrees; `overtaken`, no longer as it was seen. */
 export type MethodErrorType =
   | 'serverUnavailable'
   | 'serverFail'
@@ -51,7 +52,9 @@ export type MethodErrorType =
   | 'unsupportedFilter'
   | 'tooManyChanges'
   | 'unknownDataType'
-  | 'stepUpNeeded';
+  | 'stepUpNeeded'
+  | 'awaitsApproval'
+  | 'overtaken';
 
 /** One method is refused; those before it stand, those after it run. */
 export class MethodError extends Error {
@@ -96,7 +99,9 @@ export type SetErrorType =
   | 'cannotUnsend'
   | 'invalidSieve'
   | 'sieveIsActive'
-  | 'stepUpNeeded';
+  | 'stepUpNeeded'
+  | 'awaitsApproval'
+  | 'overtaken';
 
 /** Why one record was not created, updated or destroyed. Further members as the type of error asks. */
 export interface SetError {

@@ -27,6 +27,19 @@ const ranges = passwordRanges;
 export const programs = ['imap', 'submission', 'sieve', 'jmap'] as const;
 export type Program = (typeof programs)[number];
 
+/** Acts of administrators for which an institution may want a second one. */
+export const secondKinds = [
+  'close',
+  'provisional',
+  'factors',
+  'roles',
+  'bulk',
+  'providers',
+  'clients',
+  'scim',
+] as const;
+export type SecondKind = (typeof secondKinds)[number];
+
 export const policies = {
   passwords: {
     minCharacters: number(passwords.minCharacters, ranges.minCharacters),
@@ -71,6 +84,14 @@ export const policies = {
     approvalFor: some([], 'read', 'draft', 'write', 'sendOnBehalf', 'sendAs', 'manage'),
     longestDays: numberOrNone(null, [1, 3650]),
     remindDaysBefore: number(14, [1, 365]),
+  },
+  approvals: {
+    /** What one administrator does not do alone. */
+    acts: some([], ...secondKinds),
+    /** Acts on more people than so many are bulk acts. */
+    bulkPeople: number(20, [1, 20_000]),
+    /** How long an act waits for the second one. */
+    days: number(7, [1, 90]),
   },
   quota: {
     requests: choice('open', 'open', 'closed'),

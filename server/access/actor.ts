@@ -2,7 +2,7 @@
  * The actor: who asks. Every verb of floor 2 takes one and checks it; there is no verb "as root" by omission.
  * The system itself acts under a name too (delivery, a job), so that the trace can say which.
  */
-import type { PersonId, TenantId, Uuid } from '#server/store/ids.ts';
+import type { ApprovalId, PersonId, TenantId, Uuid } from '#server/store/ids.ts';
 
 /** What a credential may be used for. A browser's session has all of them. */
 export type Scope = 'mail' | 'calendars' | 'contacts' | 'files' | 'submission' | 'account';
@@ -22,6 +22,16 @@ export interface PersonActor {
   readonly scopes: readonly Scope[];
   /** Remote address, textual. */
   readonly from: string;
+  /** Whoever agreed to the one act that is done now (server/approvals): both may do it, and the trace names both. */
+  readonly second?: Second;
+}
+
+export interface Second {
+  readonly approvalId: ApprovalId;
+  /** The other administrator, in their own session. */
+  readonly actor: PersonActor;
+  /** A word with it; '' without. */
+  readonly answer: string;
 }
 
 /** The house at work: a delivery, a job, the command line (whoever may run it may read the disk anyway). */

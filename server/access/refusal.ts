@@ -12,6 +12,8 @@ export type Reason =
   | 'loginUnfinished' // a step of the login is left, such as replacing a provisional password: on the web
   | 'secondFactorNeeded' // a plain password is not enough here: use an app password
   | 'stepUpNeeded' // the session is right, but its holder proved who they are too long ago for this
+  | 'awaitsApproval' // kept, and done when a second administrator agrees
+  | 'overtaken' // what was agreed to is no longer as it was seen, or somebody was quicker
   | 'tooBusy' // a bounded queue is full
   | 'underMaintenance' // reading only, or nothing at all, until it ends: what waits should wait on
   // rights and existence: "noSuch…" is also the answer where the actor may not know of it
@@ -70,9 +72,9 @@ export interface RefusalDetails {
   readonly description?: string;
   /** When it is worth trying again, in seconds. */
   readonly retryAfterSeconds?: number;
-  /** For underMaintenance: the end that was announced, in milliseconds since 1970; null where none was. */
+  /** For awaitsApproval: until when it waits. For underMaintenance: the end that was announced, in milliseconds since 1970; null where none was. */
   readonly endsAt?: number | null;
-  /** For alreadyExists: the id of what is there. */
+  /** For alreadyExists and awaitsApproval: the id of what is there. */
   readonly existingId?: string;
   /** For tooLarge and tooMany: the limit that stood in the way. */
   readonly limit?: number;

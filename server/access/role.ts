@@ -3,15 +3,20 @@
  * revoked here and nowhere else. Nobody grants more than they hold; only the operator makes the first administrator.
  */
 import { newRoleId } from '#server/directory/identifiers.ts';
-import { recordTrace } from '#server/records/trace.ts';
+import { type Danger, requireSecond } from '#server/approvals/gate.ts';
+import { orWaiting } from '#server/approvals/second.ts';
+import { recordTrace, type TraceDetails } from '#server/records/trace.ts';
+import type { Tx } from '#server/store/statement.ts';
 import type { PersonId, TenantId, UnitId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 import { type AccountTx, transaction } from '#server/store/transaction.ts';
 
 import type { Actor } from './actor.ts';
+import { standingAt } from './administrators.ts';
+import type { PersonRef } from './credential.ts';
 import { covers, outranks, powersOfAll, type Power, type RoleId, type RoleKind } from './powers.ts';
 import { requireFresh } from './factors/fresh.ts';
-import { selectHolder } from './queries/people.ts';
+import { type Holder, selectHolder } from './queries/people.ts';
 import {
   insertRole,
   type ListedRole,
@@ -19,6 +24,7 @@ import {
   selectRole,
   selectRoles,
   selectRolesOf,
+  selectUnitName,
   updateRoleRevoked,
 } from './queries/roles.ts';
 import { Refusal } from './refusal.ts';
@@ -48,10 +54,13 @@ export interface NewRole {
 
 /**
  * Grants a role to somebody whom the actor may administer, over a subtree of the actor's own.
- * @throws {Refusal} `mayNot`, `noSuchPerson`, `noSuchUnit`, `stepUpNeeded`, `invalidProperties`, `alreadyExists`.
+ * @throws {Refusal} `mayNot`, `noSuchPerson`, `noSuchUnit`, `stepUpNeeded`, `invalidProperties`, `alreadyExists`,
+ * `awaitsApproval`.
  */
-export function grantRole(store: Store, actor: Actor, given: NewRole): Promise<RoleId> {
-  return grantRoleWith(store, actor, given, (tx, at) => requireFresh(tx, actor, at));
+export async function grantRole(store: Store, actor: Actor, given: NewRole): Promise<RoleId> {
+  return orWaiting(store, actor, { verb: 'grantRole', given }, requireReason(actor, given.reason), () =>
+    grantRoleWith(store, actor, given, (tx, at) => requireFresh(tx, actor, at)),
+  );
 }
 
 /** The same where the question of proof is settled by `alongside`, within the transaction that grants it. */
@@ -75,13 +84,18 @@ export async function grantRoleWith(
   });
   if (!holder) throw new Refusal('noSuchPerson');
   return transaction(store, holder.accountId, async (tx) => {
-    await requireActing(tx, actor, 'grant', { tenantId, personId }, at);
+    const mayGrant = async (one: Actor): Promise<void> => {
+      await requireActing(tx, one, 'grant', { tenantId, personId }, at);
+      const { held, path } = await requireRole(tx, one, 'grant', { tenantId, unitId }, at);
+      if (!held.some((own) => outranks(own, { kind, tenantId, path })))
+        throw new Refusal('mayNot', { description: 'more than one holds oneself' });
+    };
+    await mayGrant(actor);
     await alongside(tx, at);
-    const { held, path } = await requireRole(tx, actor, 'grant', { tenantId, unitId }, at);
-    if (!held.some((own) => outranks(own, { kind, tenantId, path })))
-      throw new Refusal('mayNot', { description: 'more than one holds oneself' });
     const same = (await selectRolesOf(tx, holder, at)).find((role) => role.kind === kind && role.unitId === unitId);
     if (same) throw new Refusal('alreadyExists', { existingId: String(same.id) });
+    const asked = { act: 'grantRole', kind, unit: await selectUnitName(tx, tenantId, unitId), endsAt };
+    await requireSecond(store, tx, actor, await dangerOf(tx, { tenantId, personId }, asked, at), at, mayGrant);
     const id = await newRoleId(tx);
     const authorPersonId = actor.kind === 'person' ? actor.personId : null;
     const dates = { startsAt, endsAt, createdAt: at, revokedAt: null };
@@ -93,7 +107,7 @@ export async function grantRoleWith(
   });
 }
 
-/** Ends a role at once. @throws {Refusal} `mayNot`, `stepUpNeeded`; `notFound` as `noSuchPerson` for one outside the actor's subtrees. */
+/** Ends a role at once. @throws {Refusal} `mayNot`, `stepUpNeeded`, `awaitsApproval`; `notFound` as `noSuchPerson` for one outside the actor's subtrees. */
 export async function revokeRole(
   store: Store,
   actor: Actor,
@@ -111,16 +125,39 @@ export async function revokeRole(
     return role && holder && { role, holder };
   });
   if (!found) throw new Refusal('noSuchPerson');
-  const { role, holder } = found;
+  await orWaiting(store, actor, { verb: 'revokeRole', tenantId, id }, reason, () =>
+    endRole(store, actor, found, reason, at),
+  );
+}
+
+async function endRole(
+  store: Store,
+  actor: Actor,
+  { role, holder }: { readonly role: Role; readonly holder: Holder },
+  reason: string | null,
+  at: number,
+): Promise<void> {
+  const { id, tenantId, personId } = role;
   await transaction(store, holder.accountId, async (tx) => {
-    const held = await requireAnyRole(tx, actor, 'grant', tenantId, at);
-    if (!held.some((own) => outranks(own, role))) throw new Refusal('mayNot', { description: 'a higher role' });
+    const mayRevoke = async (one: Actor): Promise<void> => {
+      const held = await requireAnyRole(tx, one, 'grant', tenantId, at);
+      if (!held.some((own) => outranks(own, role))) throw new Refusal('mayNot', { description: 'a higher role' });
+    };
+    await mayRevoke(actor);
     await requireFresh(tx, actor, at);
+    const asked = { act: 'revokeRole', kind: role.kind, unit: await selectUnitName(tx, tenantId, role.unitId) };
+    await requireSecond(store, tx, actor, await dangerOf(tx, { tenantId, personId }, asked, at), at, mayRevoke);
     if (!(await updateRoleRevoked(tx, tenantId, id, at))) return;
     tx.changed('Account');
     const details = { of: role.personId, role: id, kind: role.kind, unit: role.unitId, reason };
     await recordTrace(tx, { tenantId, actor, verb: 'revokeRole', at, accountId: holder.accountId, details });
   });
+}
+
+/** The second one sees the same roles as the author did, in the same place. */
+async function dangerOf(tx: Tx, who: PersonRef, details: TraceDetails, at: number): Promise<Danger> {
+  const seen = await standingAt(tx, who, at);
+  return { ...who, kinds: ['roles'], power: 'grant', path: seen.path, seen, details };
 }
 
 const listedAtMost = 5_000;

@@ -3,6 +3,7 @@
  * deed are one transaction, so that nothing is done on the strength of what held a moment ago.
  */
 import type { Actor } from '#server/access/actor.ts';
+import { standingAt } from '#server/access/administrators.ts';
 import type { PersonRef } from '#server/access/credential.ts';
 import { requireFresh } from '#server/access/factors/fresh.ts';
 import {
@@ -19,13 +20,15 @@ import { Refusal } from '#server/access/refusal.ts';
 import { requireActing, requireReason, requireRoleOver } from '#server/access/require-role.ts';
 import { newProvisionalPassword } from '#server/access/token.ts';
 import { hashWithin, type Holder, holderIn } from '#server/access/verify.ts';
+import { type Danger, requireSecond } from '#server/approvals/gate.ts';
+import { orWaiting } from '#server/approvals/second.ts';
 import { checkQuota, setQuota } from '#server/quota/change.ts';
 import { wakeRunners } from '#server/store/jobs.ts';
 import type { Tx } from '#server/store/statement.ts';
 import { read, type Store } from '#server/store/store.ts';
 import { type AccountTx, transaction } from '#server/store/transaction.ts';
 
-import { type ActKind, asksProof, fits, powerFor, type Standing } from './acts.ts';
+import { type ActKind, asksProof, fits, powerFor, secondKindsOf, type Standing } from './acts.ts';
 import { selectOpenCase } from './queries/compromise.ts';
 
 export type Act =
@@ -41,6 +44,7 @@ export interface Done {
 }
 
 /**
+ * @throws {Refusal} `awaitsApproval` where a second administrator has to agree, and the act is kept for them.
  * @throws {Refusal} `mayNot`, `noSuchPerson`, `stepUpNeeded`; `invalidProperties` naming `reason` when it is missing, or
  * `action` when the state of the account makes no sense of it; `tooBusy`.
  */
@@ -54,7 +58,9 @@ export async function actOnPerson(
   const reason = requireReason(actor, givenReason);
   const prove = (tx: Tx, at: number): Promise<void> =>
     asksProof(act.kind) ? requireFresh(tx, actor, at) : Promise.resolve();
-  return perform(store, actor, who, act, { reason, alongside: prove });
+  return orWaiting(store, actor, { verb: 'act', who, act }, reason, () =>
+    perform(store, actor, who, act, { reason, alongside: prove }),
+  );
 }
 
 export interface Performance {
@@ -95,11 +101,38 @@ export async function perform(
         properties: ['action'],
         description: now.standing.isCompromised ? 'compromised' : `the account is ${now.standing.state}`,
       });
+    // What is done to many was agreed to as a whole, when it was started.
+    if (bulk === undefined) {
+      const danger = await dangerOf(tx, who, act, { ...now, secret: password, at });
+      await requireSecond(store, tx, actor, danger, at, (one) => requireActing(tx, one, power, who, at));
+    }
     return carryOut(tx, actor, now.holder, act, hash, { reason, at, bulk });
   });
   // Letters, where there are any.
   wakeRunners(store);
   return password === undefined ? done : { ...done, provisionalPassword: password };
+}
+
+interface Before {
+  readonly holder: Holder;
+  readonly standing: Standing;
+  /** The provisional password it gives. */
+  readonly secret: string | undefined;
+  readonly at: number;
+}
+
+async function dangerOf(tx: Tx, who: PersonRef, act: Act, { holder, standing, secret, at }: Before): Promise<Danger> {
+  const { path, roles } = await standingAt(tx, who, at);
+  const { passwordChangedAt } = holder;
+  return {
+    ...who,
+    kinds: secondKindsOf(act.kind, secret !== undefined),
+    power: powerFor(act.kind),
+    path,
+    seen: { ...standing, path, roles, ...(secret !== undefined && { passwordChangedAt }) },
+    details: { act: act.kind },
+    secret,
+  };
 }
 
 function wantsPassword(kind: ActKind, holder: Holder): boolean {

@@ -1,4 +1,5 @@
 /** What may be done about somebody's account: in which states, by which power. One table for buttons and verbs alike. */
+import type { SecondKind } from '#formats/policies/policies.ts';
 import type { Power } from '#server/access/powers.ts';
 
 export const actKinds = [
@@ -65,4 +66,10 @@ export function powerFor(kind: ActKind): Power {
 
 export function asksProof(kind: ActKind): boolean {
   return rules[kind].asksProof;
+}
+
+/** The rules that may ask for a second administrator. @param isGiving whether it gives a provisional password. */
+export function secondKindsOf(kind: ActKind, isGiving: boolean): readonly SecondKind[] {
+  if (kind === 'close') return ['close'];
+  return isGiving ? ['provisional'] : [];
 }

@@ -1,7 +1,7 @@
 /** Numbers no account gives, for the nouns whose tables hang from a tenant. */
 import type { RoleId } from '#server/access/powers.ts';
 import type { MandateId } from '#server/access/rights.ts';
-import type { AnnouncementId, Brand, GroupId, PeopleRunId, ProviderId } from '#server/store/ids.ts';
+import type { AnnouncementId, ApprovalId, Brand, GroupId, PeopleRunId, ProviderId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
 
 import { newId, reserveIds } from './queries/institution.ts';
@@ -52,4 +52,8 @@ export function newAppointmentId(tx: Tx): Promise<number> {
 /** The first of `count` that follow each other. */
 export function newAppointmentIds(tx: Tx, count: number): Promise<number> {
   return reserveIds(tx, 'appointment', count);
+}
+
+export function newApprovalId(tx: Tx): Promise<ApprovalId> {
+  return newId<ApprovalId>(tx, 'approval');
 }

@@ -34,6 +34,24 @@ export type Notice =
   | { readonly kind: 'quotaEnded'; readonly octets: number | null; readonly usedOctets: number }
   /** To both sides: who held it or gave it has left the unit it hung on. */
   | { readonly kind: 'mandateEnded'; readonly account: string; readonly holder: string; readonly unit: string }
+  /** A second administrator is wanted for an act: until when, in milliseconds since 1970; `about`: whose account. */
+  | {
+      readonly kind: 'approvalAsked';
+      readonly act: string;
+      readonly author: string;
+      readonly about: string | null;
+      readonly reason: string;
+      readonly until: number;
+    }
+  /** What became of one's own. */
+  | {
+      readonly kind: 'approvalEnded';
+      readonly act: string;
+      readonly about: string | null;
+      readonly state: 'approved' | 'refused' | 'lapsed' | 'overtaken';
+      readonly decider: string | null;
+      readonly answer: string;
+    }
   /** To both sides; `endsAt` in milliseconds since 1970. */
   | { readonly kind: 'mandateEnds'; readonly account: string; readonly holder: string; readonly endsAt: number };
 

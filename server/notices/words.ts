@@ -1,6 +1,7 @@
 /** The words of the notices, in French and English: what happened, and what to do when it was somebody else. */
 import { readUserAgent } from '#formats/http/user-agent.ts';
 
+import { approvalInEnglish, approvalInFrench } from './approval-words.ts';
 import type { Notice } from './notice.ts';
 
 export type Language = 'fr' | 'en';
@@ -105,6 +106,9 @@ function inFrench(notice: Notice, { date, dateOf }: About): Said {
           'Vous pouvez y mettre fin à tout moment dans Réglages, « Délégations ».',
         ],
       };
+    case 'approvalAsked':
+    case 'approvalEnded':
+      return approvalInFrench(notice, dateOf);
     case 'quotaGranted':
       return {
         subject: 'Votre demande d’espace est acceptée',
@@ -232,6 +236,9 @@ function inEnglish(notice: Notice, { date, dateOf }: About): Said {
           'You may end it at any time in Settings, “Delegations”.',
         ],
       };
+    case 'approvalAsked':
+    case 'approvalEnded':
+      return approvalInEnglish(notice, dateOf);
     case 'quotaGranted':
       return {
         subject: 'Your request for more room was granted',

@@ -20,6 +20,7 @@ import { hearDirectoryFaults } from '#server/federation/ldap/directory.ts';
 import { planMandateReminders, remindMandatesJob, remindMandatesKind } from '#server/access/mandate-reminders.ts';
 import { collectBlobsJob, collectBlobsKind, planBlobCollection } from '#server/blobs/collect-job.ts';
 import type { Config } from '#server/config/read.ts';
+import { lapseApprovalsJob, lapseApprovalsKind, planApprovalLapse } from '#server/approvals/lapse.ts';
 import { planQuotaTerms, quotaTermsJob, quotaTermsKind } from '#server/quota/terms.ts';
 import { noticeJob } from '#server/notices/job.ts';
 import { noticeKind } from '#server/notices/notice.ts';
@@ -141,6 +142,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
   await planMandateReminders(store);
   await planAppointments(store);
   await planQuotaTerms(store);
+  await planApprovalLapse(store);
   await planSealing(store);
   await planProviderSweep(store);
   await endLeasesOfTheDead(store);
@@ -372,6 +374,7 @@ function jobKinds({ store, log, hostName }: House): Readonly<Record<string, JobK
     [remindMandatesKind]: remindMandatesJob(store),
     [appointmentsKind]: appointmentsJob(store),
     [quotaTermsKind]: quotaTermsJob(store),
+    [lapseApprovalsKind]: lapseApprovalsJob(store),
     [collectBlobsKind]: collectBlobsJob(store, (collected) => log.info(collected, 'blobs: collected')),
     [sealTraceKind]: sealTraceJob(store),
     [bulkKind]: bulkJob(store),

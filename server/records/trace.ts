@@ -35,7 +35,12 @@ export async function recordTrace(tx: Tx, trace: NewTrace): Promise<void> {
     mandateId: trace.mandateId ?? null,
     accountId: trace.accountId ?? null,
     verb: trace.verb,
-    details: { ...trace.details, ...(actor.kind === 'directory' && { token: actor.name, tokenId: actor.tokenId }) },
+    details: {
+      ...trace.details,
+      ...(actor.kind === 'directory' && { token: actor.name, tokenId: actor.tokenId }),
+      ...(actor.kind === 'person' &&
+        actor.second && { approval: actor.second.approvalId, second: actor.second.actor.personId }),
+    },
     remoteAddress: actor.from ?? null,
   });
 }

@@ -28,6 +28,8 @@ export type SieveScriptId = Brand<number, 'SieveScriptId'>;
 export type FilterRunId = Brand<number, 'FilterRunId'>;
 export type ImportId = Brand<number, 'ImportId'>;
 export type CommentId = Brand<number, 'CommentId'>;
+/** Of an act that waits for a second administrator. */
+export type ApprovalId = Brand<number, 'ApprovalId'>;
 
 /** The account's clock (RFC 7162 §3.1): JMAP state, IMAP MODSEQ and sync-token alike. */
 export type Modseq = Brand<number, 'Modseq'>;

@@ -16,6 +16,7 @@ import * as federation from './migrations/0010-federation.ts';
 import * as consoleActs from './migrations/0012-console-acts.ts';
 import * as shared from './migrations/0013-shared.ts';
 import * as familiar from './migrations/0014-familiar.ts';
+import * as approvals from './migrations/0020-approvals.ts';
 import * as tenantry from './migrations/0018-tenantry.ts';
 import * as announcements from './migrations/0017-announcements.ts';
 import * as provider from './migrations/0011-provider.ts';
@@ -58,6 +59,7 @@ const migrations: readonly Migration[] = [
   groups,
   announcements,
   brand,
+  approvals,
   appointments,
 ];
 

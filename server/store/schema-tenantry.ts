@@ -18,3 +18,26 @@ export interface QuotaRequestTable {
   ends_at: number | null;
   reminded_at: number | null;
 }
+
+export interface ApprovalTable {
+  tenant_id: number;
+  id: number;
+  kind: string;
+  verb: string;
+  power: string;
+  person_id: number | null;
+  path: string;
+  author_person_id: number;
+  from_address: string;
+  reason: string;
+  details: string;
+  seen: string;
+  sealed: string | null;
+  created_at: number;
+  until: number;
+  state: string;
+  decided_at: number | null;
+  decider_person_id: number | null;
+  answer: string | null;
+  outcome: string | null;
+}

@@ -41,7 +41,7 @@ import type {
   ConversationTable,
   ShareNotificationTable,
 } from './schema-shared.ts';
-import type { QuotaRequestTable } from './schema-tenantry.ts';
+import type { ApprovalTable, QuotaRequestTable } from './schema-tenantry.ts';
 import type { BrandTable, HostnameTable } from './schema-brand.ts';
 import type { AcknowledgementTable, AnnouncementTable, DiagnosisTable, MaintenanceTable } from './schema-public.ts';
 import type {
@@ -126,6 +126,7 @@ export interface Schema {
   people_run: PeopleRunTable;
   people_run_line: PeopleRunLineTable;
   quota_request: QuotaRequestTable;
+  approval: ApprovalTable;
   scim_token: ScimTokenTable;
   directory_group: DirectoryGroupTable;
   group_member: GroupMemberTable;

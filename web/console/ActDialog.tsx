@@ -10,7 +10,7 @@ import { actOn } from './console.ts';
 import type { ActName, Doing, PersonCard } from './console.ts';
 import { octetsPerGb, readQuota } from './quota.ts';
 import { ReasonForm } from './ReasonForm.tsx';
-import { refusalText } from './refusals.ts';
+import { isKept, refusalText } from './refusals.ts';
 
 export interface ActDialogProps {
   readonly card: PersonCard;
@@ -35,6 +35,7 @@ export function ActDialog({ card, action, onClose, onDone }: ActDialogProps) {
     const outcome = await actOn(sync, session.primaryAccountId, card.id, doing);
     setBusy(false);
     if (outcome.kind === 'refused') {
+      if (isKept(outcome.type)) return onClose();
       setError(refusalText(outcome.type));
       return;
     }

@@ -17,7 +17,7 @@ import type { ActName } from './console.ts';
 import css from './console.module.css';
 import { readQuota } from './quota.ts';
 import { ReasonForm } from './ReasonForm.tsx';
-import { refusalText } from './refusals.ts';
+import { isKept, refusalText } from './refusals.ts';
 
 export interface BulkDialogProps {
   /** undefined: a file is asked for. */
@@ -53,7 +53,7 @@ export function BulkDialog({ ids, onClose }: BulkDialogProps) {
     const given = { chosen, action, reason, quotaOctets: action === 'changeQuota' ? (quotaOctets ?? null) : null };
     const started = await startBulk(sync, session.primaryAccountId, given);
     setBusy(false);
-    if (started.kind === 'refused') return setError(refusalText(started.type));
+    if (started.kind === 'refused') return isKept(started.type) ? onClose() : setError(refusalText(started.type));
     onClose();
     showToast(say('bulkStarted'));
     navigate(`/console/bulk/${encodeURIComponent(started.id)}`);

@@ -6,7 +6,9 @@ import { useScope } from '#web/app/SyncContext.tsx';
 import { useLayout } from '#web/app/useMedia.ts';
 import { Button } from '#web/ui/Button.tsx';
 import { Menu } from '#web/ui/Menu.tsx';
+import { Spoken } from '#web/ui/Spoken.tsx';
 import { t } from '#web/words/console-menu.ts';
+import { useWaitingCount } from './approvals/count.ts';
 import { consoleAccess } from './access.ts';
 import { offeredTo, screenAt } from './menu.ts';
 import type { ConsoleScreen, OfferedGroup } from './menu.ts';
@@ -18,10 +20,11 @@ export function ConsoleMenu() {
   const [path, navigate] = useLocation();
   const groups = offeredTo(consoleAccess(session));
   const here = screenAt(path);
+  const waiting = useWaitingCount();
   return (
     <nav aria-label={t('nav')} className={layout === 'desk' ? css['side'] : css['top']}>
       {layout === 'desk' ? (
-        groups.map((group) => <Group key={group.name} group={group} here={here} />)
+        groups.map((group) => <Group key={group.name} group={group} here={here} waiting={waiting} />)
       ) : (
         <Menu
           label={t('nav')}
@@ -30,7 +33,7 @@ export function ConsoleMenu() {
             heading: t(name),
             choices: screens.map((screen) => ({
               id: screen.path,
-              label: t(screen.name),
+              label: screen.name === 'approvals' && waiting > 0 ? t('waiting', { count: waiting }) : t(screen.name),
               isChosen: screen === here,
               run: () => navigate(screen.path),
             })),
@@ -44,9 +47,10 @@ export function ConsoleMenu() {
 interface GroupProps {
   readonly group: OfferedGroup;
   readonly here: ConsoleScreen | undefined;
+  readonly waiting: number;
 }
 
-function Group({ group, here }: GroupProps) {
+function Group({ group, here, waiting }: GroupProps) {
   const id = useId();
   return (
     <div className={css['group']}>
@@ -56,6 +60,12 @@ function Group({ group, here }: GroupProps) {
           <li key={screen.path}>
             <Link href={screen.path} aria-current={screen === here ? 'page' : undefined} className={css['entry'] ?? ''}>
               {t(screen.name)}
+              {screen.name === 'approvals' && waiting > 0 && (
+                <span className={css['badge']}>
+                  <span aria-hidden>{waiting}</span>
+                  <Spoken>{t('waiting', { count: waiting })}</Spoken>
+                </span>
+              )}
             </Link>
           </li>
         ))}

@@ -8,6 +8,7 @@ import { useTitle } from '#web/app/useTitle.ts';
 import { EmptyState } from '#web/ui/EmptyState.tsx';
 import { t } from '#web/words/console.ts';
 import { hasConsole } from './access.ts';
+import { ApprovalsScreen } from './approvals/ApprovalsScreen.tsx';
 import { AuditScreen } from './AuditScreen.tsx';
 import { BrandScreen } from './brand/BrandScreen.tsx';
 import { BulkPage, BulkScreen } from './BulkScreen.tsx';
@@ -64,6 +65,9 @@ export function ConsolePage() {
               </Route>
               <Route path="/console/brand">
                 <BrandScreen />
+              </Route>
+              <Route path="/console/approvals">
+                <ApprovalsScreen />
               </Route>
               <Route path="/console/requests">
                 <RequestsScreen />

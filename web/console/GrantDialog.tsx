@@ -9,7 +9,7 @@ import { t } from '#web/words/console.ts';
 import { endOfDay, grantRole, roleNames } from './console.ts';
 import type { PersonCard, RoleName } from './console.ts';
 import { ReasonForm } from './ReasonForm.tsx';
-import { refusalText } from './refusals.ts';
+import { isKept, refusalText } from './refusals.ts';
 import { UnitField } from './UnitField.tsx';
 
 export interface GrantDialogProps {
@@ -38,6 +38,7 @@ export function GrantDialog({ card, onClose, onDone }: GrantDialogProps) {
     });
     setBusy(false);
     if (refused !== undefined) {
+      if (isKept(refused)) return onClose();
       setError(refusalText(refused));
       return;
     }

@@ -15,7 +15,7 @@ import { fetchRoles, revokeRole } from './console.ts';
 import type { RoleRow } from './console.ts';
 import css from './console.module.css';
 import { ReasonForm } from './ReasonForm.tsx';
-import { refusalText } from './refusals.ts';
+import { isKept, refusalText } from './refusals.ts';
 
 export function RolesScreen() {
   const { sync, session } = useScope();
@@ -93,6 +93,7 @@ function RevokeDialog({ role, onClose, onDone }: RevokeDialogProps) {
   async function revoke(reason: string): Promise<void> {
     const refused = await revokeRole(sync, session.primaryAccountId, role.id, reason);
     if (refused !== undefined) {
+      if (isKept(refused)) return onClose();
       setError(refusalText(refused));
       return;
     }

@@ -14,6 +14,7 @@ export const menu = [
       { path: '/console', name: 'people', need: 'look' },
       { path: '/console/groups', name: 'groups', need: 'look' },
       { path: '/console/bulk', name: 'bulk', need: 'help' },
+      { path: '/console/approvals', name: 'approvals', need: 'help' },
       { path: '/console/requests', name: 'requests', need: 'administer' },
       { path: '/console/diagnosis', name: 'diagnosis', need: 'help' },
     ],

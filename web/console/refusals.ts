@@ -1,4 +1,5 @@
 /** What the server refused, in words that say what to do. */
+import { showToast } from '#web/ui/toasts.ts';
 import { t } from '#web/words/console.ts';
 
 export function refusalText(type: string): string {
@@ -13,6 +14,8 @@ export function refusalText(type: string): string {
       return t('refused.busy');
     case 'stepUpNeeded':
       return t('refused.proof');
+    case 'awaitsApproval':
+      return t('refused.awaits');
     case 'requestTooLarge':
     case 'tooManyRecipients':
       return t('refused.tooMany');
@@ -23,4 +26,10 @@ export function refusalText(type: string): string {
     default:
       return t('refused.other', { type });
   }
+}
+
+/** Whether it is kept for a second administrator; who asked is told so, and has nothing more to do. */
+export function isKept(type: string): boolean {
+  if (type === 'awaitsApproval') showToast(refusalText(type));
+  return type === 'awaitsApproval';
 }

@@ -267,3 +267,11 @@ const selectPathOf = statement<{ tenantId: number; unitId: number }>()(({ q, p }
 export async function selectUnitPath(tx: Tx, tenantId: TenantId, unitId: UnitId): Promise<string | undefined> {
   return (await selectPathOf.first(tx, { tenantId, unitId }))?.path;
 }
+
+const selectNameOfUnit = statement<{ tenantId: number; unitId: number }>()(({ q, p }) =>
+  q.selectFrom('unit').select('name').where('tenant_id', '=', p.tenantId).where('id', '=', p.unitId),
+);
+
+export async function selectUnitName(tx: Tx, tenantId: TenantId, unitId: UnitId | null): Promise<string | null> {
+  return unitId === null ? null : ((await selectNameOfUnit.first(tx, { tenantId, unitId }))?.name ?? null);
+}

@@ -4,8 +4,12 @@
  */
 import type { Actor } from '#server/access/actor.ts';
 import { requireFresh } from '#server/access/factors/fresh.ts';
+import { covers } from '#server/access/powers.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireAnyRole, requireReason } from '#server/access/require-role.ts';
+import { type Danger, requireSecond } from '#server/approvals/gate.ts';
+import { approvalRules } from '#server/approvals/rules.ts';
+import { orWaiting } from '#server/approvals/second.ts';
 import { newBulkId } from '#server/directory/identifiers.ts';
 import { checkQuota } from '#server/quota/change.ts';
 import { recordTrace } from '#server/records/trace.ts';
@@ -15,7 +19,7 @@ import type { Tx } from '#server/store/statement.ts';
 import { type Store, write } from '#server/store/store.ts';
 
 import type { Act } from '#server/administration/act.ts';
-import { powerFor } from '#server/administration/acts.ts';
+import { powerFor, secondKindsOf } from '#server/administration/acts.ts';
 import {
   type BulkId,
   type BulkLine,
@@ -41,19 +45,62 @@ const limits = { people: 20_000, nameCharacters: 320, underWay: 3, keptPerAuthor
 
 /**
  * Durable when it resolves; done by the job. Somebody given twice is taken once.
- * @throws {Refusal} `mayNot`, `stepUpNeeded`; `tooMany` people, or actions under way; `invalidProperties` naming `reason`,
+ * @throws {Refusal} `mayNot`, `stepUpNeeded`, `awaitsApproval`; `tooMany` people, or actions under way; `invalidProperties` naming `reason`,
  * `quotaOctets`, `personIds` where there is nobody.
  */
 export async function startBulk(store: Store, actor: Actor, given: NewBulk): Promise<BulkId> {
   const planned = planBulk(actor, given);
-  const id = await write(store, async (tx) => {
-    const at = store.now();
-    await requireAnyRole(tx, actor, powerFor(given.act.kind), given.tenantId, at);
-    await requireFresh(tx, actor, at);
-    return beginBulk(tx, actor, given, planned, at);
-  });
+  const reason = planned.reason === '' ? null : planned.reason;
+  const id = await orWaiting(store, actor, { verb: 'startBulk', given }, reason, () =>
+    write(store, async (tx) => {
+      const at = store.now();
+      await requireAllowed(store, tx, actor, given, planned, at);
+      return beginBulk(tx, actor, given, planned, at);
+    }),
+  );
   wakeRunners(store);
   return id;
+}
+
+/** The second one has the power wherever the author has it: whom it will meet is judged when it does. */
+async function requireAllowed(
+  store: Store,
+  tx: Tx,
+  actor: Actor,
+  { tenantId, act }: NewBulk,
+  { lines }: PlannedBulk,
+  at: number,
+): Promise<void> {
+  const power = powerFor(act.kind);
+  const held = await requireAnyRole(tx, actor, power, tenantId, at);
+  await requireFresh(tx, actor, at);
+  const { bulkPeople } = await approvalRules(tx, tenantId);
+  const path = commonPath(held.map((role) => role.path));
+  const quota = act.kind === 'changeQuota' && { quotaOctets: act.quotaOctets };
+  const danger: Danger = {
+    tenantId,
+    kinds: [
+      ...(lines.length > bulkPeople ? (['bulk'] as const) : []),
+      ...secondKindsOf(act.kind, act.kind === 'resetPassword' || act.kind === 'resendActivation'),
+    ],
+    power,
+    personId: null,
+    path,
+    seen: { people: lines.length },
+    details: { act: 'startBulk', action: act.kind, people: lines.length, ...quota },
+  };
+  await requireSecond(store, tx, actor, danger, at, async (one) => {
+    const theirs = await requireAnyRole(tx, one, power, tenantId, at);
+    if (!theirs.some((role) => covers(role, { tenantId, path }))) throw new Refusal('mayNot');
+  });
+}
+
+/** The lowest place in the tree above all of these. */
+export function commonPath([first = '/', ...others]: readonly string[]): string {
+  let path = first;
+  // '/3/7/' without its last step: '/3/'.
+  while (!others.every((one) => one.startsWith(path))) path = path.replace(/[^/]*\/$/, '');
+  return path;
 }
 
 interface PlannedBulk {

@@ -29,7 +29,8 @@ export type CounterName =
   | 'quotaRequest'
   | 'group'
   | 'appointment'
-  | 'announcement';
+  | 'announcement'
+  | 'approval';
 
 /** Reserves `count` consecutive numbers, never given again. @returns the first one. */
 export async function reserveIds(tx: Tx, name: CounterName, count: number): Promise<number> {

@@ -13,6 +13,7 @@ export const groups: readonly Group[] = [
   { name: 'serve', summary: 'the server itself', load: () => import('./serve.ts') },
   { name: 'account', summary: 'people and functional mailboxes', load: () => import('./account.ts') },
   { name: 'mailbox', summary: 'who works in a mailbox that people share', load: () => import('./mailbox.ts') },
+  { name: 'approval', summary: 'acts that wait for a second administrator', load: () => import('./approval.ts') },
   { name: 'quota', summary: 'wishes for more room, and their answers', load: () => import('./quota.ts') },
   { name: 'role', summary: 'who administers what, and who helps', load: () => import('./role.ts') },
   {

@@ -1,4 +1,5 @@
 /** Verifying everything the store holds, while the server is at work: each noun verifies what is its own. */
+import { verifyApprovals } from '#server/approvals/verify.ts';
 import { verifyBrands } from '#server/brand/verify.ts';
 import { verifyDirectory } from '#server/directory/verify.ts';
 import { verifyFilters } from '#server/filters/verify.ts';
@@ -8,7 +9,7 @@ import { verifyBlobs } from '#server/store/blobs/verify.ts';
 import type { StoreOptions } from '#server/store/open.ts';
 import type { Store } from '#server/store/store.ts';
 
-export type Area = 'directory' | 'mail' | 'filters' | 'trace' | 'blobs' | 'search';
+export type Area = 'directory' | 'approvals' | 'mail' | 'filters' | 'trace' | 'blobs' | 'search';
 
 export interface Finding {
   readonly area: Area;
@@ -33,6 +34,7 @@ export async function* verifyStore(
   for await (const sentence of verifyDirectory(store, hearOf('directory')))
     yield { area: 'directory', kind: 'problem', sentence };
   for await (const sentence of verifyBrands(store)) yield { area: 'directory', kind: 'problem', sentence };
+  for await (const sentence of verifyApprovals(store)) yield { area: 'approvals', kind: 'problem', sentence };
   for await (const sentence of verifyMail(store, hearOf('mail'))) yield { area: 'mail', kind: 'problem', sentence };
   for await (const sentence of verifyFilters(store)) yield { area: 'filters', kind: 'problem', sentence };
   for await (const finding of verifyTrace(store, hearOf('trace'))) yield { area: 'trace', ...finding };

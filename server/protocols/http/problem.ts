@@ -18,6 +18,8 @@ export const statusOf = {
   loginUnfinished: 401,
   secondFactorNeeded: 401,
   stepUpNeeded: 403,
+  awaitsApproval: 403,
+  overtaken: 409,
   tooBusy: 503,
   underMaintenance: 503,
   noSuchAccount: 404,

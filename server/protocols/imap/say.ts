@@ -27,6 +27,8 @@ const refused = {
   loginUnfinished: no('AUTHORIZATIONFAILED', 'Log in on the web page once first, and choose a password'),
   secondFactorNeeded: no('AUTHORIZATIONFAILED', 'Use an app password for this program'),
   stepUpNeeded: no('NOPERM', 'This is done on the web'),
+  awaitsApproval: no('NOPERM', 'This is done on the web'),
+  overtaken: no('NOPERM', 'This is done on the web'),
   tooBusy: no('UNAVAILABLE', 'Too busy, try again later'),
   underMaintenance: no('UNAVAILABLE', 'Under maintenance, try again later'),
   noSuchAccount: noSuchMailbox,

@@ -10,11 +10,14 @@ import { type HttpServer, openTestHouse, type TestHouse } from '#tools/testing/h
 import { operator } from '#server/access/actor.ts';
 import { openSession } from '#server/access/actor.testing.ts';
 import { grantRole } from '#server/access/role.ts';
+import { Refusal } from '#server/access/refusal.ts';
+import { actOnPerson } from '#server/administration/act.ts';
 import { startBulk } from '#server/administration/bulk/start.ts';
 import { publishAnnouncement } from '#server/announcements/publish.ts';
 import { createGroup } from '#server/directory/groups/change.ts';
 import { addPerson } from '#server/directory/person.ts';
 import { addUnits } from '#server/directory/unit.ts';
+import { changePolicy } from '#server/policies/policies.ts';
 import { addClient } from '#server/provider/clients.ts';
 import { addProvider } from '#server/federation/providers.ts';
 import { addScimToken } from '#server/provisioning/tokens.ts';
@@ -75,6 +78,9 @@ const special: Readonly<Record<string, (accountId: string, own: string) => Args>
   'OwnQuota/ask': (accountId) => ({ accountId, askedOctets: 1, reason: 'x' }),
   'OwnQuota/withdraw': (accountId) => ({ accountId }),
   'QuotaRequest/get': (accountId) => ({ accountId }),
+  'Approval/get': (accountId) => ({ accountId }),
+  'Approval/decide': (accountId) => ({ accountId, id: 'v1', action: 'approve' }),
+  'Approval/outcome': (accountId) => ({ accountId, id: 'v1' }),
   'Domain/get': (accountId) => ({ accountId }),
   'Domain/check': (accountId) => ({ accountId, name: 'academie.example' }),
   'Domain/add': (accountId) => ({ accountId, name: 'autre.example' }),
@@ -119,6 +125,7 @@ forEachDatabase((name, databaseUrl, folder) => {
     let requestId = '';
     let groupId = '';
     let tokenId = '';
+    let approvalId = '';
 
     const addSomebody = async (key: string, tenantId: TenantId, unitId: UnitId | null) => {
       const password = `mot-de-passe-long-de-${key}`;
@@ -182,6 +189,26 @@ forEachDatabase((name, databaseUrl, folder) => {
       await changeQuota(store, operator, { tenantId, personId: victim.personId }, 1_000_000_000, 'essai');
       const wish = { askedOctets: 2_000_000_000, reason: 'Zwyczajny', until: null };
       requestId = `q${await askForQuota(store, theirs, wish)}`;
+      // Somebody of theirs asks for what takes two; the victim is whom it is about, and a name in it.
+      await changePolicy(store, operator, tenantId, 'approvals', { acts: ['close'] });
+      const head = await addPerson(store, operator, {
+        tenantId,
+        givenName: 'T',
+        familyName: 'Chef',
+        unitId: null,
+        password: null,
+      });
+      await grantRole(store, operator, { ...why, tenantId, personId: head.personId, kind: 'tenant' });
+      const asker = await openSession(store, { tenantId, personId: head.personId });
+      const asked: unknown = await actOnPerson(
+        store,
+        asker,
+        { tenantId, personId: victim.personId },
+        { kind: 'close' },
+        'essai',
+      ).catch((error: unknown) => error);
+      assert.ok(asked instanceof Refusal && asked.reason === 'awaitsApproval');
+      approvalId = `v${asked.details.existingId}`;
       const { listTrace } = await import('#server/records/trace.ts');
       const client = { name: 'Service de Zwyczajny', isConfidential: true, redirectUris: ['https://x.example/'] };
       clientId = (await addClient(store, operator, tenantId, client)).id;
@@ -332,6 +359,13 @@ forEachDatabase((name, databaseUrl, folder) => {
         { accountId, id: requestId, action: 'refuse', answer: 'x' },
         { accountId, id: requestId, action: 'grant', octets: 1_000_000 },
       ],
+      'Approval/get': (accountId) => [{ accountId }, { accountId, view: 'own' }, { accountId, view: 'decided' }],
+      'Approval/decide': (accountId) => [
+        { accountId, id: approvalId, action: 'approve' },
+        { accountId, id: approvalId, action: 'refuse', answer: 'x' },
+        { accountId, id: approvalId, action: 'withdraw' },
+      ],
+      'Approval/outcome': (accountId) => [{ accountId, id: approvalId }],
       'Domain/get': (accountId) => [{ accountId }],
       'Domain/check': (accountId) => [{ accountId, name: 'academie.example' }],
       'Domain/add': (accountId) => [{ accountId, name: 'autre.example' }],
@@ -456,6 +490,7 @@ forEachDatabase((name, databaseUrl, folder) => {
                 `"${requestId}"`,
                 `"${groupId}"`,
                 tokenId,
+                `"${approvalId}"`,
                 lineId,
                 clientId,
               ])

@@ -22,6 +22,8 @@ const refused = {
   loginUnfinished: no(undefined, 'Log in on the web page once first, and choose a password'),
   secondFactorNeeded: no(undefined, 'Use an app password for this program'),
   stepUpNeeded: no(undefined, 'This is done on the web'),
+  awaitsApproval: no(undefined, 'This is done on the web'),
+  overtaken: no(undefined, 'This is done on the web'),
   tooBusy: no('TRYLATER', 'Too busy, try again later'),
   underMaintenance: no('TRYLATER', 'Under maintenance, try again later'),
   noSuchAccount: no(undefined, 'Not allowed'),

@@ -15,6 +15,8 @@ const sayings = {
   loginUnfinished: [401],
   secondFactorNeeded: [401],
   stepUpNeeded: [403],
+  awaitsApproval: [403],
+  overtaken: [409],
   tooBusy: [503],
   underMaintenance: [503],
   noSuchAccount: gone,

@@ -19,6 +19,8 @@ const refused = {
   loginUnfinished: say(534, '5.7.9', 'Log in on the web page once first, and choose a password'),
   secondFactorNeeded: say(534, '5.7.9', 'Use an app password for this program'),
   stepUpNeeded: say(550, '5.7.1', 'This is done on the web'),
+  awaitsApproval: say(550, '5.7.1', 'This is done on the web'),
+  overtaken: say(550, '5.7.1', 'This is done on the web'),
   tooBusy: say(451, '4.3.2', 'Too busy, try again later'),
   underMaintenance: say(451, '4.3.2', 'Under maintenance, try again later'),
   noSuchAccount: noSuch,

@@ -82,6 +82,7 @@ export const keysOf = {
   people_run: ['tenant_id', 'id'],
   people_run_line: ['tenant_id', 'run_id', 'n'],
   quota_request: ['tenant_id', 'id'],
+  approval: ['tenant_id', 'id'],
   scim_token: ['tenant_id', 'id'],
   directory_group: ['tenant_id', 'id'],
   group_member: ['tenant_id', 'group_id', 'kind', 'member_id'],

@@ -3,6 +3,7 @@ import type { Method } from '#server/protocols/jmap/engine/method.ts';
 
 import { personAct } from './act.ts';
 import { announcementConsoleMethods } from './announcement.ts';
+import { approvalMethods } from './approval.ts';
 import { auditEntryMethods } from './audit-entry.ts';
 import { brandMethods } from './brand.ts';
 import { bulkActionMethods } from './bulk-action.ts';
@@ -24,6 +25,7 @@ import { unitMethods } from './unit.ts';
 
 export const consoleMethods: readonly Method[] = [
   personAct,
+  ...approvalMethods,
   ...bulkActionMethods,
   ...compromiseMethods,
   ...personMethods,

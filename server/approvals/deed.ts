@@ -1,0 +1,55 @@
+/**
+ * What was asked for, whole, as it waits: sealed by the key that is not in the database (store/secret.ts), because
+ * among it may be passwords and addresses of services, and opened for the row it was sealed for alone.
+ */
+import type { PersonRef } from '#server/access/credential.ts';
+import type { RoleId } from '#server/access/powers.ts';
+import type { NewRole } from '#server/access/role.ts';
+import { accessKey } from '#server/access/secret.ts';
+import type { Act } from '#server/administration/act.ts';
+import type { NewBulk } from '#server/administration/bulk/start.ts';
+import type { ApprovalId, TenantId } from '#server/store/ids.ts';
+import { openText, sealText } from '#server/store/secret.ts';
+import type { Store } from '#server/store/store.ts';
+
+export type Deed =
+  | { readonly verb: 'act'; readonly who: PersonRef; readonly act: Act }
+  | { readonly verb: 'resetFactors'; readonly who: PersonRef }
+  | { readonly verb: 'grantRole'; readonly given: NewRole }
+  | { readonly verb: 'revokeRole'; readonly tenantId: TenantId; readonly id: RoleId }
+  | { readonly verb: 'startBulk'; readonly given: NewBulk };
+
+interface Owner {
+  readonly tenantId: TenantId;
+  readonly id: ApprovalId;
+}
+
+export function sealDeed(store: Store, owner: Owner, deed: Deed): string {
+  return sealText(accessKey(store), ownerText(owner, 'deed'), JSON.stringify(deed));
+}
+
+/** @throws {Error} where the key of this installation is another one than that it was sealed with. */
+export function openDeed(store: Store, owner: Owner, sealed: string): Deed {
+  const plain = openText(accessKey(store), ownerText(owner, 'deed'), sealed);
+  if (plain === undefined) throw new Error('an act that waits cannot be read: is the access-key file another one?');
+  return asDeed(plain);
+}
+
+/** Ours alone write it, and nobody else can. */
+function asDeed(text: string): Deed {
+  return JSON.parse(text) as Deed;
+}
+
+/** What it made, for its author. */
+export function sealOutcome(store: Store, owner: Owner, secret: string): string {
+  return sealText(accessKey(store), ownerText(owner, 'outcome'), secret);
+}
+
+/** @returns undefined where the key is another one. */
+export function openOutcome(store: Store, owner: Owner, sealed: string): string | undefined {
+  return openText(accessKey(store), ownerText(owner, 'outcome'), sealed);
+}
+
+function ownerText({ tenantId, id }: Owner, use: 'deed' | 'outcome'): string {
+  return `approval ${tenantId}.${id} ${use}`;
+}
