@@ -19,8 +19,18 @@ import { addDomain } from '#server/directory/domain.ts';
 import { addPerson } from '#server/directory/person.ts';
 import { addTenant } from '#server/directory/tenant.ts';
 import { addUnits } from '#server/directory/unit.ts';
+import { addProvider, changeProvider, listProviders, removeProvider } from '#server/federation/providers.ts';
 import { noticeKind } from '#server/notices/notice.ts';
 import { changePolicy } from '#server/policies/policies.ts';
+import {
+  addClient,
+  changeClient,
+  isSecretOf,
+  listClients,
+  removeClient,
+  renewClientSecret,
+} from '#server/provider/clients.ts';
+import { addScimToken, authenticateDirectory, revokeScimToken } from '#server/provisioning/tokens.ts';
 import { listTrace } from '#server/records/trace.ts';
 import { type ApprovalId, asId, type PersonId, type TenantId, type UnitId } from '#server/store/ids.ts';
 import { leaseJobs } from '#server/store/jobs.ts';
@@ -97,6 +107,8 @@ forEachDatabase((name, databaseUrl, folder) => {
       await add('third', nord, 'unit', nord);
       await add('south', ids[1], 'unit', ids[1]);
       await add('helper', nord, 'support', nord);
+      await add('head', null, 'tenant', null);
+      await add('whole', null, 'tenant', null);
       await changePolicy(store, operator, tenantId, 'approvals', {
         acts: ['close', 'provisional', 'roles', 'bulk'],
         bulkPeople: 2,
@@ -117,7 +129,7 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.deepEqual(await seenBy('second'), [id]);
       assert.deepEqual(
         (await letters()).map(({ kind, act: what }) => `${kind} ${what}`),
-        ['approvalAsked close', 'approvalAsked close'],
+        ['approvalAsked close', 'approvalAsked close', 'approvalAsked close', 'approvalAsked close'],
       );
       await approve(store, the('second'), tenantId, id, 'vu');
       assert.equal(await state(), 'closed');
@@ -275,6 +287,51 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.equal((await listBulks(store, the('north'), tenantId)).length, before);
       await approve(store, the('second'), tenantId, id);
       assert.equal((await listBulks(store, the('north'), tenantId)).length, before + 1);
+    });
+
+    it('identity providers, services, tokens and these very rules are changed by two', async () => {
+      const acts = ['providers', 'clients', 'scim'];
+      await changePolicy(store, operator, tenantId, 'approvals', { acts });
+      const asked = { kind: 'cas', name: 'Portail', settings: { url: 'https://cas.example' } } as const;
+      const service = { name: 'Service', isConfidential: true, redirectUris: ['https://x.example/'] };
+      const agree = (id: ApprovalId) => approve(store, the('whole'), tenantId, id);
+      await agree(await waitingFor(addProvider(store, the('head'), tenantId, asked)));
+      const [provider] = await listProviders(store, operator, tenantId);
+      assert.equal(provider?.name, 'Portail');
+      const { id: providerId } = provider;
+      const renaming = await waitingFor(changeProvider(store, the('head'), tenantId, providerId, { name: 'Autre' }));
+      await changeProvider(store, operator, tenantId, providerId, { isEnabled: false });
+      await assert.rejects(agree(renaming), refusedFor('overtaken'));
+      await agree(await waitingFor(removeProvider(store, the('head'), tenantId, providerId)));
+      assert.deepEqual(await listProviders(store, operator, tenantId), []);
+
+      const adding = await waitingFor(addClient(store, the('head'), tenantId, service));
+      await agree(adding);
+      const secret = await readOutcome(store, the('head'), tenantId, adding);
+      const [client] = await listClients(store, operator, tenantId);
+      assert.ok(client && isSecretOf(store, client, secret));
+      await agree(await waitingFor(changeClient(store, the('head'), client, { name: 'Service renommé' })));
+      const renewing = await waitingFor(renewClientSecret(store, the('head'), client));
+      await agree(renewing);
+      const renewed = await listClients(store, operator, tenantId);
+      assert.equal(renewed[0]?.name, 'Service renommé');
+      assert.ok(isSecretOf(store, renewed[0], await readOutcome(store, the('head'), tenantId, renewing)));
+      await agree(await waitingFor(removeClient(store, the('head'), client)));
+      assert.deepEqual(await listClients(store, operator, tenantId), []);
+
+      const making = await waitingFor(addScimToken(store, the('head'), tenantId, { name: 'Annuaire' }));
+      await assert.rejects(approve(store, the('second'), tenantId, making), refusedFor('noSuchJob'));
+      await agree(making);
+      const token = await readOutcome(store, the('head'), tenantId, making);
+      const { tokenId } = await authenticateDirectory(store, token, '192.0.2.8');
+      await agree(await waitingFor(revokeScimToken(store, the('head'), tenantId, tokenId)));
+      await assert.rejects(authenticateDirectory(store, token, '192.0.2.8'), refusedFor('badCredentials'));
+
+      const off = await waitingFor(
+        changePolicy(store, the('head'), tenantId, 'approvals', { acts: [], days: undefined }),
+      );
+      await agree(off);
+      await changePolicy(store, the('head'), tenantId, 'approvals', { acts: ['close'], days: 3 });
     });
 
     it('it lapses by itself after its days, once, and its author is told', async () => {

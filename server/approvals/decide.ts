@@ -12,6 +12,10 @@ import { requireActing, requireAnyRole } from '#server/access/require-role.ts';
 import { grantRole, revokeRole } from '#server/access/role.ts';
 import { actOnPerson } from '#server/administration/act.ts';
 import { startBulk } from '#server/administration/bulk/start.ts';
+import { addProvider, changeProvider, removeProvider } from '#server/federation/providers.ts';
+import { changePolicy } from '#server/policies/policies.ts';
+import { addClient, changeClient, removeClient, renewClientSecret } from '#server/provider/clients.ts';
+import { addScimToken, revokeScimToken } from '#server/provisioning/tokens.ts';
 import type { ApprovalId, TenantId } from '#server/store/ids.ts';
 import { wakeRunners } from '#server/store/jobs.ts';
 import type { Tx } from '#server/store/statement.ts';
@@ -87,6 +91,38 @@ async function carryOut(store: Store, author: PersonActor, deed: Deed, reason: s
       return;
     case 'startBulk':
       await startBulk(store, author, deed.given);
+      return;
+    case 'changePolicy': {
+      const reset = Object.fromEntries(deed.reset.map((name) => [name, undefined]));
+      await changePolicy(store, author, deed.tenantId, deed.group, { ...deed.set, ...reset });
+      return;
+    }
+    case 'addProvider':
+      await addProvider(store, author, deed.tenantId, deed.given);
+      return;
+    case 'changeProvider':
+      await changeProvider(store, author, deed.tenantId, deed.id, deed.change);
+      return;
+    case 'removeProvider':
+      await removeProvider(store, author, deed.tenantId, deed.id);
+      return;
+    case 'addClient':
+      await addClient(store, author, deed.tenantId, deed.given);
+      return;
+    case 'changeClient':
+      await changeClient(store, author, deed, deed.change);
+      return;
+    case 'renewClientSecret':
+      await renewClientSecret(store, author, deed);
+      return;
+    case 'removeClient':
+      await removeClient(store, author, deed);
+      return;
+    case 'addScimToken':
+      await addScimToken(store, author, deed.tenantId, deed.given);
+      return;
+    case 'revokeScimToken':
+      await revokeScimToken(store, author, deed.tenantId, deed.id);
       return;
   }
 }

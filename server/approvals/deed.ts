@@ -8,7 +8,11 @@ import type { NewRole } from '#server/access/role.ts';
 import { accessKey } from '#server/access/secret.ts';
 import type { Act } from '#server/administration/act.ts';
 import type { NewBulk } from '#server/administration/bulk/start.ts';
-import type { ApprovalId, TenantId } from '#server/store/ids.ts';
+import type { NewProvider, ProviderChange } from '#server/federation/providers.ts';
+import type { Values } from '#server/policies/policies.ts';
+import type { ClientFields, NewClient } from '#server/provider/clients.ts';
+import type { NewScimToken } from '#server/provisioning/tokens.ts';
+import type { ApprovalId, ProviderId, TenantId, Uuid } from '#server/store/ids.ts';
 import { openText, sealText } from '#server/store/secret.ts';
 import type { Store } from '#server/store/store.ts';
 
@@ -17,7 +21,34 @@ export type Deed =
   | { readonly verb: 'resetFactors'; readonly who: PersonRef }
   | { readonly verb: 'grantRole'; readonly given: NewRole }
   | { readonly verb: 'revokeRole'; readonly tenantId: TenantId; readonly id: RoleId }
-  | { readonly verb: 'startBulk'; readonly given: NewBulk };
+  | { readonly verb: 'startBulk'; readonly given: NewBulk }
+  /** What is set back to its default stands in `reset`: JSON knows no undefined. */
+  | {
+      readonly verb: 'changePolicy';
+      readonly tenantId: TenantId;
+      readonly group: string;
+      readonly set: Values;
+      readonly reset: readonly string[];
+    }
+  | { readonly verb: 'addProvider'; readonly tenantId: TenantId; readonly given: NewProvider }
+  | {
+      readonly verb: 'changeProvider';
+      readonly tenantId: TenantId;
+      readonly id: ProviderId;
+      readonly change: ProviderChange;
+    }
+  | { readonly verb: 'removeProvider'; readonly tenantId: TenantId; readonly id: ProviderId }
+  | { readonly verb: 'addClient'; readonly tenantId: TenantId; readonly given: NewClient }
+  | {
+      readonly verb: 'changeClient';
+      readonly tenantId: TenantId;
+      readonly id: string;
+      readonly change: Partial<ClientFields>;
+    }
+  | { readonly verb: 'renewClientSecret'; readonly tenantId: TenantId; readonly id: string }
+  | { readonly verb: 'removeClient'; readonly tenantId: TenantId; readonly id: string }
+  | { readonly verb: 'addScimToken'; readonly tenantId: TenantId; readonly given: NewScimToken }
+  | { readonly verb: 'revokeScimToken'; readonly tenantId: TenantId; readonly id: Uuid };
 
 interface Owner {
   readonly tenantId: TenantId;

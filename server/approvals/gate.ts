@@ -72,6 +72,21 @@ export async function requireSecond(
   if (kind !== undefined) throw new SecondNeeded(danger, kind);
 }
 
+/**
+ * The same for what is of the whole institution, or of a subtree, and about nobody.
+ * @throws as `requireSecond`.
+ */
+export function requireSecondOver(
+  store: Store,
+  tx: Tx,
+  actor: Actor,
+  danger: Omit<Danger, 'personId' | 'path'> & { readonly path?: string },
+  at: number,
+  may: (who: Actor) => Promise<unknown>,
+): Promise<void> {
+  return requireSecond(store, tx, actor, { path: '/', ...danger, personId: null }, at, may);
+}
+
 async function settle(
   store: Store,
   tx: Tx,

@@ -7,6 +7,8 @@ import type { Actor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireFresh } from '#server/access/factors/fresh.ts';
 import { requireRole } from '#server/access/require-role.ts';
+import { requireSecondOver } from '#server/approvals/gate.ts';
+import { orWaiting } from '#server/approvals/second.ts';
 import { newIdentityProviderId } from '#server/directory/identifiers.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import type { ProviderId, TenantId } from '#server/store/ids.ts';
@@ -46,7 +48,7 @@ export async function addProvider(
   await read(store, (tx) => requireAdministering(tx, actor, tenantId, at));
   const requireFilters = await filterJudge();
   const secret = given.kind === 'saml' ? JSON.stringify(await newSigningKey()) : given.secret;
-  return write(store, async (tx) => {
+  const add = async (tx: Tx): Promise<Provider> => {
     const known = await providersOf(tx, actor, tenantId, at);
     await requireFresh(tx, actor, at);
     if (known.length >= mostProviders) throw new Refusal('tooMany', { limit: mostProviders });
@@ -66,10 +68,12 @@ export async function addProvider(
       secret: sealedSecret(store, { tenantId, id }, secret),
       updatedAt: at,
     };
+    await requireTwo(store, tx, actor, { tenantId, act: 'addProvider', name: provider.name, before: undefined }, at);
     await insertProvider(tx, provider, at);
     await recordTrace(tx, { tenantId, actor, verb: 'addProvider', at, details: detailsOf(provider) });
     return provider;
-  });
+  };
+  return orWaiting(store, actor, { verb: 'addProvider', tenantId, given }, null, () => write(store, add));
 }
 
 export interface ProviderChange {
@@ -91,7 +95,7 @@ export async function changeProvider(
 ): Promise<Provider> {
   const at = store.now();
   const requireFilters = await filterJudge();
-  return write(store, async (tx) => {
+  const alter = async (tx: Tx): Promise<Provider> => {
     const before = (await providersOf(tx, actor, tenantId, at)).find((one) => one.id === id);
     if (!before) throw new Refusal('noSuchIdentity');
     await requireFresh(tx, actor, at);
@@ -114,21 +118,46 @@ export async function changeProvider(
       // Two changes within a millisecond are two: what was discovered under the first is not kept for the second.
       updatedAt: Math.max(at, before.updatedAt + 1),
     };
+    await requireTwo(store, tx, actor, { tenantId, act: 'changeProvider', name: before.name, before }, at);
     await updateProvider(tx, provider, provider.updatedAt);
     await recordTrace(tx, { tenantId, actor, verb: 'changeProvider', at, details: detailsOf(provider) });
     return provider;
-  });
+  };
+  return orWaiting(store, actor, { verb: 'changeProvider', tenantId, id, change }, null, () => write(store, alter));
 }
 
 /** With all links to it; sessions that it vouched for go on. @throws {Refusal} `mayNot`, `noSuchIdentity`. */
-export function removeProvider(store: Store, actor: Actor, tenantId: TenantId, id: ProviderId): Promise<void> {
+export async function removeProvider(store: Store, actor: Actor, tenantId: TenantId, id: ProviderId): Promise<void> {
   const at = store.now();
-  return write(store, async (tx) => {
+  const remove = async (tx: Tx): Promise<void> => {
     const before = (await providersOf(tx, actor, tenantId, at)).find((one) => one.id === id);
     await requireFresh(tx, actor, at);
-    if (!before || !(await deleteProvider(tx, tenantId, id))) throw new Refusal('noSuchIdentity');
+    if (!before) throw new Refusal('noSuchIdentity');
+    await requireTwo(store, tx, actor, { tenantId, act: 'removeProvider', name: before.name, before }, at);
+    if (!(await deleteProvider(tx, tenantId, id))) throw new Refusal('noSuchIdentity');
     await recordTrace(tx, { tenantId, actor, verb: 'removeProvider', at, details: detailsOf(before) });
-  });
+  };
+  await orWaiting(store, actor, { verb: 'removeProvider', tenantId, id }, null, () => write(store, remove));
+}
+
+interface Asked {
+  readonly tenantId: TenantId;
+  readonly act: 'addProvider' | 'changeProvider' | 'removeProvider';
+  readonly name: string;
+  readonly before: Provider | undefined;
+}
+
+/** @throws {Refusal} as `requireSecond`. */
+function requireTwo(
+  store: Store,
+  tx: Tx,
+  actor: Actor,
+  { tenantId, act, name, before }: Asked,
+  at: number,
+): Promise<void> {
+  const seen = { id: before?.id ?? null, updatedAt: before?.updatedAt ?? null };
+  const danger = { tenantId, kinds: ['providers'], power: 'administer', seen, details: { act, name } } as const;
+  return requireSecondOver(store, tx, actor, danger, at, (one) => requireAdministering(tx, one, tenantId, at));
 }
 
 /** In the order of the buttons, those that are off too. @throws {Refusal} `mayNot`. */

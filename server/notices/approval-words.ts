@@ -72,7 +72,7 @@ export function approvalInFrench(notice: ApprovalNotice, dateOf: (at: number) =>
       subject: 'Une action attend votre validation',
       sentences: [
         `${notice.author} demande à ${what}.`,
-        `Motif : ${notice.reason}`,
+        ...(notice.reason === '' ? [] : [`Motif : ${notice.reason}`]),
         `Cette action demande deux administrateurs. Sans réponse, elle sera abandonnée le ${dateOf(notice.until)}.`,
         'Pour valider ou refuser : ouvrez Pli, puis la console, « À approuver ».',
       ],
@@ -121,7 +121,7 @@ export function approvalInEnglish(notice: ApprovalNotice, dateOf: (at: number) =
       subject: 'An act waits for your approval',
       sentences: [
         `${notice.author} asks to ${what}.`,
-        `Reason: ${notice.reason}`,
+        ...(notice.reason === '' ? [] : [`Reason: ${notice.reason}`]),
         `This takes two administrators. Without an answer it lapses on ${dateOf(notice.until)}.`,
         'To approve or refuse: open Pli, then the console, “To approve”.',
       ],

@@ -18,6 +18,8 @@ import { isNetwork } from '#server/access/factors/settings.ts';
 import { accessIn, profilesIn } from '#server/access/profile.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireRole } from '#server/access/require-role.ts';
+import { requireSecondOver } from '#server/approvals/gate.ts';
+import { orWaiting } from '#server/approvals/second.ts';
 import { changeTenantSettings, readTenantSettings } from '#server/directory/settings.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import type { TenantId } from '#server/store/ids.ts';
@@ -46,30 +48,54 @@ export function readPolicies(
 
 /**
  * Changes the options named. @returns what is decided in the group now.
- * @throws {Refusal} `mayNot`, `stepUpNeeded`; `invalidProperties` naming those that make no sense.
+ * @throws {Refusal} `mayNot`, `stepUpNeeded`; `invalidProperties` naming those that make no sense; `awaitsApproval`
+ * for the rules about two administrators, once there are any.
  */
-export function changePolicy(
+export async function changePolicy(
   store: Store,
   actor: Actor,
   tenantId: TenantId,
   group: string,
   change: Change,
 ): Promise<Values> {
+  const set = Object.fromEntries(
+    Object.entries(change).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+  );
+  const reset = Object.keys(change).filter((name) => change[name] === undefined);
+  const deed = { verb: 'changePolicy', tenantId, group, set, reset } as const;
+  return orWaiting(store, actor, deed, null, () => applyChange(store, actor, tenantId, group, change));
+}
+
+function applyChange(store: Store, actor: Actor, tenantId: TenantId, group: string, change: Change): Promise<Values> {
   return changing(store, actor, tenantId, async (tx, at) => {
     if (!isPolicyGroup(group)) throw new Refusal('invalidProperties', { properties: ['group'] });
     const options = optionsOf(group);
     const settings = await readTenantSettings(tx, tenantId);
     const before = decidedIn(settings, group);
     const next = applied(options, before, change);
+    const told = differences(options, before, next);
+    // Or whoever wants to be alone would first say that nobody need be two.
+    if (group === 'approvals') {
+      const details = { act: 'changePolicy', name: Object.values(told).join('; ') };
+      const danger = {
+        tenantId,
+        kinds: ['rules'],
+        power: 'administer',
+        seen: { rules: JSON.stringify(before) },
+        details,
+      } as const;
+      await requireSecondOver(store, tx, actor, danger, at, (one) =>
+        requireRole(tx, one, 'administer', { tenantId, unitId: null }, at),
+      );
+    }
     // Members that belong to others (the provider of forgotten passwords …) stay as they are.
     const kept = { ...othersIn(settings[group], options), ...next };
     await changeTenantSettings(tx, tenantId, {
       [group]: kept,
       ...(group === 'access' && { forwardOutside: undefined }),
     });
-    const details = differences(options, before, next);
-    if (Object.keys(details).length > 0)
-      await recordTrace(tx, { tenantId, actor, verb: 'changePolicy', at, details: { group, ...details } });
+    if (Object.keys(told).length > 0)
+      await recordTrace(tx, { tenantId, actor, verb: 'changePolicy', at, details: { group, ...told } });
     return next;
   });
 }

@@ -10,6 +10,8 @@ import { requireFresh } from '#server/access/factors/fresh.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireRole } from '#server/access/require-role.ts';
 import { keyedHash } from '#server/access/secret.ts';
+import { requireSecondOver } from '#server/approvals/gate.ts';
+import { orWaiting } from '#server/approvals/second.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import type { TenantId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
@@ -65,16 +67,18 @@ export async function addClient(
   const fields = checkFields({ name, isFirstParty, redirectUris, postLogoutUris, logoutUri, scopes }, isConfidential);
   const secret = isConfidential ? randomBytes(32).toString('base64url') : null;
   const id = randomUUID();
-  await write(store, async (tx) => {
+  const add = async (tx: Tx): Promise<void> => {
     const at = store.now();
     await requireRole(tx, actor, 'administer', { tenantId, unitId: null }, at);
     await requireFresh(tx, actor, at);
     if ((await selectClients(tx, tenantId)).length >= clientsAtMost)
       throw new Refusal('tooMany', { limit: clientsAtMost });
+    await requireTwo(store, tx, actor, { tenantId, act: 'addClient', name, before: undefined, secret }, at);
     const secretHash = secret === null ? null : hashSecret(store, id, secret);
     await insertClient(tx, { ...fields, id, tenantId, secretHash, createdAt: at, updatedAt: at });
     await recordTrace(tx, { tenantId, actor, verb: 'addClient', at, details: traceOf(id, fields) });
-  });
+  };
+  await orWaiting(store, actor, { verb: 'addClient', tenantId, given }, null, () => write(store, add));
   return { id, secret };
 }
 
@@ -93,13 +97,15 @@ export async function changeClient(
   { tenantId, id }: { readonly tenantId: TenantId; readonly id: string },
   change: Partial<ClientFields>,
 ): Promise<void> {
-  await write(store, async (tx) => {
+  const alter = async (tx: Tx): Promise<void> => {
     const at = store.now();
     const client = await requireClient(tx, actor, { tenantId, id }, at);
+    await requireTwo(store, tx, actor, { tenantId, act: 'changeClient', name: client.name, before: client }, at);
     const fields = checkFields({ ...fieldsOf(client), ...change }, client.secretHash !== null);
     await updateClient(tx, { ...client, ...fields, updatedAt: at });
     await recordTrace(tx, { tenantId, actor, verb: 'changeClient', at, details: traceOf(id, fields) });
-  });
+  };
+  await orWaiting(store, actor, { verb: 'changeClient', tenantId, id, change }, null, () => write(store, alter));
 }
 
 /**
@@ -112,13 +118,16 @@ export async function renewClientSecret(
   { tenantId, id }: { readonly tenantId: TenantId; readonly id: string },
 ): Promise<{ readonly secret: string }> {
   const secret = randomBytes(32).toString('base64url');
-  await write(store, async (tx) => {
+  const renew = async (tx: Tx): Promise<void> => {
     const at = store.now();
     const client = await requireClient(tx, actor, { tenantId, id }, at);
     if (client.secretHash === null) throw new Refusal('invalidProperties', { properties: ['secret'] });
+    const asked = { tenantId, act: 'renewClientSecret', name: client.name, before: client, secret } as const;
+    await requireTwo(store, tx, actor, asked, at);
     await updateClient(tx, { ...client, secretHash: hashSecret(store, id, secret), updatedAt: at });
     await recordTrace(tx, { tenantId, actor, verb: 'renewClientSecret', at, details: { client: id } });
-  });
+  };
+  await orWaiting(store, actor, { verb: 'renewClientSecret', tenantId, id }, null, () => write(store, renew));
   return { secret };
 }
 
@@ -128,13 +137,42 @@ export async function removeClient(
   actor: Actor,
   { tenantId, id }: { readonly tenantId: TenantId; readonly id: string },
 ): Promise<void> {
-  await write(store, async (tx) => {
+  const remove = async (tx: Tx): Promise<void> => {
     const at = store.now();
-    const { name } = await requireClient(tx, actor, { tenantId, id }, at);
+    const before = await requireClient(tx, actor, { tenantId, id }, at);
+    const { name } = before;
+    await requireTwo(store, tx, actor, { tenantId, act: 'removeClient', name, before }, at);
     await deleteClient(tx, tenantId, id);
     await recordTrace(tx, { tenantId, actor, verb: 'removeClient', at, details: { client: id, name } });
-  });
+  };
+  await orWaiting(store, actor, { verb: 'removeClient', tenantId, id }, null, () => write(store, remove));
   await endClient(store, tenantId, id);
+}
+
+interface Asked {
+  readonly tenantId: TenantId;
+  readonly act: 'addClient' | 'changeClient' | 'renewClientSecret' | 'removeClient';
+  readonly name: string;
+  readonly before: Client | undefined;
+  readonly secret?: string | null;
+}
+
+/** @throws {Refusal} as `requireSecond`. */
+function requireTwo(store: Store, tx: Tx, actor: Actor, asked: Asked, at: number): Promise<void> {
+  const { tenantId, act, name, before, secret } = asked;
+  const seen = { id: before?.id ?? null, updatedAt: before?.updatedAt ?? null };
+  const details = { act, name };
+  const danger = {
+    tenantId,
+    kinds: ['clients'],
+    power: 'administer',
+    seen,
+    details,
+    secret: secret ?? undefined,
+  } as const;
+  return requireSecondOver(store, tx, actor, danger, at, (one) =>
+    requireRole(tx, one, 'administer', { tenantId, unitId: null }, at),
+  );
 }
 
 /** Whoever shows its id; what they may see of it is the caller's to know. */

@@ -11,8 +11,11 @@ import { covers } from '#server/access/powers.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireAnyRole, requireRole } from '#server/access/require-role.ts';
 import { hashToken, newToken } from '#server/access/token.ts';
+import { requireSecondOver } from '#server/approvals/gate.ts';
+import { orWaiting } from '#server/approvals/second.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import { asId, asUuid, type TenantId, type UnitId, type Uuid } from '#server/store/ids.ts';
+import type { Tx } from '#server/store/statement.ts';
 import { read, type Store, write } from '#server/store/store.ts';
 
 import { insertToken, type ScimToken, selectToken, selectTokens, updateRevoked, updateUsed } from './queries/tokens.ts';
@@ -39,20 +42,26 @@ export async function addScimToken(
   store: Store,
   actor: Actor,
   tenantId: TenantId,
-  { name: givenName, unitId = null, expiresAt = null }: NewScimToken,
+  given: NewScimToken,
 ): Promise<{ readonly id: Uuid; readonly secret: string }> {
-  const name = givenName.trim();
+  const { unitId = null, expiresAt = null } = given;
+  const name = given.name.trim();
   if (name === '' || name.length > nameCharacters) throw new Refusal('invalidProperties', { properties: ['name'] });
   const token = newToken();
   const id = asUuid(randomUUIDv7());
-  await write(store, async (tx) => {
+  const add = async (tx: Tx): Promise<void> => {
     const at = store.now();
     // Who may make others administer: a token administers, and needs nobody.
-    await requireRole(tx, actor, 'grant', { tenantId, unitId }, at);
+    const mayAdd = (one: Actor) => requireRole(tx, one, 'grant', { tenantId, unitId }, at);
+    const { path } = await mayAdd(actor);
     await requireFresh(tx, actor, at);
     if (expiresAt !== null && expiresAt <= at) throw new Refusal('invalidProperties', { properties: ['expiresAt'] });
     if ((await selectTokens(tx, tenantId)).length >= tokensAtMost)
       throw new Refusal('tooMany', { limit: tokensAtMost });
+    const secret = `${secretPrefix}${tenantId}_${token}`;
+    const asked = { act: 'addScimToken', name, endsAt: expiresAt };
+    const danger = { tenantId, kinds: ['scim'], power: 'grant', path, seen: {}, details: asked, secret } as const;
+    await requireSecondOver(store, tx, actor, danger, at, mayAdd);
     const authorPersonId = actor.kind === 'person' ? actor.personId : null;
     await insertToken(
       tx,
@@ -61,7 +70,8 @@ export async function addScimToken(
     );
     const details = { id, name, unit: unitId, expiresAt };
     await recordTrace(tx, { tenantId, actor, verb: 'addScimToken', at, details });
-  });
+  };
+  await orWaiting(store, actor, { verb: 'addScimToken', tenantId, given }, null, () => write(store, add));
   return { id, secret: `${secretPrefix}${tenantId}_${token}` };
 }
 
@@ -76,15 +86,25 @@ export function listScimTokens(store: Store, actor: Actor, tenantId: TenantId): 
 
 /** Ends one at once. @throws {Refusal} `mayNot`, `stepUpNeeded`, `noSuchClient`. */
 export async function revokeScimToken(store: Store, actor: Actor, tenantId: TenantId, id: Uuid): Promise<void> {
-  await write(store, async (tx) => {
+  const revoke = async (tx: Tx): Promise<void> => {
     const at = store.now();
-    const held = await requireAnyRole(tx, actor, 'grant', tenantId, at);
     const found = (await selectTokens(tx, tenantId)).find((one) => one.id === id);
-    if (!found || !held.some((role) => covers(role, { tenantId, path: found.path }))) throw new Refusal('noSuchClient');
+    const mayRevoke = async (one: Actor): Promise<void> => {
+      const held = await requireAnyRole(tx, one, 'grant', tenantId, at);
+      if (!found || !held.some((role) => covers(role, { tenantId, path: found.path })))
+        throw new Refusal('noSuchClient');
+    };
+    await mayRevoke(actor);
+    if (!found) return;
     await requireFresh(tx, actor, at);
+    const { name, path } = found;
+    const details = { act: 'revokeScimToken', name };
+    const danger = { tenantId, kinds: ['scim'], power: 'grant', path, seen: { id }, details } as const;
+    await requireSecondOver(store, tx, actor, danger, at, mayRevoke);
     await updateRevoked(tx, tenantId, id, at);
-    await recordTrace(tx, { tenantId, actor, verb: 'revokeScimToken', at, details: { id, name: found.name } });
-  });
+    await recordTrace(tx, { tenantId, actor, verb: 'revokeScimToken', at, details: { id, name } });
+  };
+  await orWaiting(store, actor, { verb: 'revokeScimToken', tenantId, id }, null, () => write(store, revoke));
 }
 
 const secretPrefix = 'pliscim_';

@@ -58,7 +58,9 @@ export function ApprovalDialog({ asked: { approval, action }, onClose, onDone }:
   return (
     <Dialog title={`${t(action)} : ${actText(approval.details)}`} onClose={onClose}>
       <p>{[approval.personName, approval.unitName, aboutText(approval)].filter((part) => part !== '').join(' · ')}</p>
-      {!approval.isOwn && <p>{t('reasonOf', { name: approval.authorName, reason: approval.reason })}</p>}
+      {!approval.isOwn && approval.reason !== '' && (
+        <p>{t('reasonOf', { name: approval.authorName, reason: approval.reason })}</p>
+      )}
       <p>{t(`ask.${action}`)}</p>
       <form ref={form} className={css['form']} onSubmit={submit} noValidate>
         {action !== 'withdraw' && (

@@ -106,7 +106,7 @@ function Approval({ approval }: { readonly approval: ApprovalRow }) {
       )}
       {aboutText(approval) !== '' && <span>{aboutText(approval)}</span>}
       <span>{isOwn ? t('askedByYou', { date }) : t('askedBy', { name: authorName, date })}</span>
-      <span>{t('reason', { reason })}</span>
+      {reason !== '' && <span>{t('reason', { reason })}</span>}
       {state === 'waiting' ? (
         <span>{t('until', { date: dayName(new Date(until)) })}</span>
       ) : (

@@ -6,7 +6,7 @@ import { Link } from 'wouter';
 import { isPolicyGroup, optionsOf, policyGroups } from '#formats/policies/policies.ts';
 import { useScope } from '#web/app/SyncContext.tsx';
 import css from '#web/console/console.module.css';
-import { refusalText } from '#web/console/refusals.ts';
+import { isKept, refusalText } from '#web/console/refusals.ts';
 import { NotFetched } from '#web/settings/page/NotFetched.tsx';
 import { useFetched } from '#web/settings/page/useFetched.ts';
 import { Button } from '#web/ui/Button.tsx';
@@ -75,7 +75,7 @@ function GroupForm({ group, values, onSaved }: GroupFormProps) {
     if (refused === undefined) {
       showToast(t('saved'));
       onSaved();
-    } else setError(refused === 'invalidArguments' ? t('wrong') : refusalText(refused));
+    } else if (!isKept(refused)) setError(refused === 'invalidArguments' ? t('wrong') : refusalText(refused));
   }
 
   function submit(event: FormEvent): void {
