@@ -9,14 +9,16 @@ export interface GivenPasswordProps {
   readonly password: string;
   /** What its holder does with it. */
   readonly next: string;
+  /** Whether it can be read again. */
+  readonly isKept?: boolean;
   readonly onClose: () => void;
 }
 
-export function GivenPassword({ title, password, next, onClose }: GivenPasswordProps) {
+export function GivenPassword({ title, password, next, isKept = false, onClose }: GivenPasswordProps) {
   return (
     <Dialog title={title} onClose={onClose} isRequired>
       <Copyable name={t('passwordName')} value={password} isSecret />
-      <p>{t('passwordOnce')}</p>
+      {!isKept && <p>{t('passwordOnce')}</p>}
       <p>{next}</p>
       <DialogActions>
         <Button tone="primary" onPress={onClose}>

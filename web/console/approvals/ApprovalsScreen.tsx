@@ -86,7 +86,13 @@ export function ApprovalsScreen() {
         />
       )}
       {secret !== '' && (
-        <GivenPassword title={t('secret')} password={secret} next={t('secretNext')} onClose={() => setSecret('')} />
+        <GivenPassword
+          title={t('secret')}
+          password={secret}
+          next={t('secretNext')}
+          isKept
+          onClose={() => setSecret('')}
+        />
       )}
     </section>
   );
