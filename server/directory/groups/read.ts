@@ -11,7 +11,13 @@ import {
   type GroupSearch,
   selectGroups,
 } from '#server/directory/queries/groups.ts';
-import { type Member, type MemberRef, selectGroupsOf, selectMembers, selectWriters } from '#server/directory/queries/members.ts';
+import {
+  type Member,
+  type MemberRef,
+  selectGroupsOf,
+  selectMembers,
+  selectWriters,
+} from '#server/directory/queries/members.ts';
 import type { GroupId, PersonId, TenantId, UnitId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
 import { read, type Store } from '#server/store/store.ts';

@@ -170,10 +170,7 @@ export async function selectEveryone(
     .where('person.tenant_id', '=', tenantId)
     .where('person.state', '<>', 'closed')
     .where((eb) =>
-      eb.or([
-        eb('person.id', 'in', named),
-        ...(units.length > 0 ? [tx.anyOf('person.unit_id', units)] : []),
-      ]),
+      eb.or([eb('person.id', 'in', named), ...(units.length > 0 ? [tx.anyOf('person.unit_id', units)] : [])]),
     );
   const [all] = await rows(
     tx,
