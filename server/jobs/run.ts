@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 
-import { failJob, type Job, leaseJobs, onNewJob, postponeJob } from '#server/store/jobs.ts';
+import { dueKinds, failJob, type Job, leaseJobs, onNewJob, postponeJob } from '#server/store/jobs.ts';
 import { type Store, write } from '#server/store/store.ts';
 
 export interface JobKind {
@@ -47,7 +47,8 @@ export function runJobs(store: Store, kinds: Readonly<Record<string, JobKind>>, 
     isLooking = true;
     isWoken = false;
     try {
-      for (const [name, kind] of Object.entries(kinds)) if (!isClosed) await take(name, kind);
+      const able = Object.keys(kinds).filter((name) => roomFor(name) > 0);
+      for (const name of able.length > 0 ? await dueKinds(store, able) : []) if (!isClosed) await take(name);
     } finally {
       isLooking = false;
     }
@@ -55,10 +56,13 @@ export function runJobs(store: Store, kinds: Readonly<Record<string, JobKind>>, 
     if (isWoken && !isClosed) await look();
   };
 
-  const take = async (name: string, kind: JobKind): Promise<void> => {
+  const roomFor = (name: string): number => (kinds[name]?.atOnce ?? 0) - (atWork.get(name)?.size ?? 0);
+
+  const take = async (name: string): Promise<void> => {
+    const kind = kinds[name];
     const running = atWork.get(name);
-    if (!running || running.size >= kind.atOnce) return;
-    const limit = kind.atOnce - running.size;
+    const limit = roomFor(name);
+    if (!kind || !running || limit <= 0) return;
     for (const job of await leaseJobs(store, [name], { limit, forMs: kind.leaseMs, owner })) {
       const done = attempt(job, kind).finally(() => {
         running.delete(done);

@@ -81,6 +81,23 @@ export async function enqueueJob(tx: Tx, job: NewJob, at: number): Promise<Uuid 
   return (await insertRows(tx, 'job', [row], 'ignore')) === 1 ? id : undefined;
 }
 
+const selectDueKinds = statement<{ kinds: readonly string[]; at: number }>()<{ readonly kind: string }>(({
+  p,
+  dialect,
+}) => {
+  const asked =
+    dialect === 'sqlite' ? sql`select value from json_each(${p.kinds})` : sql`select unnest(${p.kinds}::text[])`;
+  return sql`with asked (kind) as (${asked}) select kind from asked
+      where exists (select 1 from job where job.state = 'waiting' and job.kind = asked.kind and job.run_at <= ${p.at}
+        and (job.lease_until is null or job.lease_until < ${p.at}))`;
+});
+
+/** Those of `kinds` of which a job is due and nobody is at it. Most looks find none: they take no lock and write nothing. */
+export async function dueKinds(store: Store, kinds: readonly string[]): Promise<ReadonlySet<string>> {
+  const at = store.now();
+  return new Set((await read(store, (tx) => selectDueKinds.all(tx, { kinds, at }))).map(({ kind }) => kind));
+}
+
 /** Takes jobs that are due and that nobody is at, the longest due first. */
 export async function leaseJobs(
   store: Store,
@@ -88,9 +105,6 @@ export async function leaseJobs(
   lease: { readonly limit: number; readonly forMs: number; readonly owner: string },
 ): Promise<readonly Job[]> {
   const at = store.now();
-  // Most looks find nothing: they take no lock and write nothing.
-  const isDue = await read(store, (tx) => rows(tx, dueJobs(tx, kinds, at, 1)));
-  if (isDue.length === 0) return [];
   return write(store, async (tx) => {
     const skip = tx.connection.dialect === 'postgres' ? sql`for update skip locked` : sql``;
     const leased = await rows(
