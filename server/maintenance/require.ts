@@ -9,13 +9,13 @@ import type { TenantId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
 import type { Maintenance } from './queries.ts';
-import { maintenanceNow } from './watch.ts';
+import { begunFor, maintenanceNow } from './watch.ts';
 
 /** Lets somebody in. @throws {Refusal} `underMaintenance` while their tenant is closed. */
 export async function requireOpen(store: Store, actor: Actor): Promise<void> {
   if (actor.kind === 'system') return;
-  const now = maintenanceNow(store, actor.tenantId);
-  if (now?.mode === 'closed' && !(await mayEnd(store, actor, now))) throw refusal(store, now);
+  for (const now of begunFor(store, actor.tenantId))
+    if (now.mode === 'closed' && !(await mayEnd(store, actor, now))) throw refusal(store, now);
 }
 
 /**
@@ -25,8 +25,9 @@ export async function requireOpen(store: Store, actor: Actor): Promise<void> {
  */
 export async function requireWritable(store: Store, actor: Actor, what: 'work' | 'console'): Promise<void> {
   if (actor.kind === 'system') return;
-  const now = maintenanceNow(store, actor.tenantId);
-  if (now && !(what === 'console' && (await mayEnd(store, actor, now)))) throw refusal(store, now);
+  // The platform's and the tenant's may come together: whoever may end one of them may not therefore end the other.
+  for (const now of begunFor(store, actor.tenantId))
+    if (!(what === 'console' && (await mayEnd(store, actor, now)))) throw refusal(store, now);
 }
 
 /** Mail for a tenant that is closed waits where it is. @throws {Refusal} `underMaintenance`. */

@@ -25,11 +25,16 @@ export function plannedFor(store: Store, tenantId: TenantId | undefined): readon
 
 /** The maintenance that this tenant is in now; of two the one that closes. */
 export function maintenanceNow(store: Store, tenantId: TenantId | undefined): Maintenance | undefined {
+  return begunFor(store, tenantId)[0];
+}
+
+/** All it is in now, those that close first. */
+export function begunFor(store: Store, tenantId: TenantId | undefined): readonly Maintenance[] {
   const { planned } = knownBy.get(store) ?? nothing;
-  if (planned.length === 0) return undefined;
+  if (planned.length === 0) return planned;
   const at = store.now();
   const begun = plannedFor(store, tenantId).filter(({ startsAt }) => startsAt <= at);
-  return begun.find(({ mode }) => mode === 'closed') ?? begun[0];
+  return begun.toSorted((a, b) => Number(b.mode === 'closed') - Number(a.mode === 'closed'));
 }
 
 /** Looks now, and tells whoever listens in this process when something is new. */

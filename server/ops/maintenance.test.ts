@@ -1,10 +1,15 @@
-/** Maintenance as each head says it: read only, closed, and from another process. */
+/**
+ * Maintenance as each head says it: read only, closed, and from another process. Every command of IMAP and ManageSieve stands
+ * here with what becomes of it; the union that they are read into is the list. HTTP is walked in read-only-http.test.ts.
+ */
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { createSecureContext } from 'node:tls';
 
+import type { Command as ImapCommand } from '#formats/imap/command.ts';
+import type { Command as SieveCommand } from '#formats/managesieve/command.ts';
 import { operator } from '#server/access/actor.ts';
 import { openSession } from '#server/access/actor.testing.ts';
 import { login } from '#server/access/login.ts';
@@ -25,12 +30,94 @@ import type { Store } from '#server/store/store.ts';
 import { ImapClient } from '#tools/imap-client.ts';
 import { testCertificate } from '#tools/testing/certificate.ts';
 import { forEachDatabase } from '#tools/testing/databases.ts';
+import { differences, snapshotOf } from '#tools/testing/snapshot.ts';
 
 const hostName = 'mail.academie.example';
 /** In the words of the login page. */
 const isClosed = (error: unknown): boolean =>
   error instanceof Refusal && error.reason === 'accountLocked' && error.details.description === 'maintenance';
 const message = Buffer.from('From: <x@y.example>\r\nSubject: essai\r\n\r\nBonjour\r\n');
+
+/** `held`: tried by the walk in a way of its own. */
+type Fate = { readonly goesOn: string } | { readonly refused: string } | 'held';
+
+const own = '%own%';
+const imapFates = {
+  capability: { goesOn: 'CAPABILITY' },
+  noop: { goesOn: 'NOOP' },
+  id: { goesOn: 'ID ("name" "essai")' },
+  enable: { goesOn: 'ENABLE CONDSTORE' },
+  select: { goesOn: 'SELECT INBOX' },
+  namespace: { goesOn: 'NAMESPACE' },
+  list: { goesOn: 'LIST "" "*"' },
+  lsub: { goesOn: 'LSUB "" "*"' },
+  status: { goesOn: 'STATUS INBOX (MESSAGES UNSEEN)' },
+  check: { goesOn: 'CHECK' },
+  fetch: { goesOn: 'FETCH 1 (BODY[] FLAGS)' },
+  search: { goesOn: 'SEARCH RETURN (SAVE COUNT) ALL' },
+  esearch: { goesOn: 'ESEARCH IN (personal) RETURN (COUNT) ALL' },
+  sort: { goesOn: 'SORT (DATE) UTF-8 ALL' },
+  thread: { goesOn: 'THREAD REFERENCES UTF-8 ALL' },
+  getQuota: { goesOn: `GETQUOTA ${own}` },
+  getQuotaRoot: { goesOn: 'GETQUOTAROOT INBOX' },
+  listRights: { goesOn: `LISTRIGHTS INBOX ${own}` },
+  getAcl: { goesOn: 'GETACL INBOX' },
+  myRights: { goesOn: 'MYRIGHTS INBOX' },
+  getMetadata: { goesOn: 'GETMETADATA INBOX /private/comment' },
+  notifySet: { goesOn: 'NOTIFY SET (selected (MessageNew MessageExpunge))' },
+  notifyNone: { goesOn: 'NOTIFY NONE' },
+  create: { refused: 'CREATE Neuf' },
+  delete: { refused: 'DELETE Ancien' },
+  rename: { refused: 'RENAME Ancien Autre' },
+  subscribe: { refused: 'SUBSCRIBE Ancien' },
+  unsubscribe: { refused: 'UNSUBSCRIBE INBOX' },
+  expunge: { refused: 'EXPUNGE' },
+  uidExpunge: { refused: 'UID EXPUNGE 1:*' },
+  store: { refused: 'STORE 1 +FLAGS (\\Seen)' },
+  copy: { refused: 'COPY 1 Ancien' },
+  move: { refused: 'MOVE 1 Ancien' },
+  setQuota: { refused: `SETQUOTA ${own} (STORAGE 99999)` },
+  setAcl: { refused: 'SETACL INBOX anyone lr' },
+  deleteAcl: { refused: 'DELETEACL INBOX anyone' },
+  setMetadata: { refused: 'SETMETADATA INBOX (/private/comment "x")' },
+  append: 'held',
+  idle: 'held',
+  close: { goesOn: 'CLOSE' },
+  // SELECTs again: CLOSE comes before.
+  unselect: 'held',
+  // What begins and ends a connection.
+  login: 'held',
+  authenticate: 'held',
+  starttls: 'held',
+  compress: 'held',
+  unauthenticate: 'held',
+  logout: 'held',
+} as const satisfies Readonly<Record<ImapCommand['kind'], Fate>>;
+
+const sieveFates = {
+  capability: { goesOn: 'CAPABILITY' },
+  noop: { goesOn: 'NOOP' },
+  listscripts: { goesOn: 'LISTSCRIPTS' },
+  getscript: { goesOn: 'GETSCRIPT "a"' },
+  havespace: { goesOn: 'HAVESPACE "b" 100' },
+  checkscript: { goesOn: 'CHECKSCRIPT "keep;"' },
+  putscript: { refused: 'PUTSCRIPT "b" "keep;"' },
+  setactive: { refused: 'SETACTIVE "a"' },
+  renamescript: { refused: 'RENAMESCRIPT "a" "c"' },
+  deletescript: { refused: 'DELETESCRIPT "b"' },
+  authenticate: 'held',
+  starttls: 'held',
+  unauthenticate: 'held',
+  logout: 'held',
+} as const satisfies Readonly<Record<SieveCommand['kind'], Fate>>;
+
+function fatesOf(all: Readonly<Record<string, Fate>>, which: 'goesOn' | 'refused'): readonly string[] {
+  return Object.values(all).flatMap((fate) => {
+    if (fate === 'held') return [];
+    const line = which === 'goesOn' ? ('goesOn' in fate ? fate.goesOn : '') : 'refused' in fate ? fate.refused : '';
+    return line === '' ? [] : [line];
+  });
+}
 
 forEachDatabase((name, databaseUrl, folder) => {
   describe(`maintenance on ${name}`, () => {
@@ -144,25 +231,80 @@ forEachDatabase((name, databaseUrl, folder) => {
       await client.call('Mailbox/set', { create: { a: { name: 'Neuf' } } });
     });
 
-    it('read only: IMAP refuses what writes in an open session, and marks nothing read by the way', async () => {
+    /** A session and a brake are no writing of anybody's. */
+    const notes = ['session', 'throttle', 'credential'] as const;
+
+    it('read only: IMAP refuses every command that writes in an open session, and marks nothing read by the way', async () => {
+      const { alice, store } = house;
       const session = await openImap();
+      await session.run('CREATE Ancien');
+      await session.append('INBOX', message);
       await session.append('INBOX', message);
       await session.run('SELECT INBOX');
+      await session.run('STORE 2 +FLAGS (\\Deleted)');
+      const meant = (line: string): string => line.replaceAll(own, alice.email);
       await readOnly();
-      const body = await session.run('FETCH 1 (BODY[] FLAGS)', true);
-      assert.doesNotMatch(body.untagged.join(), /\\Seen/);
-      for (const command of ['STORE 1 +FLAGS (\\Seen)', 'CREATE Neuf', 'EXPUNGE', 'COPY 1 INBOX'])
-        await assert.rejects(session.run(command), /UNAVAILABLE/, command);
-      await assert.rejects(session.append('INBOX', message), /UNAVAILABLE/);
-      await session.run('SEARCH ALL');
-      await session.run('CLOSE');
-      await endMaintenance(house.store, operator, undefined);
-      await session.run('CREATE Neuf2');
+      const before = await snapshotOf(store);
+      // CLOSE is the last: what is marked \Deleted stays.
+      for (const line of fatesOf(imapFates, 'refused'))
+        await assert.rejects(session.run(meant(line)), /NO \[UNAVAILABLE\]/, line);
+      await assert.rejects(session.append('INBOX', message), /NO \[UNAVAILABLE\]/);
+      for (const line of fatesOf(imapFates, 'goesOn')) {
+        const { untagged } = await session.run(meant(line), true);
+        assert.ok(!untagged.some((one) => /FETCH .*\\Seen/.test(one)), line);
+      }
+      await session.run('SELECT INBOX');
+      await (await session.idle()).done();
+      await session.run('UNSELECT');
+      assert.deepEqual(differences(before, await snapshotOf(store), notes), []);
+      await endMaintenance(store, operator, undefined);
+      await session.run('SELECT INBOX');
+      for (const line of fatesOf(imapFates, 'refused')) {
+        const outcome = await session.run(meant(line)).then(({ line: said }) => said, String);
+        assert.doesNotMatch(outcome, /UNAVAILABLE/, line);
+      }
     });
 
-    it('read only: mail comes in, and neither goes out nor are filters changed', async () => {
-      const { alice } = house;
+    it('read only: ManageSieve reads on, and refuses every command that writes', async () => {
+      const { store } = house;
+      const enter = `AUTHENTICATE "PLAIN" "${plain()}"`;
+      await talk(sieve.port, sieveDone, [enter, 'PUTSCRIPT "a" "keep;"']);
       await readOnly();
+      const before = await snapshotOf(store);
+      const reads = fatesOf(sieveFates, 'goesOn');
+      const writes = fatesOf(sieveFates, 'refused');
+      const heard = await talk(sieve.port, sieveDone, [enter, ...reads, ...writes]);
+      assert.equal(heard.match(/^OK/gm)?.length, 2 + reads.length, heard);
+      assert.equal(heard.match(/^NO \(TRYLATER\)/gm)?.length, writes.length, heard);
+      assert.deepEqual(differences(before, await snapshotOf(store), notes), []);
+      await endMaintenance(store, operator, undefined);
+      const done = await talk(sieve.port, sieveDone, [enter, ...writes]);
+      assert.equal(done.match(/^OK/gm)?.length, 2 + writes.length, done);
+    });
+
+    it('read only: mail comes in, and none goes out, not even what was on its way when it began', async () => {
+      const { alice, store } = house;
+      const begun = connect(submission.port, '127.0.0.1');
+      sockets.push(begun);
+      const answers = begun.iterator({ destroyOnReturn: false });
+      const say = async (line: string): Promise<string> => {
+        begun.write(`${line}\r\n`);
+        for (let part = ''; ;) {
+          part += String((await answers.next()).value);
+          if (smtpDone.test(part)) return part;
+        }
+      };
+      await say('EHLO x');
+      assert.match(await say(`AUTH PLAIN ${plain()}`), /^235 /m);
+      assert.match(await say(`MAIL FROM:<${alice.email}>`), /^250 /m);
+      assert.match(await say(`RCPT TO:<${house.bruno.email}>`), /^250 /m);
+      await readOnly();
+      const before = await snapshotOf(store);
+      await say('DATA');
+      assert.match(await say(`From: <${alice.email}>\r\nSubject: essai\r\n\r\nBonjour\r\n.`), /^451 4\.3\.2 /m);
+      assert.match(await say(`MAIL FROM:<${alice.email}>`), /^451 4\.3\.2 Under maintenance/m);
+      assert.match(await talk(submission.port, smtpDone, ['EHLO x', `AUTH PLAIN ${plain()}`]), /^235 /m);
+      assert.deepEqual(differences(before, await snapshotOf(store), notes), []);
       const taken = await talk(lmtp.port, smtpDone, [
         'LHLO x',
         'MAIL FROM:<x@y.example>',
@@ -171,20 +313,27 @@ forEachDatabase((name, databaseUrl, folder) => {
         'Subject: essai\r\n\r\nBonjour\r\n.',
       ]);
       assert.match(taken, /^250 2\.0\.0 Message taken/m);
-      const sent = await talk(submission.port, smtpDone, [
-        'EHLO x',
-        `AUTH PLAIN ${plain()}`,
-        `MAIL FROM:<${alice.email}>`,
-      ]);
-      assert.match(sent, /^235 /m);
-      assert.match(sent, /^451 4\.3\.2 Under maintenance/m);
-      const kept = await talk(sieve.port, sieveDone, [
-        `AUTHENTICATE "PLAIN" "${plain()}"`,
-        'LISTSCRIPTS',
-        'PUTSCRIPT "a" "keep;"',
-      ]);
-      assert.equal(kept.match(/^OK/gm)?.length, 3, kept);
-      assert.match(kept, /^NO \(TRYLATER\)/m);
+    });
+
+    it('closed: what LMTP has begun to say is kept by the server in front of us, and nothing is lost', async () => {
+      const { alice, store } = house;
+      const before = await snapshotOf(store);
+      const socket = connect(lmtp.port, '127.0.0.1');
+      sockets.push(socket);
+      const waiting = ['LHLO x', 'MAIL FROM:<x@y.example>', `RCPT TO:<${alice.email}>`, 'DATA'];
+      let heard = '';
+      for await (const chunk of socket) {
+        heard += String(chunk);
+        if (!smtpDone.test(String(chunk))) continue;
+        const line = waiting.shift();
+        if (line === 'DATA') await close();
+        if (/^354 /m.test(String(chunk))) socket.write('Subject: essai\r\n\r\nBonjour\r\n.\r\n');
+        else if (line === undefined) break;
+        else socket.write(`${line}\r\n`);
+      }
+      assert.match(heard, /^451 4\.3\.2 Under maintenance/m);
+      const changed = differences(before, await snapshotOf(store), [...notes, 'maintenance', 'counter', 'trace']);
+      assert.deepEqual(changed, []);
     });
 
     it('closed: nobody gets in by any head, open sessions end, and mail waits outside', async () => {

@@ -43,19 +43,12 @@ import { planProviderSweep, providerJobs } from '#server/provider/logout.ts';
 import type { House } from '#server/protocols/house.ts';
 import type { AuthInfo } from '#server/protocols/http/options.ts';
 import { announcementsAtTheDoor } from '#server/announcements/visible.ts';
-import { helpRoutes } from '#server/protocols/http/pages/help.ts';
-import { statusRoutes, printMaintenance } from '#server/protocols/http/pages/status.ts';
-import { demoPortal } from '#server/protocols/http/demo-portal.ts';
-import { imageProxy } from '#server/protocols/http/image-proxy.ts';
-import { mtaStsPolicy } from '#server/protocols/http/mta-sts.ts';
-import { openidHead } from '#server/protocols/openid/head.ts';
-import { scimHead } from '#server/protocols/scim/head.ts';
-import { setupHead } from '#server/protocols/http/setup/head.ts';
+import { printMaintenance } from '#server/protocols/http/pages/status.ts';
+import type { SetupOptions } from '#server/protocols/http/setup/head.ts';
 import { startHttp } from '#server/protocols/http/start.ts';
 import type { Limits } from '#server/protocols/jmap/capabilities.ts';
 import type { ImapEvent, ImapOptions } from '#server/protocols/imap/options.ts';
 import { type ImapServer, startImap } from '#server/protocols/imap/server.ts';
-import { jmapHead } from '#server/protocols/jmap/head.ts';
 import { startJmapPush } from '#server/protocols/jmap/push.ts';
 import { lmtpHandlers, mxHandlers } from '#server/protocols/smtp/incoming.ts';
 import { submissionHandlers } from '#server/protocols/smtp/submission.ts';
@@ -75,6 +68,7 @@ import type { Store } from '#server/store/store.ts';
 
 import { type Certificate, ownCertificate } from './certificate.ts';
 import { accessKeyOf } from './access-key.ts';
+import { allHeads } from './heads.ts';
 import { planPublicPorts, publicHost, recordsOf } from './reach.ts';
 import { planImports } from './importing.ts';
 import { setFilterOptions, startSievePort } from './filtering.ts';
@@ -164,11 +158,11 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
     },
   );
   const listened = Object.fromEntries([...ports].map(([name, server]) => [name, server.port]));
-  const programs = setupHead({
+  const programs: SetupOptions = {
     hostName: publicHost(config),
     ports: planPublicPorts(config, listened),
     ...(config.tls.cert !== '' && isIssued(certificate.cert) && { signer: certificate }),
-  });
+  };
   const http = await startHttp(house, {
     host: hostOf(config.bind),
     port: config.http.port,
@@ -176,17 +170,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
     ...(config.http.url !== '' && { publicUrl: config.http.url }),
     clientFolder: fileURLToPath(new URL('../../web/dist', import.meta.url)),
     info: (looks) => authInfo(store, looks),
-    heads: [
-      jmapHead({ limits: jmapLimits(config) }),
-      imageProxy,
-      mtaStsPolicy,
-      programs,
-      openidHead(openid),
-      scimHead,
-      demoPortal,
-      (web) => statusRoutes(web, timeZone),
-      helpRoutes,
-    ],
+    heads: allHeads({ jmap: { limits: jmapLimits(config) }, programs, openid, timeZone }),
     ...(config.http.tls && { tls: certificate }),
   });
   const ownUrl = `${config.http.tls ? 'https' : 'http'}://localhost:${http.port}`;

@@ -75,10 +75,16 @@ export async function startHttp(house: House, options: HttpOptions): Promise<Htt
 }
 
 /**
- * Requests that are no writing though they are no GET: JMAP's, whose engine looks at each method, leaving, and what only
- * proves who is there.
+ * Requests that are no writing though they are no GET: JMAP's, whose engine looks at each method, leaving, what only
+ * proves who is there, and going in to another service by an account of ours.
  */
-const harmless = new Set(['/jmap/api', '/auth/logout', '/auth/own-password/judge', '/auth/prove']);
+const harmless = new Set([
+  '/jmap/api',
+  '/auth/logout',
+  '/auth/own-password/judge',
+  '/auth/prove',
+  '/openid/interaction/:uid/answer',
+]);
 
 function isWriting({ method, routeOptions }: FastifyRequest): boolean {
   return method !== 'GET' && method !== 'HEAD' && !harmless.has(routeOptions.url ?? '');

@@ -37,10 +37,17 @@ export function openDoor({ store, isLab }: House): Door {
       }
       // Whatever another directory says waits with it; what it asks is answered unless the house is closed.
       await requireOpen(store, actor);
-      if (request.method !== 'GET') await requireWritable(store, actor, 'work');
+      if (!isReading(request)) await requireWritable(store, actor, 'work');
       return actor;
     },
   };
+}
+
+/** A search may come by POST (RFC 7644 §3.4.3). */
+function isReading({ method, routeOptions }: FastifyRequest): boolean {
+  return (
+    method === 'GET' || method === 'HEAD' || (method === 'POST' && routeOptions.url?.endsWith('/.search') === true)
+  );
 }
 
 /** Of the tokens that were used last. */

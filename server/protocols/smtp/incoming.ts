@@ -24,7 +24,7 @@ export function lmtpHandlers(store: Store, hostName: string): SmtpHandlers<Accep
   return {
     ...handlersFor(store, hostName, 'front'),
     async message(session, envelope, content) {
-      const recipients = recipientsOf(envelope);
+      const recipients = receivingOf(store, envelope);
       const { reference, outcomes } = await receiveFromFront(
         store,
         await content.octets(),
@@ -45,7 +45,7 @@ export function mxHandlers(
   return {
     ...handlersFor(store, options.hostName, 'outside'),
     async message(session, envelope, content): Promise<MessageOutcome> {
-      const recipients = recipientsOf(envelope);
+      const recipients = receivingOf(store, envelope);
       const octets = await content.octets();
       const sender = senderOf(session, envelope);
       const { reference, outcomes } = await receiveFromOutside(store, octets, sender, recipients, options);
@@ -94,8 +94,11 @@ function handlersFor(
   };
 }
 
-function recipientsOf(envelope: Envelope<AcceptedSender, Recipient>): readonly Recipient[] {
-  return envelope.recipients.map((each) => each.recipient);
+/** @throws {Refusal} `underMaintenance`: a house may have closed since RCPT, and the message stays whole where it is. */
+function receivingOf(store: Store, envelope: Envelope<AcceptedSender, Recipient>): readonly Recipient[] {
+  const recipients = envelope.recipients.map((each) => each.recipient);
+  for (const { tenantId } of recipients) requireReceiving(store, tenantId);
+  return recipients;
 }
 
 function senderOf(session: SmtpSession, envelope: Envelope<AcceptedSender, Recipient>): Sender {

@@ -55,6 +55,8 @@ export function submissionHandlers(store: Store, hostName: string): SmtpHandlers
     },
     async message(session, envelope, content) {
       const { accountId, address } = envelope.sender;
+      // It may have begun while the message was on its way.
+      await requireWritable(store, actorOf(session), 'work');
       const protocol = printTransmission({
         verb: session.hello?.verb ?? 'EHLO',
         isSecure: session.tls !== undefined,

@@ -39,6 +39,9 @@ const readingVerbs = new Set([
   'list',
   'count',
   'read',
+  'addresses',
+  'check',
+  'outcome',
 ]);
 
 function isReading(method: string): boolean {
