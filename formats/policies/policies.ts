@@ -37,6 +37,9 @@ export const secondKinds = [
   'providers',
   'clients',
   'scim',
+  'policies',
+  'domains',
+  'groups',
 ] as const;
 export type SecondKind = (typeof secondKinds)[number];
 

@@ -5,23 +5,16 @@
  */
 import { type Actor, allScopes, type PersonActor } from '#server/access/actor.ts';
 import { requireFresh } from '#server/access/factors/fresh.ts';
-import { resetFactors } from '#server/access/factors/reset.ts';
 import { covers, givesPower } from '#server/access/powers.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireActing, requireAnyRole } from '#server/access/require-role.ts';
-import { grantRole, revokeRole } from '#server/access/role.ts';
-import { actOnPerson } from '#server/administration/act.ts';
-import { startBulk } from '#server/administration/bulk/start.ts';
-import { addProvider, changeProvider, removeProvider } from '#server/federation/providers.ts';
-import { changePolicy } from '#server/policies/policies.ts';
-import { addClient, changeClient, removeClient, renewClientSecret } from '#server/provider/clients.ts';
-import { addScimToken, revokeScimToken } from '#server/provisioning/tokens.ts';
 import type { ApprovalId, TenantId } from '#server/store/ids.ts';
 import { wakeRunners } from '#server/store/jobs.ts';
 import type { Tx } from '#server/store/statement.ts';
 import { read, type Store, write } from '#server/store/store.ts';
 
-import { type Deed, openDeed } from './deed.ts';
+import { carryOut } from './carry-out.ts';
+import { openDeed } from './deed.ts';
 import { requireTwo, SecondMayNot, traceDecision } from './gate.ts';
 import { type Approval, type ListedApproval, selectListedApprovals, updateDecided } from './queries/approvals.ts';
 import { tellAuthor } from './tell.ts';
@@ -73,58 +66,6 @@ const goesOnWaiting: ReadonlySet<string> = new Set(['stepUpNeeded', 'tooBusy', '
 
 function whyOf({ reason, details }: Refusal): string {
   return reason === 'overtaken' ? (details.description ?? reason) : reason;
-}
-
-async function carryOut(store: Store, author: PersonActor, deed: Deed, reason: string): Promise<void> {
-  switch (deed.verb) {
-    case 'act':
-      await actOnPerson(store, author, deed.who, deed.act, reason);
-      return;
-    case 'resetFactors':
-      await resetFactors(store, author, deed.who, reason);
-      return;
-    case 'grantRole':
-      await grantRole(store, author, deed.given);
-      return;
-    case 'revokeRole':
-      await revokeRole(store, author, deed.tenantId, deed.id, reason);
-      return;
-    case 'startBulk':
-      await startBulk(store, author, deed.given);
-      return;
-    case 'changePolicy': {
-      const reset = Object.fromEntries(deed.reset.map((name) => [name, undefined]));
-      await changePolicy(store, author, deed.tenantId, deed.group, { ...deed.set, ...reset });
-      return;
-    }
-    case 'addProvider':
-      await addProvider(store, author, deed.tenantId, deed.given);
-      return;
-    case 'changeProvider':
-      await changeProvider(store, author, deed.tenantId, deed.id, deed.change);
-      return;
-    case 'removeProvider':
-      await removeProvider(store, author, deed.tenantId, deed.id);
-      return;
-    case 'addClient':
-      await addClient(store, author, deed.tenantId, deed.given);
-      return;
-    case 'changeClient':
-      await changeClient(store, author, deed, deed.change);
-      return;
-    case 'renewClientSecret':
-      await renewClientSecret(store, author, deed);
-      return;
-    case 'removeClient':
-      await removeClient(store, author, deed);
-      return;
-    case 'addScimToken':
-      await addScimToken(store, author, deed.tenantId, deed.given);
-      return;
-    case 'revokeScimToken':
-      await revokeScimToken(store, author, deed.tenantId, deed.id);
-      return;
-  }
 }
 
 /** It waits no longer, and nothing was done. @returns whether it still waited. */

@@ -8,6 +8,9 @@ import type { NewRole } from '#server/access/role.ts';
 import { accessKey } from '#server/access/secret.ts';
 import type { Act } from '#server/administration/act.ts';
 import type { NewBulk } from '#server/administration/bulk/start.ts';
+import type { NewDomain } from '#server/directory/domain.ts';
+import type { GroupRef } from '#server/directory/groups/read.ts';
+import type { FederationPolicy } from '#server/federation/policy.ts';
 import type { NewProvider, ProviderChange } from '#server/federation/providers.ts';
 import type { Values } from '#server/policies/policies.ts';
 import type { ClientFields, NewClient } from '#server/provider/clients.ts';
@@ -30,6 +33,18 @@ export type Deed =
       readonly set: Values;
       readonly reset: readonly string[];
     }
+  | {
+      readonly verb: 'changePopulation';
+      readonly tenantId: TenantId;
+      readonly name: string;
+      readonly set: Values;
+      readonly reset: readonly string[];
+    }
+  | { readonly verb: 'giveBack'; readonly who: PersonRef; readonly rest: 'release' | 'drop' }
+  | { readonly verb: 'changeFederation'; readonly tenantId: TenantId; readonly change: Partial<FederationPolicy> }
+  | { readonly verb: 'addDomain'; readonly given: NewDomain }
+  | { readonly verb: 'removeDomain'; readonly tenantId: TenantId; readonly given: string }
+  | { readonly verb: 'removeGroup'; readonly who: GroupRef }
   | { readonly verb: 'addProvider'; readonly tenantId: TenantId; readonly given: NewProvider }
   | {
       readonly verb: 'changeProvider';

@@ -6,6 +6,8 @@ import type { Actor } from '#server/access/actor.ts';
 import { requireFresh } from '#server/access/factors/fresh.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireRole } from '#server/access/require-role.ts';
+import { requireSecondOver } from '#server/approvals/gate.ts';
+import { orWaiting } from '#server/approvals/second.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import type { TenantId } from '#server/store/ids.ts';
 import type { Tx } from '#server/store/statement.ts';
@@ -38,7 +40,8 @@ const rsaBits = 2048;
 /**
  * For the operator and administrators of the platform: whoever has a domain gets the mail that others in the house write
  * to it, and nobody should come by somebody else's.
- * @throws {Refusal} `invalidArguments`, `alreadyExists` (also when another tenant has it), `mayNot`, `stepUpNeeded`.
+ * @throws {Refusal} `invalidArguments`, `alreadyExists` (also when another tenant has it), `mayNot`, `stepUpNeeded`,
+ * `awaitsApproval`.
  */
 export async function addDomain(store: Store, actor: Actor, given: NewDomain): Promise<Domain> {
   const { tenantId } = given;
@@ -51,10 +54,11 @@ export async function addDomain(store: Store, actor: Actor, given: NewDomain): P
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
-  return write(store, async (tx) => {
-    await requirePlatform(tx, actor, tenantId, store.now());
-    if (await selectDomain(tx, name)) throw new Refusal('alreadyExists', { description: `domain ${name}` });
+  const add = async (tx: Tx): Promise<Domain> => {
     const at = store.now();
+    await requirePlatform(tx, actor, tenantId, at);
+    if (await selectDomain(tx, name)) throw new Refusal('alreadyExists', { description: `domain ${name}` });
+    await requireTwo(store, tx, actor, { tenantId, act: 'addDomain', name }, at);
     const isFirst = (await selectDomains(tx, tenantId)).length === 0;
     const domain: Domain = {
       tenantId,
@@ -66,7 +70,8 @@ export async function addDomain(store: Store, actor: Actor, given: NewDomain): P
     await insertDomain(tx, domain, at);
     await recordTrace(tx, { tenantId, actor, verb: 'addDomain', at, details: { domain: name } });
     return domain;
-  });
+  };
+  return orWaiting(store, actor, { verb: 'addDomain', given }, null, () => write(store, add));
 }
 
 /** The default one first. @throws {Refusal} `mayNot` */
@@ -91,7 +96,8 @@ export async function makeDefault(store: Store, actor: Actor, tenantId: TenantId
 /**
  * Removes a domain that no address is of.
  * @returns how many addresses are of it; it was removed where there are none.
- * @throws {Refusal} `noSuchDomain`, `mayNot`, `stepUpNeeded`; `invalidProperties` for the one planned addresses are of.
+ * @throws {Refusal} `noSuchDomain`, `mayNot`, `stepUpNeeded`, `awaitsApproval`; `invalidProperties` for the one planned
+ * addresses are of.
  */
 export async function removeDomain(
   store: Store,
@@ -99,7 +105,7 @@ export async function removeDomain(
   tenantId: TenantId,
   given: string,
 ): Promise<{ readonly addresses: number }> {
-  return write(store, async (tx) => {
+  const remove = async (tx: Tx): Promise<{ readonly addresses: number }> => {
     const at = store.now();
     const { name, isDefault } = await ownDomain(tx, actor, tenantId, given, at);
     if (isDefault) throw new Refusal('invalidProperties', { properties: ['isDefault'] });
@@ -107,10 +113,29 @@ export async function removeDomain(
     await lockNames(tx, tenantId);
     const addresses = await countAddressesOf(tx, tenantId, name);
     if (addresses > 0) return { addresses };
+    await requireTwo(store, tx, actor, { tenantId, act: 'removeDomain', name }, at);
     await deleteDomain(tx, tenantId, name);
     await recordTrace(tx, { tenantId, actor, verb: 'removeDomain', at, details: { domain: name } });
     return { addresses };
-  });
+  };
+  return orWaiting(store, actor, { verb: 'removeDomain', tenantId, given }, null, () => write(store, remove));
+}
+
+interface Asked {
+  readonly tenantId: TenantId;
+  readonly act: 'addDomain' | 'removeDomain';
+  readonly name: string;
+}
+
+/** The second one has what it takes themselves: to add one, the platform. @throws {Refusal} as `requireSecond`. */
+function requireTwo(store: Store, tx: Tx, actor: Actor, { tenantId, act, name }: Asked, at: number): Promise<void> {
+  const details = { act, name };
+  const danger = { tenantId, kinds: ['domains'], power: 'administer', seen: { name }, details } as const;
+  return requireSecondOver(store, tx, actor, danger, at, (one) =>
+    act === 'addDomain'
+      ? requirePlatform(tx, one, tenantId, at)
+      : requireRole(tx, one, 'administer', { tenantId, unitId: null }, at),
+  );
 }
 
 async function ownDomain(tx: Tx, actor: Actor, tenantId: TenantId, given: string, at: number): Promise<Domain> {

@@ -11,6 +11,7 @@ import {
   type PolicyGroup,
   populationForm,
   profileOptions,
+  type SecondKind,
 } from '#formats/policies/policies.ts';
 import type { Actor } from '#server/access/actor.ts';
 import { requireFresh } from '#server/access/factors/fresh.ts';
@@ -49,7 +50,7 @@ export function readPolicies(
 /**
  * Changes the options named. @returns what is decided in the group now.
  * @throws {Refusal} `mayNot`, `stepUpNeeded`; `invalidProperties` naming those that make no sense; `awaitsApproval`
- * for the rules about two administrators, once there are any.
+ * for the rules about two administrators, once there are any, and for those that keep everybody safe.
  */
 export async function changePolicy(
   store: Store,
@@ -58,12 +59,16 @@ export async function changePolicy(
   group: string,
   change: Change,
 ): Promise<Values> {
+  const deed = { verb: 'changePolicy', tenantId, group, ...parted(change) } as const;
+  return orWaiting(store, actor, deed, null, () => applyChange(store, actor, tenantId, group, change));
+}
+
+/** As it waits: JSON knows no undefined. */
+function parted(change: Change): { readonly set: Values; readonly reset: readonly string[] } {
   const set = Object.fromEntries(
     Object.entries(change).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
   );
-  const reset = Object.keys(change).filter((name) => change[name] === undefined);
-  const deed = { verb: 'changePolicy', tenantId, group, set, reset } as const;
-  return orWaiting(store, actor, deed, null, () => applyChange(store, actor, tenantId, group, change));
+  return { set, reset: Object.keys(change).filter((name) => change[name] === undefined) };
 }
 
 function applyChange(store: Store, actor: Actor, tenantId: TenantId, group: string, change: Change): Promise<Values> {
@@ -74,19 +79,11 @@ function applyChange(store: Store, actor: Actor, tenantId: TenantId, group: stri
     const before = decidedIn(settings, group);
     const next = applied(options, before, change);
     const told = differences(options, before, next);
-    // Or whoever wants to be alone would first say that nobody need be two.
-    if (group === 'approvals') {
-      const details = { act: 'changePolicy', name: Object.values(told).join('; ') };
-      const danger = {
-        tenantId,
-        kinds: ['rules'],
-        power: 'administer',
-        seen: { rules: JSON.stringify(before) },
-        details,
-      } as const;
-      await requireSecondOver(store, tx, actor, danger, at, (one) =>
-        requireRole(tx, one, 'administer', { tenantId, unitId: null }, at),
-      );
+    const kinds = secondKindsOf(group);
+    if (kinds.length > 0) {
+      const act = group === 'approvals' ? 'changePolicy' : 'changeRules';
+      const asked = { tenantId, kinds, act, before, changes: changesOf(group, told) } as const;
+      await requireTwo(store, tx, actor, asked, at);
     }
     // Members that belong to others (the provider of forgotten passwords …) stay as they are.
     const kept = { ...othersIn(settings[group], options), ...next };
@@ -98,6 +95,45 @@ function applyChange(store: Store, actor: Actor, tenantId: TenantId, group: stri
       await recordTrace(tx, { tenantId, actor, verb: 'changePolicy', at, details: { group, ...told } });
     return next;
   });
+}
+
+/** Guards that one administrator alone would take down for everybody; terms and room are none. */
+const guards: ReadonlySet<PolicyGroup> = new Set(['passwords', 'factors', 'recovery', 'access', 'mandates']);
+
+function secondKindsOf(group: PolicyGroup): readonly (SecondKind | 'rules')[] {
+  // Or whoever wants to be alone would first say that nobody need be two.
+  if (group === 'approvals') return ['rules'];
+  return guards.has(group) ? ['policies'] : [];
+}
+
+interface Asked {
+  readonly tenantId: TenantId;
+  readonly kinds: readonly (SecondKind | 'rules')[];
+  readonly act: 'changePolicy' | 'changeRules' | 'changePopulation';
+  readonly before: Values;
+  readonly changes: readonly string[];
+  /** The population. */
+  readonly name?: string;
+}
+
+/** @throws {Refusal} as `requireSecond`. */
+function requireTwo(
+  store: Store,
+  tx: Tx,
+  actor: Actor,
+  { tenantId, kinds, act, before, changes, name }: Asked,
+  at: number,
+): Promise<void> {
+  const seen = { rules: JSON.stringify(before) };
+  const details = { act, ...(name !== undefined && { name }), changes };
+  return requireSecondOver(store, tx, actor, { tenantId, kinds, power: 'administer', seen, details }, at, (one) =>
+    requireRole(tx, one, 'administer', { tenantId, unitId: null }, at),
+  );
+}
+
+/** `passwords.minCharacters: 8 → 12`, for the second one to read. */
+function changesOf(group: PolicyGroup, told: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(told).map(([name, change]) => `${group}.${name}: ${change}`);
 }
 
 function decidedIn(settings: Readonly<Record<string, unknown>>, group: PolicyGroup): Values {
@@ -138,6 +174,11 @@ export function changePopulation(
   name: string,
   change: Change,
 ): Promise<Values> {
+  const deed = { verb: 'changePopulation', tenantId, name, ...parted(change) } as const;
+  return orWaiting(store, actor, deed, null, () => applyProfile(store, actor, tenantId, name, change));
+}
+
+function applyProfile(store: Store, actor: Actor, tenantId: TenantId, name: string, change: Change): Promise<Values> {
   return changing(store, actor, tenantId, async (tx, at) => {
     if (!populationForm.test(name)) throw new Refusal('invalidProperties', { properties: ['name'] });
     const profiles = new Map(profilesIn(await readTenantSettings(tx, tenantId)));
@@ -146,8 +187,10 @@ export function changePopulation(
     if (Object.keys(next).length === 0) profiles.delete(name);
     else profiles.set(name, next);
     if (profiles.size > populationsAtMost) throw new Refusal('tooMany', { limit: populationsAtMost });
-    await changeTenantSettings(tx, tenantId, { populations: Object.fromEntries(profiles) });
     const told = differences(profileOptions, before, next);
+    const asked = { tenantId, kinds: ['policies'], act: 'changePopulation', before, name } as const;
+    await requireTwo(store, tx, actor, { ...asked, changes: changesOf('access', told) }, at);
+    await changeTenantSettings(tx, tenantId, { populations: Object.fromEntries(profiles) });
     const details = { population: name, ...told };
     if (Object.keys(told).length > 0) await recordTrace(tx, { tenantId, actor, verb: 'changePopulation', at, details });
     return next;

@@ -20,7 +20,7 @@ import type { About, CaseOutcome, CaseView, Fate, Finding, SentLine } from './co
 import type { PersonCard } from './console.ts';
 import css from './console.module.css';
 import { ReasonForm } from './ReasonForm.tsx';
-import { refusalText } from './refusals.ts';
+import { isKept, refusalText } from './refusals.ts';
 
 export interface CompromiseDialogProps {
   readonly card: PersonCard;
@@ -76,6 +76,7 @@ export function CompromiseDialog({ card, onClose, onDone }: CompromiseDialogProp
           view={view}
           about={about}
           onClose={() => giveNow(false)}
+          onKept={onClose}
           onDone={(given) => {
             setPassword(given);
             onDone();
@@ -303,10 +304,12 @@ function sentText({ at, count, domains, recipients, subject, isByFilter }: SentL
 }
 
 interface GiveBackProps extends StepProps {
+  /** It waits for a second administrator. */
+  readonly onKept: () => void;
   readonly onDone: (password: string) => void;
 }
 
-function GiveBack({ view, about, onClose, onDone }: GiveBackProps) {
+function GiveBack({ view, about, onClose, onKept, onDone }: GiveBackProps) {
   const { sync } = useScope();
   const [rest, setRest] = useState<Fate>('drop');
   const [error, setError] = useState('');
@@ -316,8 +319,9 @@ function GiveBack({ view, about, onClose, onDone }: GiveBackProps) {
     setBusy(true);
     const outcome = await giveBack(sync, about, { rest, reason });
     setBusy(false);
-    if (outcome.kind === 'refused') setError(refusalText(outcome.type));
-    else onDone(textOr(outcome.answer['provisionalPassword'], ''));
+    if (outcome.kind === 'done') return onDone(textOr(outcome.answer['provisionalPassword'], ''));
+    if (isKept(outcome.type)) return onKept();
+    setError(refusalText(outcome.type));
   }
 
   return (

@@ -66,8 +66,8 @@ export function ConsolePage() {
               <Route path="/console/brand">
                 <BrandScreen />
               </Route>
-              <Route path="/console/approvals">
-                <ApprovalsScreen />
+              <Route path="/console/approvals/:view?">
+                {({ view }) => <ApprovalsScreen key={view ?? ''} view={view} />}
               </Route>
               <Route path="/console/requests">
                 <RequestsScreen />

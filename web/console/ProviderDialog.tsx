@@ -14,7 +14,7 @@ import { t } from '#web/words/federation.ts';
 import css from './console.module.css';
 import { blankFacts, leavings, linkings, providerKinds, recordOf, setProvider } from './providers.ts';
 import type { ProviderFacts, ProviderRow } from './providers.ts';
-import { refusalText } from './refusals.ts';
+import { isKept, refusalText } from './refusals.ts';
 
 export interface ProviderDialogProps {
   /** Undefined for a new one. */
@@ -49,6 +49,7 @@ export function ProviderDialog({ provider, onClose, onDone }: ProviderDialogProp
     );
     setBusy(false);
     if (refused === undefined) onDone();
+    else if (isKept(refused)) onClose();
     else setError(refused === 'invalidProperties' ? t('wrongFacts') : refusalText(refused));
   }
 

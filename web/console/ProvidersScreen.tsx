@@ -14,7 +14,7 @@ import css from './console.module.css';
 import { ProviderDialog } from './ProviderDialog.tsx';
 import { fetchProviders, setProvider } from './providers.ts';
 import type { ProviderRow } from './providers.ts';
-import { refusalText } from './refusals.ts';
+import { refusalText, toastRefusal } from './refusals.ts';
 
 export function ProvidersScreen() {
   const { sync, session } = useScope();
@@ -28,7 +28,7 @@ export function ProvidersScreen() {
   async function change(args: Parameters<typeof setProvider>[2], said: string): Promise<void> {
     const refused = await setProvider(sync, accountId, args);
     if (refused === undefined) showToast(said);
-    else showToast(refusalText(refused), { tone: 'danger' });
+    else toastRefusal(refused);
     await load();
     // The button that was pressed may be gone.
     heading.current?.focus();

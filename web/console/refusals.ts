@@ -1,4 +1,5 @@
 /** What the server refused, in words that say what to do. */
+import { navigate } from 'wouter/use-browser-location';
 import { showToast } from '#web/ui/toasts.ts';
 import { t } from '#web/words/console.ts';
 
@@ -28,8 +29,15 @@ export function refusalText(type: string): string {
   }
 }
 
-/** Whether it is kept for a second administrator; who asked is told so, and has nothing more to do. */
+/** Whether it is kept for a second administrator; who asked is told so, with the way there, and has nothing more to do. */
 export function isKept(type: string): boolean {
-  if (type === 'awaitsApproval') showToast(refusalText(type));
-  return type === 'awaitsApproval';
+  if (type !== 'awaitsApproval') return false;
+  const follow = { label: t('refused.follow'), run: () => navigate('/console/approvals/own') };
+  showToast(refusalText(type), { action: follow });
+  return true;
+}
+
+/** Says what stood in the way of what was asked for by a button alone. @param text where the screen knows better. */
+export function toastRefusal(type: string, text: (type: string) => string = refusalText): void {
+  if (!isKept(type)) showToast(text(type), { tone: 'danger' });
 }

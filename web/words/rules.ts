@@ -36,6 +36,8 @@ export const t = catalogue(
     nothing: 'Rien n’a changé.',
     wrong: 'Une des règles n’est pas acceptable : vérifiez les valeurs.',
     forbidden: 'Cette page est réservée aux administrateurs de toute l’institution.',
+    changed: '{rule} : {before} → {after}',
+    otherwise: 'par défaut',
   },
   {
     title: 'Rules',
@@ -69,6 +71,8 @@ export const t = catalogue(
     nothing: 'Nothing has changed.',
     wrong: 'One of the rules cannot be: check the values.',
     forbidden: 'This page is for administrators of the whole institution.',
+    changed: '{rule}: {before} → {after}',
+    otherwise: 'default',
   },
 );
 
@@ -94,6 +98,9 @@ const fr = {
   'factors.roles.unit': 'Administration d’une unité',
   'factors.roles.support': 'Assistance',
   'factors.insideNetworks': 'Exigée en dehors de ces réseaux (par exemple 10.0.0.0/8)',
+  'federation.isSamlOpen': 'Fournisseurs SAML 2 permis',
+  'federation.isDirectHidden': 'Identifiant et mot de passe derrière un lien',
+  'federation.recoveryProviderId': 'Fournisseur chez qui retrouver son mot de passe',
   terms: 'Conditions d’utilisation',
   'terms.version': 'Version : une autre est acceptée à nouveau',
   'terms.text': 'Texte, une ligne vide entre les paragraphes',
@@ -129,13 +136,17 @@ const fr = {
   approvals: 'Double validation',
   'approvals.acts': 'Un second administrateur doit valider',
   'approvals.acts.close': 'Fermer un compte',
-  'approvals.acts.provisional': 'Donner un mot de passe provisoire',
-  'approvals.acts.factors': 'Réinitialiser les seconds facteurs',
+  'approvals.acts.provisional': 'Donner un mot de passe provisoire (ou rendre un compte compromis)',
+  'approvals.acts.factors': 'Réinitialiser les seconds facteurs (ou rendre un compte compromis)',
   'approvals.acts.roles': 'Donner ou retirer un rôle',
   'approvals.acts.bulk': 'Agir sur beaucoup de personnes à la fois',
-  'approvals.acts.providers': 'Modifier les fournisseurs d’identité',
+  'approvals.acts.providers': 'Modifier les fournisseurs d’identité et les règles de connexion',
   'approvals.acts.clients': 'Modifier les services connectés',
   'approvals.acts.scim': 'Créer ou retirer un jeton SCIM',
+  'approvals.acts.policies':
+    'Changer les règles de sécurité : mots de passe, deux étapes, mot de passe oublié, accès, délégations, populations',
+  'approvals.acts.domains': 'Ajouter ou retirer un domaine',
+  'approvals.acts.groups': 'Retirer un groupe',
   'approvals.bulkPeople': '« Beaucoup » : au-delà de tant de personnes',
   'approvals.days': 'Abandon sans réponse, en jours',
   quota: 'Demandes d’espace',
@@ -172,6 +183,9 @@ const en: Readonly<Record<keyof typeof fr, string>> = {
   'factors.roles.unit': 'Administration of a unit',
   'factors.roles.support': 'Support',
   'factors.insideNetworks': 'Demanded outside these networks (such as 10.0.0.0/8)',
+  'federation.isSamlOpen': 'SAML 2 providers allowed',
+  'federation.isDirectHidden': 'User name and password behind a link',
+  'federation.recoveryProviderId': 'Provider where passwords are got back',
   terms: 'Terms of use',
   'terms.version': 'Version: another one is accepted anew',
   'terms.text': 'Text, an empty line between paragraphs',
@@ -207,13 +221,17 @@ const en: Readonly<Record<keyof typeof fr, string>> = {
   approvals: 'Two administrators',
   'approvals.acts': 'A second administrator has to approve',
   'approvals.acts.close': 'Close an account',
-  'approvals.acts.provisional': 'Give a provisional password',
-  'approvals.acts.factors': 'Reset second factors',
+  'approvals.acts.provisional': 'Give a provisional password (or give a compromised account back)',
+  'approvals.acts.factors': 'Reset second factors (or give a compromised account back)',
   'approvals.acts.roles': 'Give or take a role',
   'approvals.acts.bulk': 'Act on many people at once',
-  'approvals.acts.providers': 'Change identity providers',
+  'approvals.acts.providers': 'Change identity providers and the rules of signing in',
   'approvals.acts.clients': 'Change connected services',
   'approvals.acts.scim': 'Make or take away a SCIM token',
+  'approvals.acts.policies':
+    'Change security rules: passwords, two steps, forgotten passwords, access, delegations, populations',
+  'approvals.acts.domains': 'Add or remove a domain',
+  'approvals.acts.groups': 'Remove a group',
   'approvals.bulkPeople': '“Many”: more than so many people',
   'approvals.days': 'Lapses without an answer, in days',
   quota: 'Requests for room',
@@ -232,4 +250,31 @@ const en: Readonly<Record<keyof typeof fr, string>> = {
 export function ruleText(name: string): string {
   const words: Readonly<Record<string, string>> = currentLanguage() === 'en' ? en : fr;
   return Object.hasOwn(words, name) ? (words[name] ?? name) : name;
+}
+
+/** A change as the server tells it, `group.option: old → new`, in words. */
+export function changeText(change: string): string {
+  const [, name = '', before = '', after = ''] = /^([\w.]+): (.*) → (.*)$/su.exec(change) ?? [];
+  return name === ''
+    ? change
+    : t('changed', { rule: ruleText(name), before: printedText(name, before), after: printedText(name, after) });
+}
+
+/** A value as the log prints it. */
+function printedText(name: string, printed: string): string {
+  switch (printed) {
+    case 'default':
+      return t('otherwise');
+    case 'yes':
+    case 'no':
+    case 'none':
+      return t(printed);
+    case '':
+      return t('nobody');
+    default:
+      return printed
+        .split(', ')
+        .map((one) => ruleText(`${name}.${one}`).replace(`${name}.`, ''))
+        .join(', ');
+  }
 }

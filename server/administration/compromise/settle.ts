@@ -4,6 +4,7 @@
  * in the trace.
  */
 import type { Actor } from '#server/access/actor.ts';
+import { standingAt } from '#server/access/administrators.ts';
 import { forgetFactors } from '#server/access/close-doors.ts';
 import type { PersonRef } from '#server/access/credential.ts';
 import { requireFresh } from '#server/access/factors/fresh.ts';
@@ -14,6 +15,8 @@ import { requireActing, requireReason, requireRoleOver } from '#server/access/re
 import type { MandateId } from '#server/access/rights.ts';
 import { newProvisionalPassword } from '#server/access/token.ts';
 import { hashWithin, type Holder, holderIn } from '#server/access/verify.ts';
+import { requireSecond } from '#server/approvals/gate.ts';
+import { orWaiting } from '#server/approvals/second.ts';
 import { type CompromiseLetter, compromiseLetterKind } from '#server/entry/compromise-letter.ts';
 import { forgetRecovery } from '#server/entry/recovery-since.ts';
 import { listScriptsSince, undoScript } from '#server/filters/scripts/since.ts';
@@ -158,20 +161,56 @@ async function settle(
 /**
  * Gives the account back: what is still held goes or is given up, every second factor is forgotten, and a provisional
  * password leads through the ordinary steps. The case is over.
- * @throws {Refusal} as `settleHeld`; `invalidProperties` naming `reason`; `tooBusy`.
+ * @throws {Refusal} as `settleHeld`; `invalidProperties` naming `reason`; `tooBusy`; `awaitsApproval`.
  */
 export async function giveBack(
   store: Store,
   actor: Actor,
   who: PersonRef,
-  { rest, reason: given }: { readonly rest: 'release' | 'drop'; readonly reason?: string },
+  { rest, reason: given }: { readonly rest: 'release' | 'drop'; readonly reason?: string | undefined },
 ): Promise<{ readonly provisionalPassword: string }> {
   const reason = requireReason(actor, given);
   await openOf(store, actor, who);
   const provisionalPassword = newProvisionalPassword();
   const hash = await hashWithin(store, provisionalPassword);
-  await within(store, actor, who, async (tx, { one, holder }, at) => {
-    const { tenantId, personId, accountId } = holder;
+  const open = { rest, reason, provisionalPassword, hash };
+  await orWaiting(store, actor, { verb: 'giveBack', who, rest }, reason, () => opened(store, actor, who, open));
+  wakeRunners(store);
+  return { provisionalPassword };
+}
+
+interface Opening {
+  readonly rest: 'release' | 'drop';
+  readonly reason: string | null;
+  readonly provisionalPassword: string;
+  readonly hash: string;
+}
+
+/**
+ * Shutting never waits for anybody: seconds count. This opens, with a password that is known to who does it and without
+ * second factors, and would otherwise be the way round both rules.
+ */
+function opened(
+  store: Store,
+  actor: Actor,
+  who: PersonRef,
+  { rest, reason, provisionalPassword: secret, hash }: Opening,
+): Promise<void> {
+  return within(store, actor, who, async (tx, { one, holder }, at) => {
+    const { tenantId, personId, accountId, passwordChangedAt } = holder;
+    const { path, roles } = await standingAt(tx, who, at);
+    const seen = { case: one.id, since: one.since, rest, path, roles, passwordChangedAt };
+    const details = { act: 'giveBack', rest };
+    const danger = {
+      ...who,
+      kinds: ['provisional', 'factors'],
+      power: 'administer',
+      path,
+      seen,
+      details,
+      secret,
+    } as const;
+    await requireSecond(store, tx, actor, danger, at, (second) => requireActing(tx, second, 'administer', who, at));
     const settled = await settle(store, tx, actor, one, { those: await listHeld(tx, tx), fate: rest, at });
     await endHold(store, tx);
     await forgetFactors(tx, actor, holder, at);
@@ -180,9 +219,7 @@ export async function giveBack(
     await updateCase(tx, { ...settled, endedAt: at });
     const payload: CompromiseLetter = { personId, letter: 'givenBack', since: one.since, at };
     await enqueueJob(tx, { tenantId, kind: compromiseLetterKind, accountId, payload, runAt: at }, at);
-    const details = { of: personId, reason };
-    await recordTrace(tx, { tenantId, actor, verb: 'closeCompromise', at, accountId, details });
+    const told = { of: personId, reason };
+    await recordTrace(tx, { tenantId, actor, verb: 'closeCompromise', at, accountId, details: told });
   });
-  wakeRunners(store);
-  return { provisionalPassword };
 }

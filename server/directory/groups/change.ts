@@ -8,6 +8,8 @@ import { covers } from '#server/access/powers.ts';
 import { requireFresh } from '#server/access/factors/fresh.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { type Held, requireAnyRole, requireReason, requireRole } from '#server/access/require-role.ts';
+import { requireSecondOver } from '#server/approvals/gate.ts';
+import { orWaiting } from '#server/approvals/second.ts';
 import { foldWords } from '#server/directory/fold.ts';
 import { newGroupId } from '#server/directory/identifiers.ts';
 import { decideEmail } from '#server/directory/person.ts';
@@ -133,7 +135,7 @@ export function changeGroup(
 
 /**
  * Its address is refused from then on, and given to nobody else. A person proves who they are; another directory has its token.
- * @throws {Refusal} `mayNot`, `noSuchGroup`, `stepUpNeeded`, `invalidProperties` naming `reason`.
+ * @throws {Refusal} `mayNot`, `noSuchGroup`, `stepUpNeeded`, `invalidProperties` naming `reason`; `awaitsApproval`.
  */
 export async function removeGroup(
   store: Store,
@@ -144,18 +146,27 @@ export async function removeGroup(
 ): Promise<void> {
   const reason = requireReason(actor, givenReason);
   const { tenantId } = who;
-  await write(store, async (tx) => {
+  const remove = async (tx: Tx): Promise<void> => {
     const at = store.now();
-    const held = await requireAnyRole(tx, actor, 'administer', tenantId, at);
+    const groupFor = async (one: Actor): Promise<Group> =>
+      requireGroup(tx, await requireAnyRole(tx, one, 'administer', tenantId, at), who);
+    // Before anything is locked for somebody who may not.
+    await requireAnyRole(tx, actor, 'administer', tenantId, at);
     await lockNames(tx, tenantId);
-    const group = await requireGroup(tx, held, who);
+    const group = await groupFor(actor);
     if (actor.kind !== 'directory') await requireFresh(tx, actor, at);
     check(group);
+    const { path, name, updatedAt } = group;
+    const details = { act: 'removeGroup', name, address: group.email };
+    const seen = { id: group.id, updatedAt };
+    const danger = { tenantId, kinds: ['groups'], power: 'administer', path, seen, details } as const;
+    await requireSecondOver(store, tx, actor, danger, at, groupFor);
     if (group.accountId !== null) await closeAccount(tx, group.accountId);
     await deleteGroup(tx, group);
-    const details = { group: group.id, name: group.name, members: group.memberCount, reason };
-    await recordTrace(tx, { tenantId, actor, verb: 'removeGroup', at, details });
-  });
+    const told = { group: group.id, name, members: group.memberCount, reason };
+    await recordTrace(tx, { tenantId, actor, verb: 'removeGroup', at, details: told });
+  };
+  await orWaiting(store, actor, { verb: 'removeGroup', who }, reason, () => write(store, remove));
 }
 
 async function planned(tx: Tx, before: Group, change: GroupChange, at: number): Promise<Group> {

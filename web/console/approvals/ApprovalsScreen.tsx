@@ -25,10 +25,11 @@ export interface Asked {
   readonly action: Word['action'];
 }
 
-export function ApprovalsScreen() {
+/** @param view asked for by a link; what one may decide, without. */
+export function ApprovalsScreen({ view: wanted }: { readonly view: string | undefined }) {
   const { sync, session } = useScope();
   const accountId = session.primaryAccountId;
-  const [view, setView] = useState<ShownView>('toDecide');
+  const [view, setView] = useState<ShownView>(shownViews.find((one) => one === wanted) ?? 'toDecide');
   const fetched = useFetched(useCallback(() => fetchApprovals(sync, accountId, view), [sync, accountId, view]));
   const [asked, ask] = useState<Asked | undefined>(undefined);
   const [secret, setSecret] = useState('');
@@ -38,6 +39,10 @@ export function ApprovalsScreen() {
   useEffect(() => {
     if (view === 'toDecide' && rows) setWaitingCount(rows.length);
   }, [view, rows]);
+  useEffect(() => {
+    // The message that held the link is gone.
+    if (wanted !== undefined) heading.current?.focus();
+  }, [wanted]);
 
   async function show(id: string): Promise<void> {
     const found = await fetchOutcome(sync, accountId, id);

@@ -91,6 +91,11 @@ export function numberIn({ details }: ApprovalRow, name: string): number | undef
   return typeof details[name] === 'number' ? number(details[name]) : undefined;
 }
 
+/** Rules that are to be others, each as `group.option: old → new`. */
+export function changesIn({ details }: ApprovalRow): readonly string[] {
+  return details['changes'] === undefined ? [] : list(details['changes'], text);
+}
+
 export function textIn({ details }: ApprovalRow, name: string): string {
   return textOr(details[name], '');
 }

@@ -2,8 +2,9 @@
 import { roleNames } from '#web/console/console.ts';
 import { t as word } from '#web/words/console.ts';
 import { t } from '#web/words/approvals.ts';
+import { changeText } from '#web/words/rules.ts';
 import { dayName } from '#web/words/dates.ts';
-import { numberIn, textIn } from './approvals.ts';
+import { changesIn, numberIn, textIn } from './approvals.ts';
 import type { ApprovalRow } from './approvals.ts';
 
 export function aboutText(approval: ApprovalRow): string {
@@ -20,6 +21,7 @@ export function aboutText(approval: ApprovalRow): string {
     ...(action === '' ? [] : [actionText(action)]),
     ...(count === undefined ? [] : [t('people', { count })]),
     ...(named === '' ? [] : [named]),
+    ...changesIn(approval).map(changeText),
   ].join(' · ');
 }
 

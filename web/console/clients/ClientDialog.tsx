@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { useScope } from '#web/app/SyncContext.tsx';
 import css from '#web/console/console.module.css';
+import { isKept } from '#web/console/refusals.ts';
 import { mayText } from '#web/openid/scopes.ts';
 import { Button } from '#web/ui/Button.tsx';
 import { Dialog, DialogActions } from '#web/ui/Dialog.tsx';
@@ -52,6 +53,7 @@ export function ClientDialog({ client, onClose, onSaved }: ClientDialogProps) {
         logoutUri: logoutUri.trim(),
       });
       if (saved.kind === 'saved') return onSaved(fields.name, saved);
+      if (isKept(saved.type)) return onClose();
       setWrong(saved.properties);
       setError(
         saved.properties.length > 0

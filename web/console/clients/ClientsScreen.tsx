@@ -3,6 +3,7 @@ import { Plug, ShieldOff } from 'lucide-react';
 import { useCallback, useRef, useState } from 'react';
 import { useScope } from '#web/app/SyncContext.tsx';
 import css from '#web/console/console.module.css';
+import { toastRefusal } from '#web/console/refusals.ts';
 import { NotFetched } from '#web/settings/page/NotFetched.tsx';
 import { useFetched } from '#web/settings/page/useFetched.ts';
 import { Copyable } from '#web/settings/programs/Copyable.tsx';
@@ -84,7 +85,9 @@ export function ClientsScreen() {
           onConfirm={() =>
             void run(async () => {
               const { id, name } = open.client;
-              if (await removeClient(sync, accountId, id)) showToast(t('removed', { name }));
+              const gone = await removeClient(sync, accountId, id);
+              if (gone.kind === 'saved') showToast(t('removed', { name }));
+              else toastRefusal(gone.type);
               // The button that was pressed goes with its row.
               heading.current?.focus();
             })
@@ -102,6 +105,7 @@ export function ClientsScreen() {
               const { id, name } = open.client;
               const saved = await renewSecret(sync, accountId, id);
               if (saved.kind === 'saved') setOpen({ kind: 'secret', name, id, secret: saved.secret });
+              else toastRefusal(saved.type);
             })
           }
         />

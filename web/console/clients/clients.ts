@@ -81,9 +81,9 @@ export function renewSecret(sync: Sync, accountId: AccountId, id: string): Promi
   return set(sync, { accountId, update: { [id]: { renewSecret: true } } }, id);
 }
 
-/** @returns whether it is gone. @throws as `client.request` does. */
-export async function removeClient(sync: Sync, accountId: AccountId, id: string): Promise<boolean> {
-  return (await set(sync, { accountId, destroy: [id] }, id)).kind === 'saved';
+/** @throws as `client.request` does. */
+export function removeClient(sync: Sync, accountId: AccountId, id: string): Promise<Saved> {
+  return set(sync, { accountId, destroy: [id] }, id);
 }
 
 /** Where a fresh proof of who is at the keyboard is wanted, the dialog asks for it, and what was being done goes on. */

@@ -3,7 +3,7 @@ import { Waypoints } from 'lucide-react';
 import { useCallback, useId, useRef, useState } from 'react';
 import { useScope } from '#web/app/SyncContext.tsx';
 import css from '#web/console/console.module.css';
-import { refusalText } from '#web/console/refusals.ts';
+import { refusalText, toastRefusal } from '#web/console/refusals.ts';
 import { NotFetched } from '#web/settings/page/NotFetched.tsx';
 import { useFetched } from '#web/settings/page/useFetched.ts';
 import { Copyable } from '#web/settings/programs/Copyable.tsx';
@@ -30,7 +30,7 @@ export function DirectoriesScreen() {
   async function revoke({ id, name }: TokenRow): Promise<void> {
     const refused = await revokeToken(sync, accountId, id);
     if (refused === undefined) showToast(t('revoked', { name }));
-    else showToast(refusalText(refused), { tone: 'danger' });
+    else toastRefusal(refused);
     await load();
     // The button that was pressed goes with its row.
     heading.current?.focus();

@@ -5,7 +5,7 @@ import { useScope } from '#web/app/SyncContext.tsx';
 import { consoleAccess } from '#web/console/access.ts';
 import { endOfDay } from '#web/console/console.ts';
 import css from '#web/console/console.module.css';
-import { refusalText } from '#web/console/refusals.ts';
+import { isKept, refusalText } from '#web/console/refusals.ts';
 import { UnitField } from '#web/console/UnitField.tsx';
 import { Copyable } from '#web/settings/programs/Copyable.tsx';
 import { Button } from '#web/ui/Button.tsx';
@@ -45,7 +45,8 @@ export function TokenDialog({ onClose, onMade }: TokenDialogProps) {
     if (made.kind === 'made') {
       setSecret(made.secret);
       onMade();
-    } else setError(errorText(made.type));
+    } else if (isKept(made.type)) onClose();
+    else setError(errorText(made.type));
   }
 
   function submit(event: FormEvent): void {

@@ -4,7 +4,7 @@ import { useCallback, useRef, useState } from 'react';
 import type { FormEvent } from 'react';
 import { useScope } from '#web/app/SyncContext.tsx';
 import css from '#web/console/console.module.css';
-import { refusalText } from '#web/console/refusals.ts';
+import { isKept, refusalText, toastRefusal } from '#web/console/refusals.ts';
 import { NotFetched } from '#web/settings/page/NotFetched.tsx';
 import { useFetched } from '#web/settings/page/useFetched.ts';
 import { Button } from '#web/ui/Button.tsx';
@@ -29,7 +29,7 @@ export function DomainsScreen() {
 
   async function change(method: 'Domain/makeDefault' | 'Domain/remove', name: string): Promise<void> {
     const answer = await changeDomain(sync, method, { accountId, name });
-    if (typeof answer === 'string') showToast(refusalText(answer), { tone: 'danger' });
+    if (typeof answer === 'string') toastRefusal(answer);
     else if (answer > 0) showToast(t('used', { name, count: answer }), { tone: 'danger' });
     else showToast(t(method === 'Domain/remove' ? 'removed' : 'madeMain', { name }));
     await load();
@@ -84,6 +84,7 @@ function AddDialog({ onClose, onDone }: { readonly onClose: () => void; readonly
   async function save(): Promise<void> {
     const answer = await changeDomain(sync, 'Domain/add', { accountId: session.primaryAccountId, name: name.trim() });
     if (typeof answer === 'string') {
+      if (isKept(answer)) return onClose();
       setError(answer === 'invalidArguments' ? t('wrong') : refusalText(answer));
       return;
     }

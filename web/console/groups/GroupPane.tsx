@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import { useScope } from '#web/app/SyncContext.tsx';
 import css from '#web/console/console.module.css';
 import { ReasonForm } from '#web/console/ReasonForm.tsx';
+import { isKept } from '#web/console/refusals.ts';
 import { NotFetched } from '#web/settings/page/NotFetched.tsx';
 import { useFetched } from '#web/settings/page/useFetched.ts';
 import { Button } from '#web/ui/Button.tsx';
@@ -159,6 +160,7 @@ function RemoveDialog({ group, onClose, onDone }: RemoveDialogProps) {
   async function remove(reason: string): Promise<void> {
     const refused = await setGroup(sync, session.primaryAccountId, { destroy: [group.id], reason });
     if (refused !== undefined) {
+      if (isKept(refused)) return onClose();
       setError(groupRefusal(refused));
       return;
     }

@@ -5,7 +5,7 @@ import type { FormEvent } from 'react';
 import { populationForm, profileOptions } from '#formats/policies/policies.ts';
 import { useScope } from '#web/app/SyncContext.tsx';
 import css from '#web/console/console.module.css';
-import { refusalText } from '#web/console/refusals.ts';
+import { isKept, refusalText } from '#web/console/refusals.ts';
 import { NotFetched } from '#web/settings/page/NotFetched.tsx';
 import { useFetched } from '#web/settings/page/useFetched.ts';
 import { Button } from '#web/ui/Button.tsx';
@@ -94,6 +94,7 @@ function PopulationDialog({ population, access, onClose, onDone }: PopulationDia
     const whose = { accountId: session.primaryAccountId, name: name.trim() };
     const refused = await saveRules(sync, 'Population/change', whose, before, draft);
     if (refused !== undefined) {
+      if (isKept(refused)) return onClose();
       setError(refused === 'invalidArguments' ? t('wrong') : refusalText(refused));
       return;
     }
