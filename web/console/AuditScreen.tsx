@@ -12,6 +12,7 @@ import { TextField } from '#web/ui/TextField.tsx';
 import { t } from '#web/words/console.ts';
 import { t as menu } from '#web/words/console-menu.ts';
 import { mediumDate } from '#web/words/dates.ts';
+import { localeTag } from '#web/words/language.ts';
 import { auditUrl, fetchAudit } from './console.ts';
 import type { AuditFilter, AuditLine, AuditPage } from './console.ts';
 import css from './console.module.css';
@@ -35,10 +36,7 @@ export function AuditScreen() {
         <SelectField
           label={t('verb')}
           value={filter.verb}
-          choices={[
-            { value: '', label: t('allVerbs') },
-            ...knownVerbs.map((verb) => ({ value: verb, label: verbText(verb) })),
-          ]}
+          choices={[{ value: '', label: t('allVerbs') }, ...verbChoices()]}
           onChange={(verb) => change({ verb })}
         />
         {personId === '' && (
@@ -127,6 +125,12 @@ function Lines({ filter }: { readonly filter: AuditFilter }) {
       {shown.hasMore && <Button onPress={() => void fetchMore()}>{t('more')}</Button>}
     </>
   );
+}
+
+/** As one looks for them: by their words. */
+function verbChoices(): readonly { readonly value: string; readonly label: string }[] {
+  const choices = knownVerbs.map((verb) => ({ value: verb, label: verbText(verb) }));
+  return choices.toSorted((a, b) => a.label.localeCompare(b.label, localeTag()));
 }
 
 function whoText({ actorName, by }: AuditLine): string {
