@@ -1,8 +1,9 @@
 /** Recovery codes, shown this once: to be copied, printed, written down. */
-import { Copy, Printer, ShieldAlert } from 'lucide-react';
+import { Copy, Printer } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Button } from '#web/ui/Button.tsx';
 import { showToast } from '#web/ui/toasts.ts';
+import { Warning } from '#web/ui/Warning.tsx';
 import { t } from '#web/words/security.ts';
 import css from './factors.module.css';
 
@@ -32,12 +33,9 @@ export function RecoveryCodes({ codes, onDone }: RecoveryCodesProps) {
       <h3 id="recovery-codes" ref={heading} tabIndex={-1}>
         {t('codesTitle')}
       </h3>
-      <p className={css['warning']}>
-        <ShieldAlert aria-hidden size={20} />
-        <span>
-          <strong>{t('codesOnce')}</strong> {t('codesCareful')}
-        </span>
-      </p>
+      <Warning>
+        <strong>{t('codesOnce')}</strong> {t('codesCareful')}
+      </Warning>
       <ul ref={list} className={css['list']} translate="no">
         {codes.map((code) => (
           <li key={code}>

@@ -7,6 +7,7 @@ import { useRecords, useScope } from '#web/app/SyncContext.tsx';
 import type { Identity } from '#web/sync/records.ts';
 import { Button } from '#web/ui/Button.tsx';
 import { Dialog, DialogActions } from '#web/ui/Dialog.tsx';
+import { TextArea } from '#web/ui/TextArea.tsx';
 import { CheckField, ChoiceField, TextField } from '#web/ui/TextField.tsx';
 import { showToast } from '#web/ui/toasts.ts';
 import { t as say } from '#web/words/settings.ts';
@@ -151,10 +152,7 @@ function IdentityForm({ identity }: { readonly identity: Identity }) {
     <section className={css['part']} aria-labelledby={`identity-${identity.id}`}>
       <h3 id={`identity-${identity.id}`}>{say('identity', { email: identity.email })}</h3>
       <TextField label={say('name')} value={name} onChange={setName} autoComplete="name" />
-      <label className={css['signature']}>
-        <span>{say('signature')}</span>
-        <textarea rows={4} value={signature} onChange={(event) => setSignature(event.currentTarget.value)} />
-      </label>
+      <TextArea label={say('signature')} rows={4} value={signature} onChange={setSignature} />
       <DialogActions>
         <Button tone="primary" isDisabled={!isChanged} onPress={() => void save()}>
           {t('ui.save')}

@@ -93,22 +93,6 @@ export const t = catalogue(
     copyName: 'Copier : {name}',
     copied: 'Copié : {name}',
     copySelected: 'La copie automatique n’est pas possible ici. Le texte est sélectionné : copiez-le avec Ctrl + C.',
-
-    listTitle: 'Vos logiciels et appareils',
-    listEmpty: 'Aucun autre logiciel n’a de mot de passe',
-    listEmptyText:
-      'Ceux que vous créez s’affichent ici, avec leur dernière utilisation. Vous pouvez les bloquer à tout moment.',
-    createdAt: 'Créé le {date}',
-    neverUsed: 'Jamais utilisé',
-    lastUsed: 'Dernière utilisation : {date}, depuis {from}',
-    may: 'Peut {uses}',
-    revoke: 'Révoquer',
-    revokeName: 'Révoquer {name}',
-    revokeTitle: 'Révoquer « {name} » ?',
-    revokeText:
-      'Ce logiciel ne pourra plus ni lire ni envoyer de messages avec ce mot de passe. C’est immédiat, et cela ne peut pas être annulé : pour s’en servir à nouveau, il faudra un nouveau mot de passe.',
-    revoked: '« {name} » est révoqué',
-    revokeFailed: '« {name} » n’a pas pu être révoqué. Vérifiez votre connexion, puis réessayez.',
   },
   {
     title: 'Use another program',
@@ -197,20 +181,5 @@ export const t = catalogue(
     copyName: 'Copy: {name}',
     copied: 'Copied: {name}',
     copySelected: 'Copying is not possible here. The text is selected: copy it with Ctrl + C.',
-
-    listTitle: 'Your programs and devices',
-    listEmpty: 'No other program has a password',
-    listEmptyText: 'Those you create are shown here with their last use. You can shut them out at any time.',
-    createdAt: 'Created on {date}',
-    neverUsed: 'Never used',
-    lastUsed: 'Last used: {date}, from {from}',
-    may: 'May {uses}',
-    revoke: 'Revoke',
-    revokeName: 'Revoke {name}',
-    revokeTitle: 'Revoke “{name}”?',
-    revokeText:
-      'This program will no longer be able to read or send messages with this password. It takes effect at once and cannot be undone: to use it again, you will need a new password.',
-    revoked: '“{name}” is revoked',
-    revokeFailed: '“{name}” could not be revoked. Check your connection, then try again.',
   },
 );

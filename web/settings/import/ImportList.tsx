@@ -11,6 +11,7 @@ import { Confirm } from '#web/ui/Dialog.tsx';
 import { EmptyState } from '#web/ui/EmptyState.tsx';
 import { TextField } from '#web/ui/TextField.tsx';
 import { showToast } from '#web/ui/toasts.ts';
+import { Warning } from '#web/ui/Warning.tsx';
 import { dayName, sizeText } from '#web/words/dates.ts';
 import { t } from '#web/words/imports.ts';
 import { numberText } from '#web/words/language.ts';
@@ -108,7 +109,7 @@ function Item({ one, onChange, onCancel, onRemove }: ItemProps) {
           <strong role="status">{t(`state.${one.state}`)}</strong>
           <span>{t('begunAt', { date: dayName(new Date(one.createdAt)) })}</span>
         </p>
-        {one.problem !== undefined && <p className={css['problem']}>{problemText(one.problem)}</p>}
+        {one.problem !== undefined && <Warning>{problemText(one.problem)}</Warning>}
         {!hasEnded && <Progress one={one} name={name} />}
         <p className={css['counts']}>{countsText(one)}</p>
       </div>

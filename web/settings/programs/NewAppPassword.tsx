@@ -1,5 +1,4 @@
 /** Makes an app password: a name, what it may do, and then the password, shown this once. */
-import { ShieldAlert } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { SyntheticEvent } from 'react';
 import { useScope } from '#web/app/SyncContext.tsx';
@@ -7,6 +6,7 @@ import page from '#web/settings/page/page.module.css';
 import { LoggedOut, Unreachable } from '#web/sync/errors.ts';
 import { Button } from '#web/ui/Button.tsx';
 import { CheckField, TextField } from '#web/ui/TextField.tsx';
+import { Warning } from '#web/ui/Warning.tsx';
 import { t } from '#web/words/programs.ts';
 import { Copyable } from './Copyable.tsx';
 import { makeAppPassword } from './facts.ts';
@@ -143,12 +143,9 @@ function MadePassword({ made, onDone }: { readonly made: Made; readonly onDone: 
         {t('made', { name: made.name })}
       </h3>
       <Copyable name={t('secret')} value={made.password} isSecret />
-      <p className={css['warning']}>
-        <ShieldAlert aria-hidden size={20} />
-        <span>
-          <strong>{t('once')}</strong> {t('careful')}
-        </span>
-      </p>
+      <Warning>
+        <strong>{t('once')}</strong> {t('careful')}
+      </Warning>
       <div>
         <Button onPress={onDone}>{t('done')}</Button>
       </div>

@@ -5,9 +5,9 @@ import { NotFetched } from '#web/settings/page/NotFetched.tsx';
 import { Part, SettingsPage } from '#web/settings/page/SettingsPage.tsx';
 import { useFetched } from '#web/settings/page/useFetched.ts';
 import { t } from '#web/words/programs.ts';
-import { AppPasswordList } from './AppPasswordList.tsx';
-import { AuthorisedList } from './AuthorisedList.tsx';
-import { fetchAppPasswords, fetchFacts } from './facts.ts';
+import { AccessList } from './AccessList.tsx';
+import { accessKinds, fetchAccesses } from './accesses.ts';
+import { fetchFacts } from './facts.ts';
 import { NewAppPassword } from './NewAppPassword.tsx';
 import { ServerFacts } from './ServerFacts.tsx';
 import { Steps } from './Steps.tsx';
@@ -24,12 +24,12 @@ function Content() {
   const { sync, session } = useScope();
   const accountId = session.primaryAccountId;
   const fetched = useFetched(
-    useCallback(() => Promise.all([fetchFacts(), fetchAppPasswords(sync, accountId)]), [sync, accountId]),
+    useCallback(() => Promise.all([fetchFacts(), fetchAccesses(sync, accountId)]), [sync, accountId]),
   );
   const { value, load } = fetched;
   if (value === undefined)
     return <NotFetched of={fetched} loading={t('loading')} failed={t('failed')} offline={t('offline')} />;
-  const [facts, appPasswords] = value;
+  const [facts, accesses] = value;
   return (
     <>
       <Part id="programs-make" title={t('makeTitle')}>
@@ -38,8 +38,9 @@ function Content() {
       </Part>
       <Steps email={facts.email} profileUrl={facts.profileUrl} />
       <ServerFacts email={facts.email} services={facts.services} webUrl={facts.webUrl} />
-      <AppPasswordList appPasswords={appPasswords} onChanged={() => void load()} />
-      <AuthorisedList />
+      {accessKinds.map((kind) => (
+        <AccessList key={kind} kind={kind} accesses={accesses[kind]} onChanged={() => void load()} />
+      ))}
     </>
   );
 }

@@ -1,9 +1,9 @@
 /** What to do in which program, in words, one step after the other; for Apple's devices with a code to point a camera at. */
-import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { Part } from '#web/settings/page/SettingsPage.tsx';
 import { ChoiceField } from '#web/ui/TextField.tsx';
+import { Warning } from '#web/ui/Warning.tsx';
 import { t } from '#web/words/programs.ts';
 import type { Facts } from './facts.ts';
 import css from './programs.module.css';
@@ -35,12 +35,7 @@ export function Steps({ email, profileUrl }: Pick<Facts, 'email' | 'profileUrl'>
         </ol>
         {program === 'apple' && <Profile url={profileUrl} />}
       </div>
-      {program === 'outlook' && (
-        <p className={css['warning']}>
-          <TriangleAlert aria-hidden size={20} />
-          <span>{t('outlook.warning')}</span>
-        </p>
-      )}
+      {program === 'outlook' && <Warning>{t('outlook.warning')}</Warning>}
     </Part>
   );
 }

@@ -1,4 +1,4 @@
-/** What the server says a program must know (GET /setup/programs), and the app passwords of the person (JMAP AppPassword). */
+/** What the server says a program must know (GET /setup/programs), and a new app password for it (JMAP AppPassword). */
 import { withProof } from '#web/factors/proof.ts';
 import { LoggedOut, Unreachable } from '#web/sync/errors.ts';
 import type { AccountId } from '#web/sync/records.ts';
@@ -21,15 +21,6 @@ export interface Facts {
   readonly profileUrl: string;
   /** What an app password may be made for. */
   readonly scopes: readonly string[];
-}
-
-export interface AppPassword {
-  readonly id: string;
-  readonly name: string;
-  readonly scopes: readonly string[];
-  readonly createdAt: string;
-  readonly lastUsedAt: string | undefined;
-  readonly lastUsedFrom: string;
 }
 
 /** @throws {LoggedOut} {Unreachable} {ShapeError} */
@@ -63,22 +54,6 @@ function readService(value: unknown): Service | undefined {
   return { kind, host: text(host), port: number(port), security: security === 'tls' ? 'tls' : 'starttls' };
 }
 
-/** The last made first. @throws as `client.request` does. */
-export async function fetchAppPasswords(sync: Sync, accountId: AccountId): Promise<readonly AppPassword[]> {
-  const answers = await sync.client.request([['AppPassword/get', { accountId, ids: null }, 'all']]);
-  return list(answers.of('all')['list'], (value) => {
-    const it = object(value);
-    return {
-      id: text(it['id']),
-      name: text(it['name']),
-      scopes: list(it['scopes'], text),
-      createdAt: text(it['createdAt']),
-      lastUsedAt: textOr(it['lastUsedAt'], undefined),
-      lastUsedFrom: textOr(it['lastUsedFrom'], ''),
-    };
-  }).toReversed();
-}
-
 export type Made =
   | { readonly kind: 'made'; readonly password: string }
   /** `type` of the SetError (RFC 8620 §5.3). */
@@ -105,11 +80,4 @@ async function makeOnce(
   if (isObject(made)) return { kind: 'made', password: text(made['password']) };
   const refused = isObject(answer['notCreated']) ? answer['notCreated']['made'] : undefined;
   return { kind: 'refused', type: isObject(refused) ? textOr(refused['type'], 'serverFail') : 'serverFail' };
-}
-
-/** @returns whether it works no longer; one that was gone already does not either. @throws as `client.request` does. */
-export async function revokeAppPassword(sync: Sync, accountId: AccountId, id: string): Promise<boolean> {
-  const answer = (await sync.client.request([['AppPassword/set', { accountId, destroy: [id] }, 'set']])).of('set');
-  const refused = isObject(answer['notDestroyed']) ? answer['notDestroyed'][id] : undefined;
-  return !isObject(refused) || refused['type'] === 'notFound';
 }

@@ -14,7 +14,6 @@ import { dayName } from '#web/words/dates.ts';
 import { t } from '#web/words/security.ts';
 import { t as say } from '#web/words/steps.ts';
 import { t as word } from '#web/words/words.ts';
-import css from './security.module.css';
 import type { Security } from './security.ts';
 
 export interface AddressPartProps {
@@ -53,7 +52,7 @@ export function AddressPart({
             {recoveryAddress === undefined ? say('recoveryText') : t('addressIs', { address: recoveryAddress })}{' '}
             {recoveryAddressAt !== undefined && t('addressSince', { date: dayName(new Date(recoveryAddressAt)) })}
           </p>
-          <div className={css['actions']}>
+          <div className={page['actions']}>
             {recoveryAsking !== 'never' && (
               <Button onPress={() => setDoing('asking')}>
                 {recoveryAddress === undefined ? t('addressGive') : t('addressChange')}
@@ -145,7 +144,7 @@ function AddressForm({ isSent, address, onAddress, onSent, onEnd }: AddressFormP
         onCode={setCode}
         field={field}
       />
-      <div className={css['actions']}>
+      <div className={page['actions']}>
         <Button type="submit" tone="primary" isDisabled={isBusy}>
           {addressAction(isSent, isBusy)}
         </Button>

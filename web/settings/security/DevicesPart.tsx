@@ -1,13 +1,13 @@
 /** The browsers one is known to use, which of them go without a second factor, and an end to that. */
 import { Laptop } from 'lucide-react';
 import { useRef } from 'react';
+import { Item } from '#web/settings/page/Item.tsx';
 import page from '#web/settings/page/page.module.css';
 import { Part } from '#web/settings/page/SettingsPage.tsx';
 import { Button } from '#web/ui/Button.tsx';
 import { dayName, mediumDate } from '#web/words/dates.ts';
 import { t } from '#web/words/security.ts';
 import { deviceName } from './deviceName.ts';
-import css from './security.module.css';
 import type { Device } from './security.ts';
 import { useEnd } from './useEnd.ts';
 
@@ -33,20 +33,20 @@ export function DevicesPart({ devices, onChanged }: DevicesPartProps) {
         {devices.map((one) => {
           const name = deviceName(one.userAgent);
           return (
-            <li key={one.id} className={css['item']}>
-              <Laptop aria-hidden size={20} />
-              <div className={css['about']}>
-                <strong>{name}</strong>
-                {one.isThis && <span className={css['this']}>{t('thisOne')}</span>}
-                <span>{t('seenAt', { date: mediumDate(one.seenAt), from: one.remoteAddress })}</span>
-                {one.trustedUntil !== undefined && (
-                  <span>{t('trustedUntil', { date: dayName(new Date(one.trustedUntil)) })}</span>
-                )}
-              </div>
+            <Item
+              key={one.id}
+              icon={Laptop}
+              name={name}
+              mark={one.isThis ? t('thisOne') : undefined}
+              facts={[
+                t('seenAt', { date: mediumDate(one.seenAt), from: one.remoteAddress }),
+                one.trustedUntil && t('trustedUntil', { date: dayName(new Date(one.trustedUntil)) }),
+              ]}
+            >
               <Button aria-label={t('forgetName', { name })} onPress={() => void forget(one, name)}>
                 {t('forget')}
               </Button>
-            </li>
+            </Item>
           );
         })}
       </ul>

@@ -63,7 +63,7 @@ export function EventsPart() {
               data-alarm={alarming.has(event.verb) || undefined}
             >
               <time dateTime={event.at}>{mediumDate(event.at)}</time>
-              <div className={css['about']}>
+              <div className={page['about']}>
                 <strong>{said(event)}</strong>
                 <span>{circumstances(event)}</span>
               </div>
@@ -72,7 +72,7 @@ export function EventsPart() {
         })}
       </ul>
       {shown.hasMore && (
-        <div className={css['actions']}>
+        <div className={page['actions']}>
           <Button onPress={() => void more()}>{t('eventsMore')}</Button>
         </div>
       )}

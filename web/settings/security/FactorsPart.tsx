@@ -6,6 +6,7 @@ import { AddTotp } from '#web/factors/AddTotp.tsx';
 import type { Added } from '#web/factors/added.ts';
 import { hasPasskeys } from '#web/factors/browserKey.ts';
 import { RecoveryCodes } from '#web/factors/RecoveryCodes.tsx';
+import { Item } from '#web/settings/page/Item.tsx';
 import page from '#web/settings/page/page.module.css';
 import { Part } from '#web/settings/page/SettingsPage.tsx';
 import { Button } from '#web/ui/Button.tsx';
@@ -14,7 +15,6 @@ import { showToast } from '#web/ui/toasts.ts';
 import { dayName, mediumDate } from '#web/words/dates.ts';
 import { t } from '#web/words/security.ts';
 import { RenameDialog } from './RenameDialog.tsx';
-import css from './security.module.css';
 import type { OwnFactor, Security } from './security.ts';
 import { useEnd } from './useEnd.ts';
 
@@ -68,7 +68,7 @@ export function FactorsPart({ of: { factors, isFactorDemanded }, onChanged }: Fa
           ))}
         </ul>
       )}
-      <div className={css['actions']}>
+      <div className={page['actions']}>
         <Button icon={Smartphone} onPress={() => setOpen({ kind: 'totp' })}>
           {t('addTotp')}
         </Button>
@@ -104,18 +104,18 @@ export function FactorsPart({ of: { factors, isFactorDemanded }, onChanged }: Fa
 
 function Row({ factor, onOpen }: { readonly factor: OwnFactor; readonly onOpen: (open: Open) => void }) {
   const { kind, name, createdAt, lastUsedAt, isDiscoverable } = factor;
-  const Icon = kind === 'totp' ? Smartphone : KeyRound;
   const what = kind === 'totp' ? t('kindTotp') : t('kindPasskey');
   return (
-    <li className={css['item']}>
-      <Icon aria-hidden size={20} />
-      <div className={css['about']}>
-        <strong>{name}</strong>
-        <span>{isDiscoverable ? `${what}, ${t('alone')}` : what}</span>
-        <span>{lastUsedAt === undefined ? t('neverUsed') : t('usedAt', { date: mediumDate(lastUsedAt) })}</span>
-        <span>{t('addedAt', { date: dayName(new Date(createdAt)) })}</span>
-      </div>
-      <div className={css['actions']}>
+    <Item
+      icon={kind === 'totp' ? Smartphone : KeyRound}
+      name={name}
+      facts={[
+        isDiscoverable ? `${what}, ${t('alone')}` : what,
+        lastUsedAt === undefined ? t('neverUsed') : t('usedAt', { date: mediumDate(lastUsedAt) }),
+        t('addedAt', { date: dayName(new Date(createdAt)) }),
+      ]}
+    >
+      <div className={page['actions']}>
         <Button tone="quiet" aria-label={t('renameName', { name })} onPress={() => onOpen({ kind: 'rename', factor })}>
           {t('rename')}
         </Button>
@@ -123,6 +123,6 @@ function Row({ factor, onOpen }: { readonly factor: OwnFactor; readonly onOpen: 
           {t('remove')}
         </Button>
       </div>
-    </li>
+    </Item>
   );
 }

@@ -1,12 +1,12 @@
 /** The identity providers that know one, and as whom; and an end to that. Nothing where there are none. */
 import { Link2 } from 'lucide-react';
 import { useRef } from 'react';
+import { Item } from '#web/settings/page/Item.tsx';
 import page from '#web/settings/page/page.module.css';
 import { Part } from '#web/settings/page/SettingsPage.tsx';
 import { Button } from '#web/ui/Button.tsx';
 import { dayName } from '#web/words/dates.ts';
 import { t } from '#web/words/federation.ts';
-import css from './security.module.css';
 import type { OwnLink } from './security.ts';
 import { useEnd } from './useEnd.ts';
 
@@ -31,17 +31,16 @@ export function LinksPart({
       <p>{t('linksText')}</p>
       <ul className={page['list']}>
         {links.map((link) => (
-          <li key={link.id} className={css['item']}>
-            <Link2 aria-hidden size={20} />
-            <div className={css['about']}>
-              <strong>{link.providerName}</strong>
-              <span>{t('knownAs', { subject: link.subject })}</span>
-              <span>{t('linkUsed', { date: dayName(new Date(link.usedAt)) })}</span>
-            </div>
+          <Item
+            key={link.id}
+            icon={Link2}
+            name={link.providerName}
+            facts={[t('knownAs', { subject: link.subject }), t('linkUsed', { date: dayName(new Date(link.usedAt)) })]}
+          >
             <Button aria-label={t('unlinkName', { name: link.providerName })} onPress={() => void undo(link)}>
               {t('unlink')}
             </Button>
-          </li>
+          </Item>
         ))}
       </ul>
     </Part>

@@ -1,16 +1,16 @@
 /** Recovery codes: how many are left, and new ones. */
-import { TriangleAlert } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { addFault, proven } from '#web/factors/added.ts';
 import { readTexts, send } from '#web/factors/api.ts';
 import { RecoveryCodes } from '#web/factors/RecoveryCodes.tsx';
+import page from '#web/settings/page/page.module.css';
 import { Part } from '#web/settings/page/SettingsPage.tsx';
 import { Button } from '#web/ui/Button.tsx';
 import { Confirm } from '#web/ui/Dialog.tsx';
 import { showToast } from '#web/ui/toasts.ts';
+import { Warning } from '#web/ui/Warning.tsx';
 import { dayName } from '#web/words/dates.ts';
 import { t } from '#web/words/security.ts';
-import css from './security.module.css';
 import type { Security } from './security.ts';
 
 export interface RecoveryPartProps {
@@ -49,13 +49,8 @@ export function RecoveryPart({ of: { recoveryCodesLeft: left, recoveryCodesMadeA
             {t('recoveryLeft', { count: left })}{' '}
             {recoveryCodesMadeAt !== undefined && t('recoveryMade', { date: dayName(new Date(recoveryCodesMadeAt)) })}
           </p>
-          {left <= few && (
-            <p className={css['warning']}>
-              <TriangleAlert aria-hidden size={20} />
-              {t('recoveryFew')}
-            </p>
-          )}
-          <div className={css['actions']}>
+          {left <= few && <Warning>{t('recoveryFew')}</Warning>}
+          <div className={page['actions']}>
             <Button onPress={() => (left === 0 ? void renew() : ask(true))}>{t('recoveryRenew')}</Button>
           </div>
         </>

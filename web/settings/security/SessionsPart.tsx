@@ -1,6 +1,7 @@
 /** Where one is logged in now: each browser with its place and last use, this one first, and an end to any other. */
 import { MonitorSmartphone } from 'lucide-react';
 import { useRef, useState } from 'react';
+import { Item } from '#web/settings/page/Item.tsx';
 import page from '#web/settings/page/page.module.css';
 import { Part } from '#web/settings/page/SettingsPage.tsx';
 import { Button } from '#web/ui/Button.tsx';
@@ -9,7 +10,6 @@ import { dayName, mediumDate } from '#web/words/dates.ts';
 import { t as federation } from '#web/words/federation.ts';
 import { t } from '#web/words/security.ts';
 import { deviceName } from './deviceName.ts';
-import css from './security.module.css';
 import type { Place } from './security.ts';
 import { useEnd } from './useEnd.ts';
 
@@ -36,15 +36,17 @@ export function SessionsPart({ sessions, onChanged }: SessionsPartProps) {
         {[...sessions.filter(({ isThis }) => isThis), ...others].map((one) => {
           const name = deviceName(one.userAgent);
           return (
-            <li key={one.id} className={css['item']}>
-              <MonitorSmartphone aria-hidden size={20} />
-              <div className={css['about']}>
-                <strong>{name}</strong>
-                {one.isThis && <span className={css['this']}>{t('thisOne')}</span>}
-                <span>{t('seenAt', { date: mediumDate(one.seenAt), from: one.remoteAddress })}</span>
-                {one.providerName !== '' && <span>{federation('by', { name: one.providerName })}</span>}
-                <span>{t('since', { date: dayName(new Date(one.createdAt)) })}</span>
-              </div>
+            <Item
+              key={one.id}
+              icon={MonitorSmartphone}
+              name={name}
+              mark={one.isThis ? t('thisOne') : undefined}
+              facts={[
+                t('seenAt', { date: mediumDate(one.seenAt), from: one.remoteAddress }),
+                one.providerName === '' ? undefined : federation('by', { name: one.providerName }),
+                t('since', { date: dayName(new Date(one.createdAt)) }),
+              ]}
+            >
               {!one.isThis && (
                 <Button
                   aria-label={t('signOutName', { name })}
@@ -53,14 +55,14 @@ export function SessionsPart({ sessions, onChanged }: SessionsPartProps) {
                   {t('signOut')}
                 </Button>
               )}
-            </li>
+            </Item>
           );
         })}
       </ul>
       {others.length === 0 ? (
         <p>{t('sessionsOnly')}</p>
       ) : (
-        <div className={css['actions']}>
+        <div className={page['actions']}>
           <Button tone="danger" onPress={() => ask(true)}>
             {t('signOutAll')}
           </Button>
