@@ -118,7 +118,7 @@ test('help stands open to everybody, and what a browser found is read by the sup
   await page.getByRole('listitem').filter({ hasText: 'Cookies' }).getByText('fonctionne').waitFor();
   await checkAccessibility(page);
   await page.goto('/console/contacts');
-  await page.getByRole('button', { name: 'Modifier le contact : Tout l’établissement' }).click();
+  await page.getByRole('button', { name: 'Modifier le contact : Toute l’institution' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Enregistrer' }).click();
   await dialog.getByText(/^Vérifiez le contact/).waitFor();

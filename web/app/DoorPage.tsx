@@ -33,7 +33,7 @@ export function DoorPage({ title, house, children }: DoorPageProps) {
         <section className={css['card']} aria-labelledby="login-title">
           <div className={css['brand']}>
             <Logo />
-            {!brand && <p>{house?.tenantName}</p>}
+            {!brand && house?.tenantName !== houseName && <p>{house?.tenantName}</p>}
           </div>
           <h1 id="login-title" className={css['title']}>
             {title}

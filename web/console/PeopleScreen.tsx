@@ -9,6 +9,7 @@ import { Button } from '#web/ui/Button.tsx';
 import { EmptyState } from '#web/ui/EmptyState.tsx';
 import { SelectField } from '#web/ui/SelectField.tsx';
 import { Spinner } from '#web/ui/Spinner.tsx';
+import { Spoken } from '#web/ui/Spoken.tsx';
 import { TextField } from '#web/ui/TextField.tsx';
 import { t } from '#web/words/console.ts';
 import { t as say } from '#web/words/console-acts.ts';
@@ -157,7 +158,7 @@ function Results({ search, chosen }: ResultsProps) {
   return (
     <>
       <p role="status" className={css['count']}>
-        {count === 0 ? t('nobody') : shown.hasMore ? t('foundMore', { count }) : t('found', { count })}
+        {count === 0 ? <Spoken>{t('nobody')}</Spoken> : t(shown.hasMore ? 'foundMore' : 'found', { count })}
       </p>
       {count === 0 && <EmptyState icon={SearchX} title={t('nobody')} text={t('nobodyText')} />}
       <SelectionBar key={searched} search={search} shown={shown} selected={selected} onSelect={select} />
@@ -178,11 +179,13 @@ function Results({ search, chosen }: ResultsProps) {
               >
                 <Avatar name={person.name} />
                 <span className={css['about']}>
-                  <strong>{person.name}</strong>
+                  <span className={css['named']}>
+                    <strong>{person.name}</strong>
+                    {person.state !== 'active' && <StateBadge state={person.state} />}
+                  </span>
                   <span>{[person.functionName, person.unitName].filter((part) => part !== '').join(' · ')}</span>
                   <span>{person.email}</span>
                 </span>
-                {person.state !== 'active' && <StateBadge state={person.state} />}
               </Link>
             </li>
           ))}

@@ -11,6 +11,7 @@ export interface TextAreaProps {
   readonly rows?: number;
   readonly maxLength?: number;
   readonly lang?: string;
+  readonly autoFocus?: boolean;
 }
 
 export function TextArea({ label, value, onChange, hint, error, rows = 3, ...rest }: TextAreaProps) {

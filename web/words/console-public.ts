@@ -12,7 +12,7 @@ export const t = catalogue(
     planned: 'La maintenance est enregistrée.',
     ended: 'La maintenance est terminée.',
     ofPlatform: 'Toute la plateforme',
-    ofTenant: 'Votre établissement',
+    ofTenant: 'Votre institution',
     wholePlatform: 'Pour toute la plateforme',
     'mode.readOnly': 'Lecture seule',
     'mode.closed': 'Service fermé',

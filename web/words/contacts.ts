@@ -11,7 +11,7 @@ export const t = catalogue(
     closed: 'Vous n’administrez aucune unité',
     complete: '{complete} sur {total} sont complets.',
     firstOf: 'Les {shown} premiers sur {found} sont affichés.',
-    whole: 'Tout l’établissement',
+    whole: 'Toute l’institution',
     none: 'Personne à appeler',
     inherited: 'Hérité : {contact}',
     lacksPhone: 'Il manque un téléphone.',

@@ -45,8 +45,8 @@ export function HostsPart({ hostnames, onChanged }: HostsPartProps) {
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    setError('');
-    void add();
+    setError(name.trim() === '' ? t('hostWrong') : '');
+    if (name.trim() !== '') void add();
   }
 
   return (
@@ -69,7 +69,7 @@ export function HostsPart({ hostnames, onChanged }: HostsPartProps) {
           ))}
         </ul>
       )}
-      <form className={own['hostForm']} onSubmit={submit}>
+      <form className={own['hostForm']} onSubmit={submit} noValidate>
         <TextField
           label={t('hostName')}
           hint={t('hostHint')}

@@ -1,5 +1,5 @@
 /** A new announcement, or another text of one that is published; as people will see it, while it is being written. */
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { FormEvent } from 'react';
 import { levels } from '#web/announcements/announcements.ts';
 import type { Level } from '#web/announcements/announcements.ts';
@@ -45,6 +45,7 @@ export function AnnouncementDialog({ of, mayPlatform, onClose, onDone }: Announc
   const [textEn, setEnglish] = useState(of?.textEn ?? '');
   const [isTried, setTried] = useState(false);
   const [error, setError] = useState('');
+  const formRef = useRef<HTMLFormElement>(null);
   const isForAll = of ? of.population === '' && of.unitName === '' : audience === 'everybody';
   const isMissing = textFr.trim() === '';
 
@@ -78,13 +79,16 @@ export function AnnouncementDialog({ of, mayPlatform, onClose, onDone }: Announc
     setTried(true);
     setError('');
     if (!isMissing) void save();
+    // Once the field says what is wrong.
+    else setTimeout(() => formRef.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus());
   }
 
   return (
     <Dialog title={t(of ? 'editAnnouncement' : 'newAnnouncement')} onClose={onClose}>
-      <form className={css['form']} onSubmit={submit} noValidate>
+      <form ref={formRef} className={css['form']} onSubmit={submit} noValidate>
         <TextArea
           label={t('announcementFr')}
+          autoFocus
           hint={of ? t('askedAgain') : undefined}
           error={isTried && isMissing ? t('announcementMissing') : undefined}
           maxLength={2000}

@@ -129,7 +129,7 @@ function ContactDialog({ of, onClose, onDone }: ContactDialogProps) {
   return (
     <Dialog title={t('editName', { name: nameOf(of) })} onClose={onClose}>
       <form className={css['form']} onSubmit={submit} noValidate>
-        <TextField {...field('name')} hint={t('nameHint')} />
+        <TextField {...field('name')} hint={t('nameHint')} autoFocus />
         <TextField {...field('phone')} type="tel" />
         <TextField {...field('email')} type="email" />
         <TextField {...field('hours')} hint={t('hoursHint')} />

@@ -4,9 +4,9 @@ import type { Option, OptionValue } from '#formats/policies/option.ts';
 import css from '#web/console/console.module.css';
 import { LinesField } from '#web/ui/LinesField.tsx';
 import { SelectField } from '#web/ui/SelectField.tsx';
+import { TextArea } from '#web/ui/TextArea.tsx';
 import { CheckField, TextField } from '#web/ui/TextField.tsx';
 import { ruleText, t } from '#web/words/rules.ts';
-import own from './rules.module.css';
 import { valueText } from './rules.ts';
 
 export interface OptionFieldProps {
@@ -115,20 +115,8 @@ interface TextsFieldProps {
 
 /** One line, or as many as a page of terms has. */
 function TextsField({ label, value, characters, onChange }: TextsFieldProps) {
-  const id = useId();
-  if (characters <= 1_000) return <TextField label={label} value={value} maxLength={characters} onChange={onChange} />;
-  return (
-    <div className={own['text']}>
-      <label htmlFor={id}>{label}</label>
-      <textarea
-        id={id}
-        rows={12}
-        value={value}
-        maxLength={characters}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
-    </div>
-  );
+  const field = { label, value, maxLength: characters, onChange };
+  return characters <= 1_000 ? <TextField {...field} /> : <TextArea {...field} rows={12} />;
 }
 
 const numberIn = (value: OptionValue): number | undefined => (typeof value === 'number' ? value : undefined);

@@ -29,7 +29,9 @@ export function PopulationsPart({ access }: { readonly access: Values }) {
     <>
       <p>{t('populationsIntro')}</p>
       <div>
-        <Button onPress={() => edit('new')}>{t('addPopulation')}</Button>
+        <Button tone="primary" onPress={() => edit('new')}>
+          {t('addPopulation')}
+        </Button>
       </div>
       {populations === undefined && (
         <NotFetched of={fetched} loading={word('loading')} failed={word('failed')} offline={word('offline')} />
@@ -117,7 +119,7 @@ function PopulationDialog({ population, access, onClose, onDone }: PopulationDia
       <form ref={form} className={css['form']} onSubmit={submit} noValidate>
         {!population && (
           <TextField
-            label={t('newPopulation')}
+            label={t('populationName')}
             hint={t('newPopulationHint')}
             value={name}
             onChange={setName}

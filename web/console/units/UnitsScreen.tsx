@@ -10,6 +10,7 @@ import { NotFetched } from '#web/settings/page/NotFetched.tsx';
 import { useFetched } from '#web/settings/page/useFetched.ts';
 import { Button } from '#web/ui/Button.tsx';
 import { EmptyState } from '#web/ui/EmptyState.tsx';
+import { Spoken } from '#web/ui/Spoken.tsx';
 import { TextField } from '#web/ui/TextField.tsx';
 import { t as word } from '#web/words/console.ts';
 import { t } from '#web/words/units.ts';
@@ -49,7 +50,9 @@ export function UnitsScreen({ unitId }: { readonly unitId: string | undefined })
           </form>
           {isWhole && powers.includes('administer') && (
             <div>
-              <Button onPress={() => add(true)}>{t('add')}</Button>
+              <Button tone="primary" onPress={() => add(true)}>
+                {t('add')}
+              </Button>
             </div>
           )}
           {typed.trim() === '' ? (
@@ -93,7 +96,7 @@ function Found({ typed, chosen, version }: FoundProps) {
   return (
     <>
       <p role="status" className={consoleCss['count']}>
-        {units.length === 0 ? t('none') : t('found', { count: units.length })}
+        {units.length === 0 ? <Spoken>{t('none')}</Spoken> : t('found', { count: units.length })}
       </p>
       {units.length === 0 && <EmptyState icon={SearchX} title={t('none')} text={t('noneText')} />}
       <ul className={consoleCss['rows']}>
