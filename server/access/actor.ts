@@ -2,6 +2,7 @@
  * The actor: who asks. Every verb of floor 2 takes one and checks it; there is no verb "as root" by omission.
  * The system itself acts under a name too (delivery, a job), so that the trace can say which.
  */
+import type { Program } from '#formats/policies/policies.ts';
 import type { ApprovalId, PersonId, TenantId, Uuid } from '#server/store/ids.ts';
 
 /** What a credential may be used for. A browser's session has all of them. */
@@ -22,6 +23,8 @@ export interface PersonActor {
   readonly scopes: readonly Scope[];
   /** Remote address, textual. */
   readonly from: string;
+  /** By which door they came, where an institution may close it (server/access/doors.ts); none in a browser's session. */
+  readonly program?: Program | undefined;
   /** Whoever agreed to the one act that is done now (server/approvals): both may do it, and the trace names both. */
   readonly second?: Second;
 }

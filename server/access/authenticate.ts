@@ -52,7 +52,7 @@ export async function authenticateBasic(store: Store, request: BasicRequest): Pr
   const { tenantId, personId, accountId } = proven;
   const from = request.remoteAddress;
   return admit(store, {
-    actor: { kind: 'person', tenantId, personId, by: 'password', scopes: allScopes, from },
+    actor: { kind: 'person', tenantId, personId, by: 'password', scopes: allScopes, from, program: request.program },
     accountId,
   });
 }
@@ -135,7 +135,10 @@ export async function authenticateBearer(
   if (granted && holder) {
     const { accountId } = usable(holder);
     await read(store, (tx) => requireWayIn(tx, holder, { program, isAppPassword: false }));
-    return admit(store, { actor: { kind: 'person', by: 'token', ...granted, from: remoteAddress }, accountId });
+    return admit(store, {
+      actor: { kind: 'person', by: 'token', ...granted, from: remoteAddress, program },
+      accountId,
+    });
   }
   return guardAttempt<Authenticated>(store, { subject: undefined, remoteAddress }, async () => undefined);
 }
@@ -194,5 +197,5 @@ async function useCredential(store: Store, { key, credential, holder, from, prog
   if (isStale || credential.lastUsedFrom !== from) await write(store, (tx) => updateCredentialUsed(tx, key, now, from));
   const { tenantId, personId, accountId } = holder;
   const { kind: by, id: credentialId, scopes } = credential;
-  return { actor: { kind: 'person', tenantId, personId, by, credentialId, scopes, from }, accountId };
+  return { actor: { kind: 'person', tenantId, personId, by, credentialId, scopes, from, program }, accountId };
 }

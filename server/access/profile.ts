@@ -58,6 +58,22 @@ export function profilesIn(
   return new Map(entries.map(([name, profile]) => [name, decidedOf(profileOptions, profile)]));
 }
 
+export interface AccessRules {
+  /** Of whoever is of no population that has rules of its own. */
+  readonly all: AccessProfile;
+  readonly populations: ReadonlyMap<string, AccessProfile>;
+}
+
+/** Everything that is decided in a tenant, for questions about many people at once. */
+export async function accessRules(tx: Tx, tenantId: TenantId): Promise<AccessRules> {
+  const settings = await readTenantSettings(tx, tenantId);
+  const names = [...profilesIn(settings).keys()];
+  return {
+    all: profileIn(settings, ''),
+    populations: new Map(names.map((name) => [name, profileIn(settings, name)])),
+  };
+}
+
 /** By which door somebody comes; undefined where there is no rule about it. */
 export interface WayIn {
   readonly program: Program | undefined;
@@ -65,11 +81,15 @@ export interface WayIn {
 }
 
 /** @throws {Refusal} `mayNot` where their mail is not for such programs, or they may have no app password. */
-export async function requireWayIn(tx: Tx, who: Who, { program, isAppPassword }: WayIn): Promise<void> {
+export async function requireWayIn(tx: Tx, who: Who, way: WayIn): Promise<void> {
+  const { program, isAppPassword } = way;
   if (program === undefined && !isAppPassword) return;
-  const { programs, hasAppPasswords } = await profileOf(tx, who);
-  if (program !== undefined && !programs.includes(program))
+  const profile = await profileOf(tx, who);
+  if (program !== undefined && !isOpenTo(profile, { program, isAppPassword: false }))
     throw new Refusal('mayNot', { description: `${program} is not open to them` });
-  if (isAppPassword && !hasAppPasswords)
-    throw new Refusal('mayNot', { description: 'app passwords are not open to them' });
+  if (!isOpenTo(profile, way)) throw new Refusal('mayNot', { description: 'app passwords are not open to them' });
+}
+
+export function isOpenTo({ programs, hasAppPasswords }: AccessProfile, { program, isAppPassword }: WayIn): boolean {
+  return (program === undefined || programs.includes(program)) && (hasAppPasswords || !isAppPassword);
 }

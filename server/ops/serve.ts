@@ -14,6 +14,7 @@ import { operator } from '#server/access/actor.ts';
 import { bulkJob } from '#server/administration/bulk/run.ts';
 import { bulkKind } from '#server/administration/bulk/start.ts';
 import type { Looks } from '#server/brand/watch.ts';
+import { watchDoors } from '#server/access/doors.ts';
 import { setAccessPolicy } from '#server/access/policy.ts';
 import { setAccessKey } from '#server/access/secret.ts';
 import { hearDirectoryFaults } from '#server/federation/ldap/directory.ts';
@@ -119,6 +120,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
   const maintenance = await watchMaintenance(store, (error) =>
     log.warn({ err: error }, 'maintenance could not be read'),
   );
+  const doors = watchDoors(store, (error) => log.warn({ err: error }, 'doors could not be looked at'));
   const search = startSearch(store, storeOptions, {
     isIndexing: true,
     onProblem: (message) => log.error({ message }, 'search: the index could not be filled'),
@@ -189,6 +191,7 @@ export async function serve(config: Config, options: { readonly isQuiet: boolean
       await Promise.all([...ports.values()].map((server) => server.close(closeGraceMs)));
       imports.stop();
       maintenance.close();
+      doors.close();
       await jobs.close();
       await reading.close();
       await search.close();

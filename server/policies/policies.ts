@@ -15,6 +15,7 @@ import {
 } from '#formats/policies/policies.ts';
 import type { Actor } from '#server/access/actor.ts';
 import { requireFresh } from '#server/access/factors/fresh.ts';
+import { lookAtDoors, markDoors } from '#server/access/doors.ts';
 import { isNetwork } from '#server/access/factors/settings.ts';
 import { accessIn, profilesIn } from '#server/access/profile.ts';
 import { Refusal } from '#server/access/refusal.ts';
@@ -91,6 +92,7 @@ function applyChange(store: Store, actor: Actor, tenantId: TenantId, group: stri
       [group]: kept,
       ...(group === 'access' && { forwardOutside: undefined }),
     });
+    if (group === 'access') await markDoors(tx, tenantId);
     if (Object.keys(told).length > 0)
       await recordTrace(tx, { tenantId, actor, verb: 'changePolicy', at, details: { group, ...told } });
     return next;
@@ -191,24 +193,28 @@ function applyProfile(store: Store, actor: Actor, tenantId: TenantId, name: stri
     const asked = { tenantId, kinds: ['policies'], act: 'changePopulation', before, name } as const;
     await requireTwo(store, tx, actor, { ...asked, changes: changesOf('access', told) }, at);
     await changeTenantSettings(tx, tenantId, { populations: Object.fromEntries(profiles) });
+    await markDoors(tx, tenantId);
     const details = { population: name, ...told };
     if (Object.keys(told).length > 0) await recordTrace(tx, { tenantId, actor, verb: 'changePopulation', at, details });
     return next;
   });
 }
 
-function changing<T>(
+async function changing<T>(
   store: Store,
   actor: Actor,
   tenantId: TenantId,
   work: (tx: Tx, at: number) => Promise<T>,
 ): Promise<T> {
   const at = store.now();
-  return write(store, async (tx) => {
+  const done = await write(store, async (tx) => {
     await requireRole(tx, actor, 'administer', { tenantId, unitId: null }, at);
     await requireFresh(tx, actor, at);
     return work(tx, at);
   });
+  // Whoever is in by a door that is closed now is out at once, here; in other processes within a second.
+  await lookAtDoors(store);
+  return done;
 }
 
 function applied(options: Readonly<Record<string, Option>>, before: Values, change: Change): Values {

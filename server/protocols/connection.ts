@@ -24,8 +24,8 @@ import { deflated, Output, writeAll } from './output.ts';
 const lingerMs = 5_000;
 const handshakeMs = 30_000;
 
-/** Why no more is read: the client left, was too slow, or the server is closing. */
-export type Stop = 'gone' | 'tooSlow' | 'closing';
+/** Why no more is read: the client left, was too slow, the server is closing, or whoever is there may be there no more. */
+export type Stop = 'gone' | 'tooSlow' | 'closing' | 'ended';
 
 /** How a head sends. */
 export interface Sending {
@@ -287,8 +287,8 @@ export class Connection {
   }
 
   /** Stops between two commands, at once when none is under way. */
-  stopSoon(): void {
-    this.#stop ??= 'closing';
+  stopSoon(because: 'closing' | 'ended' = 'closing'): void {
+    this.#stop ??= because;
     this.#input.interrupt();
   }
 
@@ -320,7 +320,8 @@ export class Connection {
   #mustStop(within?: 'command'): boolean {
     const isOver = this.#input.hasEnded && !this.#input.hasOctets;
     if (isOver) this.#stop ??= 'gone';
-    return this.#stop !== undefined && (isOver || within === undefined || this.#stop !== 'closing');
+    const canFinish = this.#stop === 'closing' || this.#stop === 'ended';
+    return this.#stop !== undefined && (isOver || within === undefined || !canFinish);
   }
 
   /** A reset or a broken pipe is a client that left: the input ends by the 'close' that follows. */

@@ -34,6 +34,7 @@ export async function converse(session: Session): Promise<void> {
     // what stopped the reading is told, if anybody is there to hear it
     if (connection.stop === 'closing')
       connection.say('* BYE [UNAVAILABLE] The service is closing, come again later\r\n');
+    if (connection.stop === 'ended') connection.say('* BYE [UNAVAILABLE] This access has ended\r\n');
     if (connection.stop === 'tooSlow') connection.say('* BYE [UNAVAILABLE] Timed out\r\n');
   } catch (error) {
     options.onEvent({ kind: 'fault', remoteAddress: session.remoteAddress, error });

@@ -56,6 +56,7 @@ function openSession(
     remoteAddress,
     state: { kind: 'notAuthenticated' },
     enabled: { rev2: false, utf8: false, condstore: false, qresync: false },
+    leaveDoor: undefined,
     countedAs: undefined,
     placed: new Map(),
     notifying: undefined,

@@ -24,6 +24,8 @@ export interface Session {
   readonly remoteAddress: string;
   state: State;
   readonly enabled: Enabled;
+  /** Told when whoever is in leaves (access/doors.ts). */
+  leaveDoor: (() => void) | undefined;
   /** Under which person this connection is counted. */
   countedAs: string | undefined;
   /** Mailboxes at the top that were opened by name. */

@@ -3,6 +3,7 @@ import { readLinePart } from '#formats/managesieve/token.ts';
 import { BadSyntax } from '#formats/managesieve/bad-syntax.ts';
 import { printString, type Response } from '#formats/managesieve/print.ts';
 import { authenticateBasic, type Authenticated } from '#server/access/authenticate.ts';
+import { enterDoor } from '#server/access/doors.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireRight } from '#server/access/require-right.ts';
 import { addressesOf } from '#server/directory/account-addresses.ts';
@@ -44,6 +45,7 @@ export async function authenticate(
   if (credentials === 'badResponse') return own.badBase64;
   try {
     session.user = await logIn(session, credentials);
+    session.leaveDoor = enterDoor(session.store, session.user.actor, () => session.connection.stopSoon('ended'));
     return own.authenticated;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

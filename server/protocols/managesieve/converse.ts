@@ -28,11 +28,13 @@ export async function converse(session: Session): Promise<void> {
     say(session, printGreeting(session));
     while (await step(session));
     if (connection.stop === 'closing') answer(session, own.closing);
+    if (connection.stop === 'ended') answer(session, own.ended);
     if (connection.stop === 'tooSlow') turnAway(session, 'tooSlow', own.tooSlow);
   } catch (error) {
     options.onEvent({ kind: 'fault', remoteAddress, error });
     answer(session, own.closing);
   } finally {
+    session.leaveDoor?.();
     await connection.end();
   }
 }
@@ -131,6 +133,7 @@ async function perform(session: Session, command: Command): Promise<boolean> {
     case 'unauthenticate':
       if (!user) return answer(session, own.loginFirst);
       session.user = undefined;
+      session.leaveDoor?.();
       return answer(session, own.done);
     case 'havespace':
     case 'putscript':

@@ -30,6 +30,7 @@ export function startManageSieve(options: ManageSieveOptions): Promise<ManageSie
           remoteAddress,
           isLoopback: isLoopback(remoteAddress),
           user: undefined,
+          leaveDoor: undefined,
           errors: 0,
           authFailures: 0,
         }),

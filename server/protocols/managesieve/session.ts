@@ -15,6 +15,8 @@ export interface Session {
   readonly isLoopback: boolean;
   /** undefined until the login. */
   user: User | undefined;
+  /** Told when the user leaves (access/doors.ts). */
+  leaveDoor: (() => void) | undefined;
   errors: number;
   authFailures: number;
 }

@@ -27,6 +27,7 @@ export async function authenticate<S, R>(
   if (credentials === 'badResponse') return answer(dialogue, own.badBase64);
   try {
     session.actor = await handlers.authenticate(session, credentials);
+    handlers.entered?.(session, () => dialogue.connection.stopSoon('ended'));
     return answer(dialogue, own.authenticated);
   } catch (error) {
     if (error instanceof Refusal) dialogue.authFailures += 1;

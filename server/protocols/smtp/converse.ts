@@ -22,6 +22,7 @@ export async function converse<S, R>(dialogue: Dialogue<S, R>): Promise<void> {
     if (await greet(dialogue)) while (await step(dialogue));
     // what stopped the reading is told, if anybody is there to hear it
     if (connection.stop === 'closing') connection.say(printReply(own.closing));
+    if (connection.stop === 'ended') connection.say(printReply(own.ended));
     if (connection.stop === 'tooSlow') turnAway(dialogue, 'tooSlow', own.tooSlow);
   } catch (error) {
     options.onEvent({ kind: 'fault', session, error });

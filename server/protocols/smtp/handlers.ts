@@ -68,6 +68,8 @@ export interface SmtpHandlers<Sender, Recipient> {
   readonly connected?: (session: SmtpSession) => Answer<void>;
   /** Only called where AUTH is offered and the connection may carry a password. @throws {Refusal} badCredentials … */
   readonly authenticate: (session: SmtpSession, credentials: Credentials) => Answer<Actor>;
+  /** Somebody is in. `end` ends the connection once the command under way is answered. */
+  readonly entered?: (session: SmtpSession, end: () => void) => void;
   /** What a client whose token was refused is told before the refusal: JSON (RFC 7628 §3.2.2). */
   readonly tokenFailure?: (error: unknown) => Answer<string>;
   /** On submission `session.actor` is there. */

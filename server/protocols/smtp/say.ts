@@ -129,6 +129,7 @@ export const own = {
   tooSlow: say(421, '4.4.2', 'Timed out'),
   tooMuch: say(421, '4.3.0', 'The message does not end'),
   cannotCount: say(421, '4.5.4', 'Cannot tell where this chunk ends'),
+  ended: say(421, '4.7.0', 'This access has ended'),
   closing: say(421, '4.3.2', 'The service is closing, come again later'),
 } satisfies Readonly<Record<string, Reply>>;
 

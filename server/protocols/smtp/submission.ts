@@ -7,6 +7,7 @@ import { type ForwardPath, isInternational, printMailbox } from '#formats/smtp/p
 import { printTransmission } from '#formats/smtp/transmission.ts';
 import type { Actor } from '#server/access/actor.ts';
 import { authenticateBasic } from '#server/access/authenticate.ts';
+import { enterDoor } from '#server/access/doors.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { findRecipient } from '#server/delivery/recipient.ts';
 import { requireWritable } from '#server/maintenance/require.ts';
@@ -31,8 +32,14 @@ interface SubmissionSender {
 }
 
 export function submissionHandlers(store: Store, hostName: string): SmtpHandlers<SubmissionSender, EnvelopeAddress> {
+  const leaving = new WeakMap<SmtpSession, () => void>();
   return {
     authenticate: (session, credentials) => logIn(store, session, credentials),
+    entered(session, end) {
+      const { actor } = session;
+      if (actor?.kind === 'person') leaving.set(session, enterDoor(store, actor, end));
+    },
+    closed: (session) => leaving.get(session)?.(),
     tokenFailure: (error) => printTokenFailure(store, error, scope),
     async mailFrom(session, path, parameters) {
       const email = printMailbox(path);

@@ -1,6 +1,7 @@
 /** AUTHENTICATE, LOGIN and UNAUTHENTICATE (RFC 9051 §6.2, RFC 4959, RFC 8437): who is there, proved by server/access. */
 import type { Command } from '#formats/imap/command.ts';
 import { type Authenticated, authenticateBasic } from '#server/access/authenticate.ts';
+import { enterDoor } from '#server/access/doors.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { authenticateToken } from '#server/provider/authenticate.ts';
 import { capabilities, maySendPassword } from '#server/protocols/imap/capabilities.ts';
@@ -87,12 +88,15 @@ function enter(session: Session, { actor, accountId }: Authenticated): Done {
   if (count >= session.limits.maxConnectionsPerPerson) throw new Told(own.tooManyForPerson);
   connectionsOf.set(key, count + 1);
   session.countedAs = key;
+  session.leaveDoor = enterDoor(session.store, actor, () => session.connection.stopSoon('ended'));
   session.state = { kind: 'authenticated', who: { actor, accountId } };
   return { code: `CAPABILITY ${capabilities(session)}`, words: 'Welcome' };
 }
 
 /** This connection counts no longer among those of its person. */
 export function leavePerson(session: Session): void {
+  session.leaveDoor?.();
+  session.leaveDoor = undefined;
   const { connectionsOf } = session.shared;
   if (session.countedAs === undefined) return;
   const left = (connectionsOf.get(session.countedAs) ?? 1) - 1;

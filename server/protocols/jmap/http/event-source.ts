@@ -4,6 +4,7 @@
  */
 import type { Socket } from 'node:net';
 
+import { enterDoor } from '#server/access/doors.ts';
 import { type Watching, watchAccounts } from '#server/changes/watch.ts';
 import type { Web } from '#server/protocols/web.ts';
 
@@ -95,7 +96,9 @@ export function eventSourceRoutes({ app, house, proofOf }: Web): void {
     const now = Date.now();
     const listener: Listener = { socket, watching, pingMs, pingAt: now + pingMs, checkAt: now + recheckMs, recheck };
     listeners.add(listener);
+    const leaveDoor = enterDoor(house.store, actor, () => socket.destroy());
     socket.once('close', () => {
+      leaveDoor();
       watching.close();
       listeners.delete(listener);
       const left = (counts.get(person) ?? 1) - 1;

@@ -6,6 +6,7 @@ import { printProblem, RequestError } from '#formats/jmap/errors.ts';
 import { isArray, isObject, type JsonObject, readJsonText } from '#formats/jmap/json.ts';
 import { printResponse, readRequest } from '#formats/jmap/request.ts';
 import type { PersonActor } from '#server/access/actor.ts';
+import { enterDoor } from '#server/access/doors.ts';
 import { type Watching, watchAccounts } from '#server/changes/watch.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import type { Proof, Web } from '#server/protocols/web.ts';
@@ -62,10 +63,12 @@ export function webSocketRoutes(web: Web, engine: Engine, gate: Gate): void {
         .catch(() => socket.close(1008));
     }, pingEveryMs);
     timer.unref();
+    const leaveDoor = enterDoor(house.store, actor, () => socket.close(1008));
     socket.on('pong', () => (isAlive = true));
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {
       clearInterval(timer);
+      leaveDoor();
       watching?.close();
     });
 
