@@ -1,4 +1,6 @@
 /** Statements: under which titles a person may reach an account. */
+import { sql } from 'kysely';
+
 import { type AccountId, asId, type PersonId, type TenantId } from '#server/store/ids.ts';
 import { statement, type Tx } from '#server/store/statement.ts';
 
@@ -6,33 +8,36 @@ import { type Held, seenPersonalSince } from '#server/access/reader.ts';
 import { type MandateId, parseRights, type Right } from '#server/access/rights.ts';
 import { asPersonState, type PersonState } from './people.ts';
 
-/** One row a valid mandate of the person on the account, or one with none. */
-const selectTitles = statement<{ tenantId: number; personId: number; accountId: number; at: number }>()(({ q, p }) =>
+/** The person, and the account where it is of their tenant. Asked at every command of every session: few pages are touched. */
+const selectStanding = statement<{ tenantId: number; personId: number; accountId: number }>()(({ q, p }) =>
   q
     .selectFrom('person')
+    // By its key: an index of the tenant's accounts would be one tree more.
     .leftJoin('account', (join) =>
-      join.onRef('account.tenant_id', '=', 'person.tenant_id').on('account.id', '=', p.accountId),
-    )
-    .leftJoin('mandate', (join) =>
-      join
-        .onRef('mandate.tenant_id', '=', 'person.tenant_id')
-        .onRef('mandate.person_id', '=', 'person.id')
-        .on('mandate.account_id', '=', p.accountId)
-        .on('mandate.revoked_at', 'is', null)
-        .on('mandate.valid_from', '<=', p.at)
-        .on((on) => on.or([on('mandate.ends_at', 'is', null), on('mandate.ends_at', '>', p.at)])),
+      join.on('account.id', '=', p.accountId).on(sql`+account.tenant_id`, '=', sql.ref('person.tenant_id')),
     )
     .select([
       'person.state as person_state',
       'person.account_id as own_account_id',
       'account.state as account_state',
       'account.seen_is_personal',
-      'mandate.id as mandate_id',
-      'mandate.rights',
     ])
     .where('person.tenant_id', '=', p.tenantId)
-    .where('person.id', '=', p.personId)
-    .orderBy('mandate.id'),
+    .where('person.id', '=', p.personId),
+);
+
+/** Those that hold now, the oldest first. */
+const selectMandates = statement<{ tenantId: number; personId: number; accountId: number; at: number }>()(({ q, p }) =>
+  q
+    .selectFrom('mandate')
+    .select(['id', 'rights'])
+    .where('tenant_id', '=', p.tenantId)
+    .where('person_id', '=', p.personId)
+    .where('account_id', '=', p.accountId)
+    .where('revoked_at', 'is', null)
+    .where('valid_from', '<=', p.at)
+    .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', p.at)]))
+    .orderBy('id'),
 );
 
 export interface Titles {
@@ -42,6 +47,7 @@ export interface Titles {
   readonly accountState: string | undefined;
   /** Whether `$seen` is kept for each who reads. */
   readonly isSeenPersonal: boolean;
+  /** Of others' accounts alone: whoever owns one needs none. */
   readonly mandates: readonly { readonly id: MandateId; readonly rights: readonly Right[] }[];
 }
 
@@ -52,17 +58,16 @@ export async function selectTitlesOn(
   accountId: AccountId,
   at: number,
 ): Promise<Titles | undefined> {
-  const rows = await selectTitles.all(tx, { ...who, accountId, at });
-  const first = rows[0];
-  if (!first) return undefined;
+  const found = await selectStanding.first(tx, { ...who, accountId });
+  if (!found) return undefined;
+  const isOwn = found.own_account_id === accountId;
+  const mandates = isOwn ? [] : await selectMandates.all(tx, { ...who, accountId, at });
   return {
-    personState: asPersonState(first.person_state),
-    isOwn: first.own_account_id === accountId,
-    accountState: first.account_state ?? undefined,
-    isSeenPersonal: first.seen_is_personal === 1,
-    mandates: rows.flatMap(({ mandate_id, rights }) =>
-      mandate_id === null || rights === null ? [] : [{ id: asId<MandateId>(mandate_id), rights: parseRights(rights) }],
-    ),
+    personState: asPersonState(found.person_state),
+    isOwn,
+    accountState: found.account_state ?? undefined,
+    isSeenPersonal: found.seen_is_personal === 1,
+    mandates: mandates.map(({ id, rights }) => ({ id: asId<MandateId>(id), rights: parseRights(rights) })),
   };
 }
 

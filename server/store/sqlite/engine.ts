@@ -145,14 +145,22 @@ interface Reader {
   readonly commit: StatementSync;
 }
 
-/** A reader is held by one snapshot at a time; as many are opened as are ever needed at once. */
+/**
+ * Each keeps pages and prepared statements of its own, so few stay warm where many would all be cold; a crowd that wakes
+ * at once waits its turn instead of opening a connection each.
+ */
+const readersAtMost = 6;
+
+/** A reader is held by one snapshot at a time, and given on in the order in which it was asked for. */
 function readerPool(path: string): ReaderPool {
   const all: Reader[] = [];
   const free: Reader[] = [];
+  const waiting: ((reader: Reader) => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
-  const take = () => {
+  const take = (): Reader | Promise<Reader> => {
     const known = free.pop();
     if (known) return known;
+    if (all.length >= readersAtMost) return new Promise((resolve) => waiting.push(resolve));
     const database = openDatabase(path, 'reader');
     const reader = {
       database,
@@ -163,16 +171,25 @@ function readerPool(path: string): ReaderPool {
     all.push(reader);
     return reader;
   };
+  const give = (reader: Reader): void => {
+    const next = waiting.shift();
+    if (next) next(reader);
+    else free.push(reader);
+  };
   return {
     async use(work) {
       try {
-        const reader = take();
+        const taken = take();
+        const reader = taken instanceof Promise ? await taken : taken;
         try {
           reader.begin.run();
           return await work(reader.connection);
         } finally {
-          free.push(reader);
-          if (reader.database.isTransaction) reader.commit.run();
+          try {
+            if (reader.database.isTransaction) reader.commit.run();
+          } finally {
+            give(reader);
+          }
         }
       } catch (error) {
         throw isStorageFailure(error) ? new StoreUnavailable('the disk refused', { cause: error }) : error;
