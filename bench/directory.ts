@@ -1,6 +1,6 @@
 /**
- * An academy's people: 667,000 of them imported from a file, and what an administrator then types into the console's
- * search, page by page; 20,000 with --quick.
+ * An academy's people: 667,000 of them imported from a file, the same file compared once more, what an administrator then
+ * types into the console's search, page by page, and what another directory asks and writes by SCIM; 20,000 with --quick.
  */
 import { join } from 'node:path';
 import type { Bench, House } from './house.ts';
@@ -31,15 +31,67 @@ export const directory: Bench = {
         ...(house.isQuick ? {} : { atMost: 600 }),
       },
     ];
+    const againAt = performance.now();
+    await house.lab.pli(['account', 'import', file, '--tenant', demoSlug, '--update', '--dry-run']);
+    const againS = (performance.now() - againAt) / 1000;
+    rows.push({ kind: 'amount', name: 'the same file once more, differences alone', value: againS, unit: 's' });
     const ask = await openConsole(house);
     for (const [name, filter] of searches) {
       await sample(10, 1, () => ask(filter));
       const title = `find people, ${name}, ${people.toLocaleString('en')} people`;
       rows.push({ kind: 'latency', name: title, samplesMs: await sample(times, 1, () => ask(filter)), targetMs });
     }
-    return rows;
+    return [...rows, ...(await provisioning(house, people))];
   },
 };
+
+/** What an identity management system does all night (RFC 7644 §3.2, §3.4.2, §3.5.2), one question after another. */
+async function provisioning({ lab, ready }: House, people: number): Promise<readonly Row[]> {
+  const made = await lab.pli(['scim', 'token', 'add', 'mesure', '--tenant', demoSlug, '--json']);
+  const [, token = ''] = /"token":\s*"([^"]+)"/.exec(made) ?? [];
+  const ask = async (method: string, path: string, body?: object): Promise<string> => {
+    const answer = await fetch(`${ready.url}/scim/v2/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`SCIM refused ${method} ${path}: ${text.slice(0, 200)}`);
+    return text;
+  };
+  const filtered = (filter: string): Promise<string> => ask('GET', `Users?filter=${encodeURIComponent(filter)}`);
+  const someone = (index: number): number => (index * 7919) % people;
+  const ids: string[] = [];
+  const works: readonly (readonly [name: string, times: number, work: (index: number) => Promise<unknown>])[] = [
+    ['one by externalId', times, (index) => filtered(`externalId eq "B${someone(index)}"`)],
+    ['the first page of 100', times / 10, () => ask('GET', 'Users?startIndex=1&count=100')],
+    ['a page of 100 in the middle', times / 10, () => ask('GET', `Users?startIndex=${people >> 1}&count=100`)],
+    ['user names that begin so', times / 10, () => filtered('userName sw "cdupont"')],
+    [
+      'somebody added',
+      times,
+      async (index) => {
+        const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User'];
+        const name = { givenName: 'Zélie', familyName: `Mesure${index}` };
+        const text = await ask('POST', 'Users', { schemas, externalId: `M${index}`, userType: 'secondary', name });
+        ids.push(/"id":\s*"([^"]+)"/.exec(text)?.[1] ?? '');
+      },
+    ],
+    [
+      'somebody changed',
+      times,
+      (index) =>
+        ask('PATCH', `Users/${ids[index % ids.length]}`, {
+          schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+          Operations: [{ op: 'replace', path: 'name.givenName', value: `Zoé${index}` }],
+        }),
+    ],
+  ];
+  const rows: Row[] = [];
+  for (const [name, often, work] of works)
+    rows.push({ kind: 'latency', name: `SCIM, ${name}`, samplesMs: await sample(often, 1, work), targetMs });
+  return rows;
+}
 
 type Filter = Readonly<Record<string, string>>;
 

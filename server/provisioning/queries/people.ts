@@ -120,10 +120,11 @@ async function addressesOf(tx: Tx, tenantId: TenantId, accountIds: readonly numb
       .selectFrom('address')
       .select(['account_id', 'address', 'kind'])
       .where('tenant_id', '=', tenantId)
-      .where(tx.anyOf('account_id', accountIds))
-      .orderBy('address'),
+      .where(tx.anyOf('account_id', accountIds)),
   );
-  return Map.groupBy(found, (row) => row.account_id);
+  // In order here: asked to sort them, SQLite would walk over every address there is, in that order.
+  const inOrder = found.toSorted((a, b) => (a.address < b.address ? -1 : 1));
+  return Map.groupBy(inOrder, (row) => row.account_id);
 }
 
 /** An index, and the stretch of it whoever is looked for stands in. */
