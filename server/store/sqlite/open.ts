@@ -4,7 +4,11 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import type { Bindable, CompiledSql, Connection, Row } from '#server/store/connection.ts';
 
 const pagesCacheKib = 32 * 1024;
-const mappedOctets = 1024 * 1024 * 1024;
+/**
+ * Mapped by whoever keeps its pages. A reader lets go of all of them, and of the mapping, whenever anybody has committed
+ * since its last snapshot: in a crowd that is a mapping made and torn down a hundred times a second.
+ */
+const mappedOctets = { writer: 1024 * 1024 * 1024, reader: 0 };
 
 /** The writer folds the log back itself only when told (see engine.ts): an automatic checkpoint would block the loop. */
 export function openDatabase(path: string, use: 'writer' | 'reader'): DatabaseSync {
@@ -14,7 +18,7 @@ export function openDatabase(path: string, use: 'writer' | 'reader'): DatabaseSy
     database.exec('pragma wal_autocheckpoint = 0');
   }
   database.exec(
-    `pragma cache_size = -${pagesCacheKib}; pragma mmap_size = ${mappedOctets}; pragma temp_store = memory`,
+    `pragma cache_size = -${pagesCacheKib}; pragma mmap_size = ${mappedOctets[use]}; pragma temp_store = memory`,
   );
   database.exec('pragma foreign_keys = on');
   return database;
