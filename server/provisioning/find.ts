@@ -6,7 +6,6 @@
 import type { Actor } from '#server/access/actor.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import type { TenantId } from '#server/store/ids.ts';
-import type { Tx } from '#server/store/statement.ts';
 import { read, type Store } from '#server/store/store.ts';
 
 import { pathOver, type ProvisionedPerson, provisionedMany } from './people.ts';
@@ -36,52 +35,54 @@ const candidatesAtMost = 2_000;
 const driversAtMost = 32;
 
 /** @throws {Refusal} `mayNot`; `tooMany` where too many would have to be asked, `unsupportedFilter` of too many parts. */
-export function findProvisioned(
+export async function findProvisioned(
   store: Store,
   actor: Actor,
   tenantId: TenantId,
   search: PeopleSearch,
 ): Promise<PeoplePage> {
   if ((search.drivers?.length ?? 0) > driversAtMost) throw new Refusal('unsupportedFilter');
-  return read(store, async (tx) => {
-    const path = await pathOver(tx, actor, tenantId, store.now());
-    const drivers = search.drivers ?? (path === '/' ? undefined : [{ kind: 'subtree', path } as const]);
-    const people: People = { tenantId, drivers, path };
-    return search.test ? findTested(tx, people, search, search.test) : turnPage(store, tx, people, search);
-  });
+  const path = await read(store, (tx) => pathOver(tx, actor, tenantId, store.now()));
+  const drivers = search.drivers ?? (path === '/' ? undefined : [{ kind: 'subtree', path } as const]);
+  const people: People = { tenantId, drivers, path };
+  return search.test ? findTested(store, people, search, search.test) : turnPage(store, people, search);
 }
 
 async function findTested(
-  tx: Tx,
+  store: Store,
   people: People,
   { sortBy, isDescending, startIndex, count }: PeopleSearch,
   test: (person: ProvisionedPerson) => boolean,
 ): Promise<PeoplePage> {
   const limit = candidatesAtMost + 1;
-  const found = await selectIds(tx, people, { sortBy, isDescending, after: undefined, skip: 0, limit });
+  const found = await selectIds(store, people, { sortBy, isDescending, after: undefined, skip: 0, limit });
   if (found.length > candidatesAtMost) throw new Refusal('tooMany', { limit: candidatesAtMost });
   const fit: ProvisionedPerson[] = [];
-  for (let at = 0; at < found.length; at += peoplePerPage) {
-    const ids = found.slice(at, at + peoplePerPage).map(({ id }) => id);
-    fit.push(...(await provisionedMany(tx, people.tenantId, ids)).filter(test));
-  }
+  for (let at = 0; at < found.length; at += peoplePerPage)
+    fit.push(...(await present(store, people, found.slice(at, at + peoplePerPage))).filter(test));
   return { total: fit.length, people: fit.slice(startIndex - 1, startIndex - 1 + count) };
 }
 
-async function turnPage(store: Store, tx: Tx, people: People, search: PeopleSearch): Promise<PeoplePage> {
+async function turnPage(store: Store, people: People, search: PeopleSearch): Promise<PeoplePage> {
   const { sortBy, isDescending, startIndex, count } = search;
   const walk = walkOf(store, JSON.stringify([people, sortBy, isDescending]), startIndex);
-  const total = walk.total ?? (await countPeople(tx, people));
+  const total = walk.total ?? (await countPeople(store, people));
   if (count === 0 || startIndex > total) {
     remember(store, walk, total, undefined);
     return { total, people: [] };
   }
   const skip = walk.after ? 0 : startIndex - 1;
-  const found = await selectIds(tx, people, { sortBy, isDescending, after: walk.after, skip, limit: count });
+  const found = await selectIds(store, people, { sortBy, isDescending, after: walk.after, skip, limit: count });
   const last = found.at(-1);
   remember(store, walk, total, last && { startIndex: startIndex + found.length, after: last });
+  return { total, people: await present(store, people, found) };
+}
+
+/** Whoever was closed since they were found is none. */
+async function present(store: Store, { tenantId }: People, found: readonly Found[]) {
   const ids = found.map(({ id }) => id);
-  return { total, people: await provisionedMany(tx, people.tenantId, ids) };
+  const all = await read(store, (tx) => provisionedMany(tx, tenantId, ids));
+  return all.filter(({ state }) => state !== 'closed');
 }
 
 interface Walk {

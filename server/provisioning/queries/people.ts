@@ -2,7 +2,9 @@
 import { type RawBuilder, sql } from 'kysely';
 
 import { type AccountId, asId, type PersonId, type TenantId, type UnitId } from '#server/store/ids.ts';
+import type { Row } from '#server/store/connection.ts';
 import { rows, type Tx } from '#server/store/statement.ts';
+import { heavyRead, read, type Store } from '#server/store/store.ts';
 
 export interface PersonRow {
   readonly personId: PersonId;
@@ -143,7 +145,7 @@ function afterPrefix(prefix: string): string {
   return `${prefix}\u{10FFFF}`;
 }
 
-function idsOf(tx: Tx, tenantId: TenantId, driver: Driver): RawBuilder<unknown> {
+function idsOf(tx: Asked, tenantId: TenantId, driver: Driver): RawBuilder<unknown> {
   const people = sql`select person.id as id from person where person.tenant_id = ${tenantId}`;
   switch (driver.kind) {
     case 'id':
@@ -197,7 +199,7 @@ export interface People {
 }
 
 /** "cross join" is what keeps SQLite from walking along everybody in search of the few that were driven to. */
-function from(tx: Tx, { tenantId, drivers, path }: People): RawBuilder<unknown> {
+function from(tx: Asked, { tenantId, drivers, path }: People): RawBuilder<unknown> {
   const isUnder =
     path === '/'
       ? sql`1 = 1`
@@ -213,9 +215,25 @@ function from(tx: Tx, { tenantId, drivers, path }: People): RawBuilder<unknown> 
     where person.id = candidate.id and ${wanted}`;
 }
 
+type Asked = Pick<Tx, 'anyOf'>;
+
+/**
+ * Off the event loop, which walking over hundreds of thousands would hold up; but those known by one name are there sooner
+ * than the thread is.
+ */
+function ask(store: Store, isLong: boolean, build: (tx: Asked) => RawBuilder<Row>): Promise<readonly Row[]> {
+  return isLong ? heavyRead(store, build) : read(store, (tx) => rows(tx, build(tx)));
+}
+
+function areMany({ drivers }: People): boolean {
+  return !drivers?.every((driver) => ('isWhole' in driver ? driver.isWhole : oneNames.has(driver.kind)));
+}
+
+const oneNames: ReadonlySet<Driver['kind']> = new Set(['id', 'externalId']);
+
 /** In the order of `sortBy`, then by id; `skip` of them are passed over, or all up to a place. */
 export async function selectIds(
-  tx: Tx,
+  store: Store,
   people: People,
   page: {
     readonly sortBy: SortBy;
@@ -230,16 +248,22 @@ export async function selectIds(
   const { after } = page;
   const compare = page.isDescending ? sql`<` : sql`>`;
   const beyond = after ? sql`and (${column}, person.id) ${compare} (${after.key}, ${after.id})` : sql``;
-  const found = await rows(
-    tx,
-    sql<{ readonly id: number; readonly key: string | number }>`select person.id as id, ${column} as key
+  // Everybody's first page, and one that follows, is a short stretch of an index.
+  const isLong = areMany(people) && (people.drivers !== undefined || page.skip > 0);
+  const found = await ask(
+    store,
+    isLong,
+    (tx) => sql`select person.id as id, ${column} as key
       ${from(tx, people)} ${beyond} order by ${column} ${direction}, person.id ${direction}
       limit ${page.limit} offset ${page.skip}`,
   );
-  return found.map(({ id, key }) => ({ id: asId<PersonId>(id), key }));
+  return found.map((row) => ({
+    id: asId<PersonId>(Number(row['id'])),
+    key: typeof row['key'] === 'string' ? row['key'] : Number(row['key']),
+  }));
 }
 
-export async function countPeople(tx: Tx, people: People): Promise<number> {
-  const [row] = await rows(tx, sql<{ readonly count: number }>`select count(*) as count ${from(tx, people)}`);
-  return row?.count ?? 0;
+export async function countPeople(store: Store, people: People): Promise<number> {
+  const [row] = await ask(store, areMany(people), (tx) => sql`select count(*) as count ${from(tx, people)}`);
+  return Number(row?.['count'] ?? 0);
 }
