@@ -66,7 +66,7 @@ export const bulkActionMethods = defineType<BulkId>({
     isStopped: { read: aBoolean, otherwise: false },
     notDone: isServerSet,
   },
-  defaultProperties: names,
+  defaultProperties: Object.keys(printers),
   get: {
     async run(ctx, ids, properties) {
       const { store, actor } = ctx;

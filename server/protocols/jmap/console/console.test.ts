@@ -204,6 +204,12 @@ forEachDatabase((name, databaseUrl, folder) => {
         const stopped = await ask('BulkAction/set', { update: { [String(id)]: { isStopped: true } } });
         assert.ok(Object.hasOwn(stopped['updated'] ?? {}, String(id)), 'one that is over stays as it ended');
         assert.deepEqual((await ask('BulkAction/get', { ids: ['b999'] }))['notFound'], ['b999']);
+        const all = await ask('BulkAction/get', { ids: null });
+        assert.deepEqual(
+          (all['list'] as Args[]).map((one) => one['id']),
+          [id],
+          'of all of them the client is told which is which',
+        );
       } finally {
         await runner.close();
       }
