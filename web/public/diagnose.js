@@ -17,6 +17,9 @@
         screen: 'Screen',
         yes: 'works',
         no: 'does not work',
+        open: 'open',
+        readOnly: 'read only',
+        closed: 'closed',
         code: 'Your code, to be read out to support:',
         noCode: 'The code could not be made: the server did not answer. Read out what stands above.',
         valid: 'It is valid for 24 hours.',
@@ -39,6 +42,9 @@
         screen: 'Écran',
         yes: 'fonctionne',
         no: 'ne fonctionne pas',
+        open: 'ouvert',
+        readOnly: 'lecture seule',
+        closed: 'fermé',
         code: 'Votre code, à lire à l’assistance :',
         noCode: 'Le code n’a pas pu être fait : le serveur n’a pas répondu. Lisez ce qui est écrit ci-dessus.',
         valid: 'Il est valable 24 heures.',
@@ -113,7 +119,8 @@
     };
     const shown = document.createElement('dl');
     for (const [name, value] of Object.entries(findings)) {
-      const said = value === true ? words.yes : value === false ? words.no : String(value);
+      const known = name === 'serviceState' ? words[value] : undefined;
+      const said = value === true ? words.yes : value === false ? words.no : (known ?? String(value));
       shown.append(text('dt', words[name]), text('dd', said));
     }
     const help = [

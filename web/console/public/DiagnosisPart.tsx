@@ -1,6 +1,7 @@
 /** « Diagnostic »: the code that somebody reads out on the phone, and what their browser found out about itself. */
 import { useState } from 'react';
 import type { FormEvent } from 'react';
+import { modes } from '#web/announcements/announcements.ts';
 import { useScope } from '#web/app/SyncContext.tsx';
 import css from '#web/console/console.module.css';
 import { refusable } from '#web/console/console.ts';
@@ -43,9 +44,16 @@ function readDiagnosis(answer: Readonly<Record<string, unknown>>): Diagnosis {
       if (typeof value === 'boolean') return [[name, t(value ? 'works' : 'fails'), !value]];
       if (typeof value === 'number')
         return [[name, String(value), name === 'clockAheadSeconds' && Math.abs(value) > clockSeconds]];
-      return typeof value === 'string' ? [[name, value, false]] : [];
+      if (typeof value !== 'string') return [];
+      return [[name, name === 'serviceState' ? serviceText(value) : value, false]];
     }),
   };
+}
+
+/** As the page said it then; a state of a newer server stands as it is. */
+function serviceText(state: string): string {
+  const known = (['open', ...modes] as const).find((one) => one === state);
+  return known === undefined ? state : t(`service.${known}`);
 }
 
 export function DiagnosisPart() {

@@ -15,6 +15,7 @@ interface Words {
   readonly noContacts: string;
   readonly department: string;
   readonly whole: string;
+  readonly unit: string;
   readonly phone: string;
   readonly email: string;
   readonly hours: string;
@@ -43,6 +44,7 @@ export const helpWords: Readonly<Record<PageLanguage, Words>> = {
     noContacts: 'Adressez-vous au secrétariat de votre établissement ou de votre service.',
     department: 'Département {department}',
     whole: 'Pour tous',
+    unit: 'Pour',
     phone: 'Téléphone',
     email: 'Courriel',
     hours: 'Horaires',
@@ -144,6 +146,7 @@ export const helpWords: Readonly<Record<PageLanguage, Words>> = {
     noContacts: 'Ask the office of your school or service.',
     department: 'Department {department}',
     whole: 'For everybody',
+    unit: 'For',
     phone: 'Phone',
     email: 'E-mail',
     hours: 'Hours',

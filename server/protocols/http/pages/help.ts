@@ -123,6 +123,12 @@ function contactCard({ tenantName, entry: { own, unitName } }: Told, language: P
     <h4>${name || unitName || tenantName}</h4>
     <dl>
       ${
+        unitName === '' || unitName === name
+          ? ''
+          : html`<dt>${words.unit}</dt>
+              <dd>${unitName}</dd>`
+      }
+      ${
         phone === ''
           ? ''
           : html`<dt>${words.phone}</dt>
