@@ -14,6 +14,15 @@ import { t as say } from '#web/words/settings.ts';
 import { t } from '#web/words/words.ts';
 import css from './settings.module.css';
 
+/** With `~` the person's own, whichever mailbox is on the screen. */
+const pages = [
+  { name: 'security', icon: ShieldCheck, path: '~/settings/security' },
+  { name: 'programs', icon: MonitorSmartphone, path: '~/settings/programs' },
+  { name: 'storage', icon: HardDrive, path: '~/settings/storage' },
+  { name: 'mandates', icon: Users, path: '/settings/mandates' },
+  { name: 'import', icon: FolderDown, path: '/settings/import' },
+] as const;
+
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
   const { language, theme, density, hasKeys } = useSyncExternalStore(subscribePreferences, preferences);
   const identities = useRecords('Identity');
@@ -53,82 +62,23 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
         />
         <CheckField label={say('keys')} isOn={hasKeys} onChange={(isOn) => changePreferences({ hasKeys: isOn })} />
       </section>
-      <section className={css['part']} aria-labelledby="settings-security">
-        <h3 id="settings-security">{say('security')}</h3>
-        <p>{say('securityText')}</p>
-        <div>
-          <Button
-            icon={ShieldCheck}
-            onPress={() => {
-              onClose();
-              navigate('~/settings/security');
-            }}
-          >
-            {say('security')}
-          </Button>
-        </div>
-      </section>
-      <section className={css['part']} aria-labelledby="settings-programs">
-        <h3 id="settings-programs">{say('programs')}</h3>
-        <p>{say('programsText')}</p>
-        <div>
-          <Button
-            icon={MonitorSmartphone}
-            onPress={() => {
-              onClose();
-              // The person's own, whichever mailbox is on the screen.
-              navigate('~/settings/programs');
-            }}
-          >
-            {say('programs')}
-          </Button>
-        </div>
-      </section>
-      <section className={css['part']} aria-labelledby="settings-storage">
-        <h3 id="settings-storage">{say('storage')}</h3>
-        <p>{say('storageText')}</p>
-        <div>
-          <Button
-            icon={HardDrive}
-            onPress={() => {
-              onClose();
-              navigate('~/settings/storage');
-            }}
-          >
-            {say('storage')}
-          </Button>
-        </div>
-      </section>
-      <section className={css['part']} aria-labelledby="settings-mandates">
-        <h3 id="settings-mandates">{say('mandates')}</h3>
-        <p>{say('mandatesText')}</p>
-        <div>
-          <Button
-            icon={Users}
-            onPress={() => {
-              onClose();
-              navigate('/settings/mandates');
-            }}
-          >
-            {say('mandates')}
-          </Button>
-        </div>
-      </section>
-      <section className={css['part']} aria-labelledby="settings-import">
-        <h3 id="settings-import">{say('import')}</h3>
-        <p>{say('importText')}</p>
-        <div>
-          <Button
-            icon={FolderDown}
-            onPress={() => {
-              onClose();
-              navigate('/settings/import');
-            }}
-          >
-            {say('import')}
-          </Button>
-        </div>
-      </section>
+      <ul className={css['pages']} aria-label={say('pages')}>
+        {pages.map(({ name, icon, path }) => (
+          <li key={name}>
+            <Button
+              icon={icon}
+              aria-describedby={`settings-${name}`}
+              onPress={() => {
+                onClose();
+                navigate(path);
+              }}
+            >
+              {say(name)}
+            </Button>
+            <p id={`settings-${name}`}>{say(`${name}Text`)}</p>
+          </li>
+        ))}
+      </ul>
       {identities.map((identity) => (
         <IdentityForm key={identity.id} identity={identity} />
       ))}

@@ -4,6 +4,7 @@ import { catalogue } from './catalogue.ts';
 export const t = catalogue(
   {
     look: 'Apparence et clavier',
+    pages: 'Autres réglages',
     density: 'Densité de la liste',
     'density.comfortable': 'Confortable',
     'density.compact': 'Compacte',
@@ -30,6 +31,7 @@ export const t = catalogue(
   },
   {
     look: 'Look and keyboard',
+    pages: 'Other settings',
     density: 'Density of the list',
     'density.comfortable': 'Comfortable',
     'density.compact': 'Compact',
