@@ -113,11 +113,11 @@ function Lines({ filter }: { readonly filter: AuditFilter }) {
               <td>
                 <time dateTime={line.at}>{mediumDate(line.at)}</time>
               </td>
-              <td>{whoText(line)}</td>
-              <td>{verbText(line.verb)}</td>
-              <td>{line.accountName}</td>
-              <td>{line.reason}</td>
-              <td>{line.from}</td>
+              <td data-label={t('who')}>{whoText(line)}</td>
+              <td data-label={t('what')}>{verbText(line.verb)}</td>
+              <td data-label={t('whom')}>{line.accountName}</td>
+              <td data-label={t('reasonColumn')}>{line.reason}</td>
+              <td data-label={t('origin')}>{line.from}</td>
             </tr>
           ))}
         </tbody>

@@ -64,24 +64,26 @@ export function ProvidersScreen() {
                   <span>{provider.address}</span>
                   {provider.kind !== 'ldap' && <span>{t('callback', { url: provider.callback })}</span>}
                 </div>
-                <Button aria-label={t('changeName', { name: provider.name })} onPress={() => edit(provider)}>
-                  {t('change')}
-                </Button>
-                <Button
-                  aria-label={t(provider.isEnabled ? 'closeName' : 'openName', { name: provider.name })}
-                  onPress={() =>
-                    void change({ update: { [provider.id]: { isEnabled: !provider.isEnabled } } }, t('saved'))
-                  }
-                >
-                  {provider.isEnabled ? t('close') : t('open')}
-                </Button>
-                <Button
-                  tone="danger"
-                  aria-label={t('removeName', { name: provider.name })}
-                  onPress={() => ask(provider)}
-                >
-                  {t('remove')}
-                </Button>
+                <div className={css['acts']}>
+                  <Button aria-label={t('changeName', { name: provider.name })} onPress={() => edit(provider)}>
+                    {t('change')}
+                  </Button>
+                  <Button
+                    aria-label={t(provider.isEnabled ? 'closeName' : 'openName', { name: provider.name })}
+                    onPress={() =>
+                      void change({ update: { [provider.id]: { isEnabled: !provider.isEnabled } } }, t('saved'))
+                    }
+                  >
+                    {provider.isEnabled ? t('close') : t('open')}
+                  </Button>
+                  <Button
+                    tone="danger"
+                    aria-label={t('removeName', { name: provider.name })}
+                    onPress={() => ask(provider)}
+                  >
+                    {t('remove')}
+                  </Button>
+                </div>
               </li>
             ))}
           </ul>

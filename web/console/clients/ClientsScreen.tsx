@@ -133,17 +133,19 @@ function Clients({ clients, onOpen }: ClientsProps) {
               {t('clientId')} : <code translate="no">{client.id}</code>
             </span>
           </div>
-          <Button aria-label={t('changeName', client)} onPress={() => onOpen({ kind: 'edit', client })}>
-            {t('change')}
-          </Button>
-          {client.isConfidential && (
-            <Button aria-label={t('renewName', client)} onPress={() => onOpen({ kind: 'renew', client })}>
-              {t('renew')}
+          <div className={css['acts']}>
+            <Button aria-label={t('changeName', client)} onPress={() => onOpen({ kind: 'edit', client })}>
+              {t('change')}
             </Button>
-          )}
-          <Button aria-label={t('removeName', client)} onPress={() => onOpen({ kind: 'remove', client })}>
-            {t('remove')}
-          </Button>
+            {client.isConfidential && (
+              <Button aria-label={t('renewName', client)} onPress={() => onOpen({ kind: 'renew', client })}>
+                {t('renew')}
+              </Button>
+            )}
+            <Button aria-label={t('removeName', client)} onPress={() => onOpen({ kind: 'remove', client })}>
+              {t('remove')}
+            </Button>
+          </div>
         </li>
       ))}
     </ul>

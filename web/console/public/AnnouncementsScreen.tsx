@@ -122,21 +122,23 @@ function Row({ of, onOpen }: RowProps) {
           {endsAt !== '' && `, ${t('until', { date: mediumDate(endsAt) })}`}
         </span>
       </div>
-      {mustAcknowledge && (
-        <Button aria-label={t('countName', { text: begin })} onPress={() => onOpen('count')}>
-          {t('count')}
-        </Button>
-      )}
-      {!isOver && (
-        <>
-          <Button aria-label={t('editName', { text: begin })} onPress={() => onOpen('edit')}>
-            {t('edit')}
+      <div className={css['acts']}>
+        {mustAcknowledge && (
+          <Button aria-label={t('countName', { text: begin })} onPress={() => onOpen('count')}>
+            {t('count')}
           </Button>
-          <Button tone="danger" aria-label={t('withdrawName', { text: begin })} onPress={() => onOpen('withdraw')}>
-            {t('withdraw')}
-          </Button>
-        </>
-      )}
+        )}
+        {!isOver && (
+          <>
+            <Button aria-label={t('editName', { text: begin })} onPress={() => onOpen('edit')}>
+              {t('edit')}
+            </Button>
+            <Button tone="danger" aria-label={t('withdrawName', { text: begin })} onPress={() => onOpen('withdraw')}>
+              {t('withdraw')}
+            </Button>
+          </>
+        )}
+      </div>
     </li>
   );
 }
