@@ -1,4 +1,5 @@
 /** What SEARCH, SORT and THREAD answer (RFC 9051 §7.3.4, RFC 4731 §3, RFC 5256 §4, RFC 7377 §2.1, RFC 9394 §3.1), a line each with its CRLF. */
+import { printDecimals } from './decimals.ts';
 import { printMailbox } from './mailbox.ts';
 import { type PartialRange, printPartialRange } from './partial.ts';
 import { printString } from './string.ts';
@@ -39,9 +40,8 @@ export function printEsearch(found: Esearch, isUtf8 = false): string {
 }
 
 /** `* SEARCH` and `* SORT` of IMAP4rev1. */
-export function printNumbers(name: 'SEARCH' | 'SORT', numbers: ArrayLike<number>, modseq?: number): string {
-  let printed = `* ${name}`;
-  for (let at = 0; at < numbers.length; at++) printed += ` ${numbers[at] ?? 0}`;
+export function printNumbers(name: 'SEARCH' | 'SORT', numbers: Uint32Array, modseq?: number): string {
+  const printed = `* ${name}${printDecimals(numbers)}`;
   return modseq === undefined ? `${printed}\r\n` : `${printed} (MODSEQ ${modseq})\r\n`;
 }
 

@@ -110,8 +110,8 @@ test('answers to a search tell what was asked', () => {
     }),
     '* ESEARCH (TAG "a" MAILBOX &AMk-coles UIDVALIDITY 7) UID MIN 1 MAX 9 ALL 1:3,9 COUNT 4 PARTIAL (-1:-2 NIL) MODSEQ 12\r\n',
   );
-  assert.equal(printNumbers('SEARCH', [2, 5], 9), '* SEARCH 2 5 (MODSEQ 9)\r\n');
-  assert.equal(printNumbers('SORT', []), '* SORT\r\n');
+  assert.equal(printNumbers('SEARCH', Uint32Array.of(2, 5), 9), '* SEARCH 2 5 (MODSEQ 9)\r\n');
+  assert.equal(printNumbers('SORT', Uint32Array.of()), '* SORT\r\n');
 });
 
 const node = (place: number | null, ...children: readonly ThreadNode[]): ThreadNode => ({ place, children });
