@@ -1,13 +1,24 @@
-/** By the portal of the demonstration: in on the page that was asked for, out there and here, and told why where one is not let in. */
+/**
+ * By the portal of the demonstration: in on the page that was asked for, out there and here, and told why where one is not
+ * let in. And by the password of a directory, typed on our own page.
+ */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { checkAccessibility, openHouse, personOf, visit, type House } from './harness.ts';
+import { temporaryFolder } from '#tools/testing/folder.ts';
+import { directoryBase, directoryReader, type Slapd, startSlapd } from '#tools/testing/slapd.ts';
+import { checkAccessibility, openHouse, personOf, signIn, visit, type House } from './harness.ts';
 
+const folder = temporaryFolder();
 let house: House;
+let slapd: Slapd | undefined;
 before(async () => {
   house = await openHouse();
 });
-after(() => house.close());
+after(async () => {
+  await slapd?.stop();
+  await house.close();
+});
 
 const way = { name: 'Continuer avec Cerbère (démonstration)' };
 
@@ -67,5 +78,43 @@ test('an answer that this browser did not ask for is refused in words', async ()
   const { page, leave } = await visit(house);
   await page.goto('/login?sso=none');
   await page.getByRole('alert').getByText('Cette connexion a expiré').waitFor();
+  await leave();
+});
+
+test('where a directory keeps the passwords, its own is typed on the same page; while it is away, one is told when to try again', async () => {
+  const { page, leave, expectComplaint } = await visit(house);
+  expectComplaint(/status of 4(?:01|29)/);
+  const account = personOf(house);
+  const password = 'Celui-de-l-annuaire-1';
+  const entry = [
+    `dn: uid=${account.userName},${directoryBase}`,
+    'objectClass: inetOrgPerson',
+    `uid: ${account.userName}`,
+    'cn: x',
+    'sn: x',
+    `userPassword: ${password}`,
+  ];
+  slapd = await startSlapd(folder, entry.join('\n'));
+  const reader = ['--bind-dn', directoryReader.dn, '--secret-stdin', '--base', directoryBase];
+  const whose = ['--tenant', 'valmont-demonstration', '--passwords-of', '*'];
+  const trust = ['--inside', '--certificate', join(folder, 'certificate.pem')];
+  await house.lab.pli(
+    ['provider', 'add', 'ldap', 'Annuaire', '--url', slapd.tlsUrl, ...reader, ...trust, ...whose],
+    `${directoryReader.password}\n`,
+  );
+  await signIn(page, account);
+  await page.getByRole('alert').getByText('incorrect').waitFor();
+  await signIn(page, { ...account, password });
+  await page.getByRole('heading', { level: 1, name: 'Boîte de réception' }).waitFor();
+  await page.getByRole('button', { name: /^Compte/ }).click();
+  await page.getByRole('menuitem', { name: 'Se déconnecter' }).click();
+
+  await page.getByRole('heading', { name: 'Connexion' }).waitFor();
+  await slapd.stop();
+  await signIn(page, account);
+  await page
+    .getByRole('alert')
+    .getByText(/Réessayez dans \d+ secondes/)
+    .waitFor();
   await leave();
 });

@@ -94,7 +94,7 @@ describe('the passwords of a directory at every door', () => {
       {
         ...common,
         kind: 'submission',
-        mechanisms: ['PLAIN', 'LOGIN'],
+        mechanisms: ['PLAIN'],
         maxHoldSeconds: 0,
         spoolFolder: tmpdir(),
         limits: { greetingDelayMs: 0 },
@@ -181,16 +181,9 @@ describe('the passwords of a directory at every door', () => {
       wrong: /^a1 NO \[AUTHENTICATIONFAILED\]/,
       later: /^a1 NO \[UNAVAILABLE\]/,
     },
-    'submission, PLAIN': {
+    submission: {
       open: (userName, password) =>
         talk(submission.port, smtpDone, ['EHLO x', `AUTH PLAIN ${plain(userName, password)}`]),
-      in: /^235 2\.7\.0/,
-      wrong: /^535 5\.7\.8/,
-      later: /^4\d\d 4\./,
-    },
-    'submission, LOGIN': {
-      open: (userName, password) =>
-        talk(submission.port, smtpDone, ['EHLO x', 'AUTH LOGIN', base64(userName), base64(password)]),
       in: /^235 2\.7\.0/,
       wrong: /^535 5\.7\.8/,
       later: /^4\d\d 4\./,
@@ -248,13 +241,15 @@ describe('the passwords of a directory at every door', () => {
       // Each time anew: nobody remembers that it was away.
       const theirs = await attempt(door, 'jdupont', right);
       assert.match(theirs, door.later, name);
-      assert.equal(await door.open('jdupont', 'Annuaire-2'), theirs, name);
       assert.deepEqual(await counted(), before, name);
       // Or it would tell whose password is there.
       assert.equal(await door.open('personne', 'Annuaire-2'), theirs, name);
     }
     const { JMAP: door } = doors;
     assert.ok(door);
+    const before = await counted();
+    assert.match(await door.open('jdupont', 'Annuaire-2'), door.later);
+    assert.deepEqual(await counted(), before);
     assert.match(await door.open(test.bruno.userName, 'Annuaire-2'), door.later);
   });
 

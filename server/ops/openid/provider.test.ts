@@ -8,6 +8,7 @@ import { operator } from '#server/access/actor.ts';
 import { lockPerson, unlockPerson } from '#server/access/person-state.ts';
 import { runJobs } from '#server/jobs/run.ts';
 import { authenticateToken } from '#server/provider/authenticate.ts';
+import { endMaintenance, startMaintenance } from '#server/maintenance/change.ts';
 import { addClient, removeClient } from '#server/provider/clients.ts';
 import { rotateKeys } from '#server/provider/keys.ts';
 import { providerJobs } from '#server/provider/logout.ts';
@@ -384,6 +385,21 @@ forEachDatabase((name, databaseUrl, folder) => {
         error: 'invalid_grant',
       });
       await unlockPerson(store, operator, who);
+    });
+
+    it('lets people in at services while nothing may be written here, and nobody while the house is closed', async () => {
+      const { tenantId } = test;
+      await startMaintenance(store, operator, { tenantId, mode: 'readOnly' });
+      try {
+        const { browser, tokens } = await logInAt(configuration);
+        assert.ok(tokens.access_token);
+        const page = await browser.go((await begin(configuration)).url);
+        await startMaintenance(store, operator, { tenantId, mode: 'closed' });
+        const { status } = await browser.post(`${new URL(page, server.url).pathname}/answer`, { answer: 'yes' });
+        assert.equal(status, 503);
+      } finally {
+        await endMaintenance(store, operator, tenantId);
+      }
     });
 
     it('signs with new keys at once, and still shows the old ones', async () => {
