@@ -1,14 +1,26 @@
-/** Two administrators: what one asks for waits, and is done when the other agrees. */
+/** What one asks for and another decides: acts that take two administrators, and more room for one's mail. */
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { checkAccessibility, checkThemes, getsFocus, openHouse, type House } from './harness.ts';
+import { checkAccessibility, checkThemes, getsFocus, openHouse, type House, type Visitor } from './harness.ts';
 import { goTo } from './mailPage.ts';
 
 let house: House;
+/** Nadia administers the academy, Claude helps in one department: one login each for all of it. */
+let nadia: Visitor;
+let claude: Visitor;
+const visitors: Visitor[] = [];
 before(async () => {
   house = await openHouse();
+  visitors.push((nadia = await goTo(house, account('nbenali'), '/console/providers')));
+  visitors.push((claude = await goTo(house, account('cdupont1'), '/console')));
 });
-after(() => house.close());
+after(async () => {
+  try {
+    for (const { leave } of visitors) await leave();
+  } finally {
+    await house.close();
+  }
+});
 
 function account(key: string) {
   const found = house.ready.accounts.find(({ userName }) => userName === key);
@@ -20,7 +32,8 @@ const dialogOf = (page: Page) => page.getByRole('dialog');
 
 /** What needs a second one is no error: it is said as news, the dialog closes, and one's own requests are a button away. */
 async function becomesRequest(page: Page, act: string): Promise<void> {
-  await page.getByRole('status').getByText('un second administrateur doit valider').waitFor();
+  // Under the pointer the message stays.
+  await page.getByRole('status').getByText('un second administrateur doit valider').hover();
   await dialogOf(page).waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Mes demandes', exact: true }).click();
   await getsFocus(page.getByRole('heading', { level: 2, name: 'À approuver' }));
@@ -28,7 +41,7 @@ async function becomesRequest(page: Page, act: string): Promise<void> {
 }
 
 test('a directory is added by one; once two are wanted, what one asks for waits and is said to wait', async () => {
-  const { page, leave } = await goTo(house, account('nbenali'), '/console/providers');
+  const { page } = nadia;
   const dialog = dialogOf(page);
   const said = page.getByRole('status');
   await page.getByRole('button', { name: 'Ajouter un fournisseur' }).click();
@@ -70,11 +83,9 @@ test('a directory is added by one; once two are wanted, what one asks for waits 
   await dialog.getByRole('textbox', { name: 'Adresses de retour' }).fill('https://ent.example/retour');
   await dialog.getByRole('button', { name: 'Enregistrer' }).click();
   await becomesRequest(page, 'Connecter un service');
-  await leave();
 });
 
 test('a provisional password asked for by support waits for the administrator, who agrees', async () => {
-  const claude = await goTo(house, account('cdupont1'), '/console');
   const found = claude.page.getByRole('region', { name: 'Personnes trouvées' });
   await found.getByRole('link').first().click();
   await claude.page.getByRole('button', { name: 'Mot de passe provisoire' }).click();
@@ -82,8 +93,8 @@ test('a provisional password asked for by support waits for the administrator, w
   await claude.page.keyboard.press('Enter');
   await claude.page.getByText(/un second administrateur doit valider/).waitFor();
 
-  const nadia = await goTo(house, account('nbenali'), '/console');
   const { page } = nadia;
+  await page.goto('/console');
   await page.getByRole('link', { name: /À approuver.*1 action à approuver/ }).click();
   await page.getByText('Motif : Oubli, au téléphone').waitFor();
   await checkThemes(page);
@@ -100,6 +111,67 @@ test('a provisional password asked for by support waits for the administrator, w
   await dialogOf(claude.page)
     .getByText(/pour vous seul/)
     .waitFor();
-  await claude.leave();
-  await nadia.leave();
+  await dialogOf(claude.page).getByRole('button').last().click();
+});
+
+test('more room is asked for, granted for a time, refused with a reason, and each answer comes by letter', async () => {
+  const [dialog, said] = [dialogOf(nadia.page), nadia.page.getByRole('status')];
+  await nadia.page.goto('/console');
+  await nadia.page.getByRole('searchbox', { name: 'Chercher une personne' }).fill('cdupont1');
+  const found = nadia.page.getByRole('region', { name: 'Personnes trouvées' });
+  await found.getByText('1 personne trouvée').waitFor();
+  await found.getByRole('link', { name: 'Claude Dupont' }).click();
+  await nadia.page.getByRole('button', { name: 'Changer l’espace' }).click();
+  await dialog.getByRole('textbox', { name: 'Motif' }).fill('Essai');
+  await dialog.getByRole('textbox', { name: 'Espace en Go' }).fill('2');
+  await nadia.page.keyboard.press('Enter');
+  await said.getByText('L’espace de Claude Dupont est changé.').waitFor();
+
+  const { page } = claude;
+  await page.goto('/settings/storage');
+  const size = page.getByRole('textbox', { name: 'Espace total souhaité, en Go' });
+  const ask = async (wanted: string, why: string): Promise<void> => {
+    await size.fill(wanted);
+    await page.getByRole('textbox', { name: 'Pourquoi ?' }).fill(why);
+    await page.getByRole('button', { name: 'Envoyer la demande' }).press('Enter');
+    await page.getByText('En attente de réponse').waitFor();
+  };
+  await size.fill('1');
+  await size.press('Enter');
+  await page.getByText('Dites pourquoi vous en avez besoin.').waitFor();
+  await getsFocus(size);
+  await checkThemes(page, ['light', 'dark']);
+  await page.getByLabel('Jusqu’au (facultatif)').fill(`${new Date().getFullYear() + 1}-03-31`);
+  await ask('5', 'Photos du chantier');
+
+  await nadia.page.goto('/console/requests');
+  await nadia.page.getByText('Motif : Photos du chantier').waitFor();
+  await nadia.page.getByRole('button', { name: 'Accepter la demande de Claude Dupont' }).press('Enter');
+  const amount = dialog.getByRole('textbox', { name: 'Espace total accordé, en Go' });
+  await getsFocus(amount);
+  await checkThemes(nadia.page, ['light', 'dark']);
+  await amount.fill('4');
+  await dialog.getByRole('textbox', { name: 'Un mot pour la personne' }).fill('Pensez à trier');
+  await nadia.page.keyboard.press('Enter');
+  await said.getByText('La demande de Claude Dupont est acceptée.').waitFor();
+  // The page of who asked stood open.
+  await page.getByText(/4\sGo accordés jusqu’au .*31 mars/).waitFor();
+  await page.getByText(/utilisés sur 4\sGo/).waitFor();
+
+  await ask('9', 'Encore des photos');
+  await nadia.page.reload();
+  await nadia.page.getByRole('button', { name: 'Refuser la demande de Claude Dupont' }).press('Enter');
+  const because = dialog.getByRole('textbox', { name: 'Motif du refus' });
+  await getsFocus(because);
+  await nadia.page.keyboard.press('Enter');
+  await dialog.getByText('Donnez le motif.').waitFor();
+  await checkAccessibility(nadia.page);
+  await because.fill('Pas avant le tri');
+  await nadia.page.keyboard.press('Enter');
+  await said.getByText('La demande de Claude Dupont est refusée.').waitFor();
+  await page.getByText('Réponse : Pas avant le tri').waitFor();
+
+  await page.goto('/');
+  for (const answer of ['acceptée', 'refusée'])
+    await page.getByRole('row', { name: new RegExp(`Votre demande d’espace est ${answer}`) }).waitFor();
 });

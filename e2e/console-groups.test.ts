@@ -2,28 +2,43 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { becomeMany, checkThemes, getsFocus, openHouse, personOf, phone, type House } from './harness.ts';
+import {
+  becomeMany,
+  checkAccessibility,
+  checkThemes,
+  eventually,
+  getsFocus,
+  openHouse,
+  personOf,
+  type House,
+  type Visitor,
+} from './harness.ts';
 import { goTo } from './mailPage.ts';
 
 let house: House;
+/** Nadia administers the academy: one login for both screens. */
+let nadia: Visitor;
 before(async () => {
   house = await openHouse();
+  nadia = await goTo(house, personOf(house, 2), '/console/groups');
 });
-after(() => house.close());
+after(async () => {
+  try {
+    await nadia.leave();
+  } finally {
+    await house.close();
+  }
+});
 
-/** Nadia administers the academy. */
-const nadia = () => personOf(house, 2);
-
-async function check(page: Page): Promise<void> {
-  await checkThemes(page, ['light', 'dark']);
+async function fits(page: Page): Promise<void> {
   const [wide, room] = await page.evaluate<[number, number]>(
     '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
   );
   assert.ok(wide <= room, `${wide} in ${room}`);
 }
 
-test('a group is made, filled by the keyboard with people and a group, and removed with a reason', async () => {
-  const { page, leave } = await goTo(house, nadia(), '/console/groups');
+test('a group is made, filled by the keyboard with people, a group and a unit, and removed with a reason', async () => {
+  const { page } = nadia;
   const dialog = page.getByRole('dialog');
   const said = page.getByRole('status');
   const make = async (name: string): Promise<void> => {
@@ -42,6 +57,8 @@ test('a group is made, filled by the keyboard with people and a group, and remov
     await members.getByRole('link', { name }).waitFor();
     await getsFocus(field);
   };
+  /** How many people the group reaches. */
+  const reached = page.locator('dl > div').filter({ hasText: 'Personnes jointes en tout' }).getByRole('definition');
 
   await make('Équipe ébène');
   await join('garnier', 'Hélène Garnier');
@@ -49,10 +66,31 @@ test('a group is made, filled by the keyboard with people and a group, and remov
   await make('Conseil');
   await page.getByRole('definition').getByText('conseil@').waitFor();
   await join('equipe eb', 'Équipe ébène');
+  await reached.getByText('2', { exact: true }).waitFor();
+
+  const adding = page.getByRole('button', { name: 'Ajouter une unité' });
+  await adding.press('Enter');
+  await dialog.getByText('qui la quitte en sort').waitFor();
+  await dialog.getByRole('button', { name: 'Ajouter l’unité' }).press('Enter');
+  await dialog.getByRole('alert').getByText('Choisissez une unité.').waitFor();
+  const unit = dialog.getByRole('combobox', { name: 'Unité' });
+  const college = unit.locator('option').filter({ hasText: 'Collège Jean-Moulin' });
+  await college.waitFor({ state: 'attached' });
+  await unit.selectOption(await college.getAttribute('value'));
+  await checkAccessibility(page);
+  await dialog.getByRole('button', { name: 'Ajouter l’unité' }).press('Enter');
+  await getsFocus(adding);
+  const row = members.getByRole('listitem').filter({ hasText: 'Unité : tous ceux qui en sont ou qui en dépendent' });
+  await row.getByRole('link', { name: 'Collège Jean-Moulin' }).waitFor();
+  await eventually(async () => assert.ok(Number(await reached.textContent()) > 2));
   await page.getByText('Toutes les personnes jointes').click();
   const everyone = page.getByRole('list', { name: 'Toutes les personnes jointes' });
+  await everyone.getByRole('link', { name: 'Hélène Garnier' }).waitFor();
+  await checkThemes(page, ['light', 'dark']);
+  await fits(page);
+  await row.getByRole('button', { name: /^Retirer/ }).press('Enter');
+  await reached.getByText('2', { exact: true }).waitFor();
   await becomeMany(everyone.getByRole('listitem'), 2);
-  await check(page);
 
   await members.getByRole('link', { name: 'Équipe ébène' }).click();
   await members.getByRole('button', { name: 'Retirer Claire Dupont' }).click();
@@ -70,15 +108,16 @@ test('a group is made, filled by the keyboard with people and a group, and remov
   await getsFocus(page.getByRole('heading', { level: 2, name: 'Groupes' }));
   await page.getByRole('searchbox', { name: 'Chercher un groupe' }).fill('ebene');
   await page.getByText('Aucun groupe de vos unités ne correspond.').waitFor();
-  await leave();
 });
 
-test('a token of another directory is made on a telephone, shown once, and revoked', async () => {
-  const options = { ...phone, viewport: { width: 390, height: 844 } };
-  const { page, leave } = await goTo(house, nadia(), '/console/directories', options);
+test('a token of another directory is made on a narrow screen, shown once, and revoked', async () => {
+  const { page } = nadia;
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto('/console/directories');
   const dialog = page.getByRole('dialog');
   await page.getByText(`${house.ready.url}/scim/v2`).waitFor();
-  await check(page);
+  await checkAccessibility(page);
+  await fits(page);
   await page.getByRole('button', { name: 'Nouveau jeton' }).click();
   await dialog.getByRole('textbox', { name: 'Nom de l’annuaire' }).fill('Annuaire fédérateur');
   await dialog.getByRole('button', { name: 'Faire le jeton' }).click();
@@ -99,9 +138,8 @@ test('a token of another directory is made on a telephone, shown once, and revok
   assert.equal(answer.status, 200);
   await page.reload();
   await row.getByText(/^Servi le .* depuis 127\.0\.0\.1$/).waitFor();
-  await check(page);
+  await checkAccessibility(page);
   await row.getByRole('button', { name: 'Retirer le jeton de Annuaire fédérateur' }).click();
   await dialog.getByRole('button', { name: 'Retirer' }).click();
   await page.getByText('Aucun autre annuaire n’écrit ici.').waitFor();
-  await leave();
 });

@@ -6,6 +6,7 @@ import { grantRole, revokeRole } from '#server/access/role.ts';
 import { actOnPerson } from '#server/administration/act.ts';
 import { startBulk } from '#server/administration/bulk/start.ts';
 import { giveBack } from '#server/administration/compromise/settle.ts';
+import { addHostname, removeHostname } from '#server/brand/hostnames.ts';
 import { addDomain, removeDomain } from '#server/directory/domain.ts';
 import { removeGroup } from '#server/directory/groups/change.ts';
 import { changeFederationPolicy } from '#server/federation/policy.ts';
@@ -56,6 +57,12 @@ export async function carryOut(store: Store, author: PersonActor, deed: Deed, re
       if (addresses > 0) throw new Refusal('overtaken', { description: 'changed' });
       return;
     }
+    case 'addHostname':
+      await addHostname(store, author, deed.tenantId, deed.given);
+      return;
+    case 'removeHostname':
+      await removeHostname(store, author, deed.tenantId, deed.given);
+      return;
     case 'removeGroup':
       await removeGroup(store, author, deed.who, reason);
       return;

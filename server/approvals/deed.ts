@@ -44,6 +44,7 @@ export type Deed =
   | { readonly verb: 'changeFederation'; readonly tenantId: TenantId; readonly change: Partial<FederationPolicy> }
   | { readonly verb: 'addDomain'; readonly given: NewDomain }
   | { readonly verb: 'removeDomain'; readonly tenantId: TenantId; readonly given: string }
+  | { readonly verb: 'addHostname' | 'removeHostname'; readonly tenantId: TenantId; readonly given: string }
   | { readonly verb: 'removeGroup'; readonly who: GroupRef }
   | { readonly verb: 'addProvider'; readonly tenantId: TenantId; readonly given: NewProvider }
   | {

@@ -15,6 +15,8 @@ import { grantRole } from '#server/access/role.ts';
 import { readSummaries } from '#server/administration/card.ts';
 import { openCase } from '#server/administration/compromise/open.ts';
 import { giveBack } from '#server/administration/compromise/settle.ts';
+import { addHostname, removeHostname } from '#server/brand/hostnames.ts';
+import { readBrand } from '#server/brand/brand.ts';
 import { addDomain, listDomains, makeDefault, removeDomain } from '#server/directory/domain.ts';
 import { changeGroup, createGroup, removeGroup } from '#server/directory/groups/change.ts';
 import { addPerson } from '#server/directory/person.ts';
@@ -151,6 +153,19 @@ forEachDatabase((name, databaseUrl, folder) => {
       await assert.rejects(agree(late), refusedFor('overtaken'));
       assert.deepEqual(await names(), ['valmont.example', 'autre.example']);
       assert.ok((await removeDomain(store, the('head'), tenantId, 'autre.example')).addresses > 0);
+    });
+
+    it('a login host is given and taken by two of the platform', async () => {
+      await wanting(['domains']);
+      const names = async () => (await readBrand(store, operator, tenantId)).hostnames;
+      const host = 'courriel.valmont.example';
+      const id = await waitingFor(addHostname(store, the('house'), tenantId, host));
+      await assert.rejects(agree(id), refusedFor('mayNot'));
+      assert.deepEqual(await names(), []);
+      await agree(id, 'platform');
+      assert.deepEqual(await names(), [host]);
+      await agree(await waitingFor(removeHostname(store, the('house'), tenantId, host)), 'platform');
+      assert.deepEqual(await names(), []);
     });
 
     it('a group is removed by two, where it is, unless it has changed since', async () => {

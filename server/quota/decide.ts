@@ -95,6 +95,8 @@ export async function decideQuotaRequest(
     const decided = { ...request, decidedAt: at, deciderPersonId, answer: answer === '' ? null : answer };
     if (decision.kind === 'refuse') await refuse(tx, actor, decided, at);
     else await grant(tx, actor, decided, decision, at);
+    // Whoever asked may have the page open.
+    tx.changed('Account');
   });
   wakeRunners(store);
 }

@@ -11,7 +11,8 @@ export interface UnitFieldProps {
   readonly value: string;
   /** What stands for no unit at all. */
   readonly none: string;
-  readonly onChange: (unitId: string) => void;
+  /** '' for none of them. */
+  readonly onChange: (unitId: string, name: string) => void;
 }
 
 /** A tree of so many units is read through; a larger one is searched. */
@@ -40,7 +41,7 @@ export function UnitField({ value, none, onChange }: UnitFieldProps) {
         label={t('unit')}
         value={value}
         choices={[{ value: '', label: none }, ...choices]}
-        onChange={onChange}
+        onChange={(id) => onChange(id, units.find((unit) => unit.id === id)?.name ?? '')}
       />
     </>
   );

@@ -12,13 +12,16 @@ export interface ConsoleAccess {
   readonly powers: readonly string[];
   /** Whether they administer all of the institution. */
   readonly isWhole: boolean;
+  /** Whether they administer the platform. */
+  readonly isPlatform: boolean;
 }
 
 /** What their roles let them do; nothing for whoever has none. */
 export function consoleAccess(session: Session): ConsoleAccess {
   const said = consoleOf(session);
   const roles = textsOf(said?.['roles']);
-  return { powers: textsOf(said?.['powers']), isWhole: roles.some((role) => role === 'tenant' || role === 'platform') };
+  const isPlatform = roles.includes('platform');
+  return { powers: textsOf(said?.['powers']), isWhole: isPlatform || roles.includes('tenant'), isPlatform };
 }
 
 function consoleOf(session: Session): Readonly<Record<string, unknown>> | undefined {

@@ -12,7 +12,10 @@ export const t = catalogue(
     makeMainName: 'Rendre « {name} » principal',
     madeMain: '« {name} » est le domaine principal.',
     add: 'Ajouter un domaine',
-    addText: 'Réservé aux administrateurs de la plateforme : tout ce qui s’écrit à ce domaine arrivera ici.',
+    addText: 'Tout ce qui s’écrit à ce domaine arrivera ici.',
+    another: 'Un autre domaine',
+    addElsewhere:
+      'Seuls les administrateurs de la plateforme ajoutent un domaine, parce que tout ce qui s’écrit à ce domaine arrive alors ici.',
     name: 'Nom du domaine',
     nameHint: 'Par exemple ac-valmont.fr.',
     added: '« {name} » est ajouté. Publiez maintenant ce que le DNS doit dire.',
@@ -49,7 +52,10 @@ export const t = catalogue(
     makeMainName: 'Make “{name}” the main one',
     madeMain: '“{name}” is the main domain.',
     add: 'Add a domain',
-    addText: 'For administrators of the platform: all that is written to this domain will come here.',
+    addText: 'All that is written to this domain will come here.',
+    another: 'Another domain',
+    addElsewhere:
+      'Administrators of the platform alone add a domain, because all that is written to it will come here.',
     name: 'Name of the domain',
     nameHint: 'Such as ac-valmont.fr.',
     added: '“{name}” was added. Publish now what DNS must say.',

@@ -147,7 +147,7 @@ const fr = {
   'approvals.acts.scim': 'Créer ou retirer un jeton SCIM',
   'approvals.acts.policies':
     'Changer les règles de sécurité : mots de passe, deux étapes, mot de passe oublié, accès, délégations, populations',
-  'approvals.acts.domains': 'Ajouter ou retirer un domaine',
+  'approvals.acts.domains': 'Ajouter ou retirer un domaine, une adresse de connexion',
   'approvals.acts.groups': 'Retirer un groupe',
   'approvals.bulkPeople': '« Beaucoup » : au-delà de tant de personnes',
   'approvals.days': 'Abandon sans réponse, en jours',
@@ -232,7 +232,7 @@ const en: Readonly<Record<keyof typeof fr, string>> = {
   'approvals.acts.scim': 'Make or take away a SCIM token',
   'approvals.acts.policies':
     'Change security rules: passwords, two steps, forgotten passwords, access, delegations, populations',
-  'approvals.acts.domains': 'Add or remove a domain',
+  'approvals.acts.domains': 'Add or remove a domain, a login host',
   'approvals.acts.groups': 'Remove a group',
   'approvals.bulkPeople': '“Many”: more than so many people',
   'approvals.days': 'Lapses without an answer, in days',

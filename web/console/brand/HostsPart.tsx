@@ -2,8 +2,10 @@
 import { useRef, useState } from 'react';
 import type { FormEvent } from 'react';
 import { useScope } from '#web/app/SyncContext.tsx';
+import { consoleAccess } from '#web/console/access.ts';
 import css from '#web/console/console.module.css';
-import { refusalText } from '#web/console/refusals.ts';
+import { PlatformPeople } from '#web/console/PlatformPeople.tsx';
+import { isKept, refusalText, toastRefusal } from '#web/console/refusals.ts';
 import { Button } from '#web/ui/Button.tsx';
 import { Confirm } from '#web/ui/Dialog.tsx';
 import { TextField } from '#web/ui/TextField.tsx';
@@ -20,6 +22,7 @@ export interface HostsPartProps {
 export function HostsPart({ hostnames, onChanged }: HostsPartProps) {
   const { sync, session } = useScope();
   const accountId = session.primaryAccountId;
+  const { isPlatform } = consoleAccess(session);
   const [name, setName] = useState('');
   const [error, setError] = useState('');
   const [asked, ask] = useState<string | undefined>(undefined);
@@ -31,13 +34,14 @@ export function HostsPart({ hostnames, onChanged }: HostsPartProps) {
       showToast(t('hostAdded', { name: name.trim() }));
       setName('');
       onChanged();
-    } else setError(refused === 'invalidArguments' ? t('hostWrong') : refusalText(refused));
+    } else if (isKept(refused)) setName('');
+    else setError(refused === 'invalidArguments' ? t('hostWrong') : refusalText(refused));
   }
 
   async function remove(host: string): Promise<void> {
     const refused = await askBrand(sync, 'Brand/removeHostname', { accountId, name: host });
     if (refused === undefined) showToast(t('hostRemoved', { name: host }));
-    else showToast(refusalText(refused), { tone: 'danger' });
+    else toastRefusal(refused);
     onChanged();
     // The button that was pressed may be gone.
     heading.current?.focus();
@@ -62,29 +66,35 @@ export function HostsPart({ hostnames, onChanged }: HostsPartProps) {
           {hostnames.map((host) => (
             <li key={host}>
               <code>{host}</code>
-              <Button tone="danger" aria-label={t('hostRemoveName', { name: host })} onPress={() => ask(host)}>
-                {t('hostRemove')}
-              </Button>
+              {isPlatform && (
+                <Button tone="danger" aria-label={t('hostRemoveName', { name: host })} onPress={() => ask(host)}>
+                  {t('hostRemove')}
+                </Button>
+              )}
             </li>
           ))}
         </ul>
       )}
-      <form className={own['hostForm']} onSubmit={submit} noValidate>
-        <TextField
-          label={t('hostName')}
-          hint={t('hostHint')}
-          error={error || undefined}
-          value={name}
-          onChange={setName}
-          maxLength={253}
-          autoComplete="off"
-          spellCheck={false}
-          required
-        />
-        <div>
-          <Button type="submit">{t('hostAdd')}</Button>
-        </div>
-      </form>
+      {isPlatform ? (
+        <form className={own['hostForm']} onSubmit={submit} noValidate>
+          <TextField
+            label={t('hostName')}
+            hint={t('hostHint')}
+            error={error || undefined}
+            value={name}
+            onChange={setName}
+            maxLength={253}
+            autoComplete="off"
+            spellCheck={false}
+            required
+          />
+          <div>
+            <Button type="submit">{t('hostAdd')}</Button>
+          </div>
+        </form>
+      ) : (
+        <PlatformPeople />
+      )}
       {asked !== undefined && (
         <Confirm
           title={t('hostRemoveName', { name: asked })}

@@ -3,7 +3,9 @@ import { Globe } from 'lucide-react';
 import { useCallback, useRef, useState } from 'react';
 import type { FormEvent } from 'react';
 import { useScope } from '#web/app/SyncContext.tsx';
+import { consoleAccess } from '#web/console/access.ts';
 import css from '#web/console/console.module.css';
+import { PlatformPeople } from '#web/console/PlatformPeople.tsx';
 import { isKept, refusalText, toastRefusal } from '#web/console/refusals.ts';
 import { NotFetched } from '#web/settings/page/NotFetched.tsx';
 import { useFetched } from '#web/settings/page/useFetched.ts';
@@ -21,6 +23,7 @@ import type { DomainRow } from './domains.ts';
 export function DomainsScreen() {
   const { sync, session } = useScope();
   const accountId = session.primaryAccountId;
+  const { isPlatform } = consoleAccess(session);
   const fetched = useFetched(useCallback(() => fetchDomains(sync, accountId), [sync, accountId]));
   const [isAdding, add] = useState(false);
   const [asked, ask] = useState<DomainRow | undefined>(undefined);
@@ -49,9 +52,11 @@ export function DomainsScreen() {
       {typeof domains === 'string' && <EmptyState icon={Globe} title={t('forbidden')} text={refusalText(domains)} />}
       {Array.isArray(domains) && (
         <>
-          <div>
-            <Button onPress={() => add(true)}>{t('add')}</Button>
-          </div>
+          {isPlatform && (
+            <div>
+              <Button onPress={() => add(true)}>{t('add')}</Button>
+            </div>
+          )}
           {domains.map((domain: DomainRow) => (
             <DomainPart
               key={domain.name}
@@ -60,6 +65,13 @@ export function DomainsScreen() {
               onRemove={() => ask(domain)}
             />
           ))}
+          {!isPlatform && (
+            <section className={css['part']} aria-labelledby="domains-another">
+              <h3 id="domains-another">{t('another')}</h3>
+              <p>{t('addElsewhere')}</p>
+              <PlatformPeople />
+            </section>
+          )}
         </>
       )}
       {isAdding && <AddDialog onClose={() => add(false)} onDone={() => void load()} />}

@@ -72,8 +72,7 @@ function Card({ group, onChanged, onRemoved }: CardProps) {
     const patch = { [`${property}/${member.id}`]: isThere ? true : null };
     const refused = await setGroup(sync, session.primaryAccountId, { update: { [id]: patch } });
     if (refused === undefined) showToast(t(isThere ? 'added' : 'takenAway', { name: member.name }));
-    else if (refused === 'invalidProperties' && isThere)
-      showToast(t(member.kind === 'group' ? 'wouldLoop' : 'notMember'), { tone: 'danger' });
+    else if (refused === 'invalidProperties' && isThere) showToast(t(`notMember.${member.kind}`), { tone: 'danger' });
     else showToast(groupRefusal(refused), { tone: 'danger' });
     onChanged();
     return refused === undefined;
@@ -96,7 +95,7 @@ function Card({ group, onChanged, onRemoved }: CardProps) {
       <MembersPart
         title={t('memberList')}
         addLabel={t('addMember')}
-        hasGroups
+        hasMore
         own={id}
         members={members}
         mayChange={mayChange}
@@ -106,14 +105,14 @@ function Card({ group, onChanged, onRemoved }: CardProps) {
         <MembersPart
           title={t('writerList')}
           addLabel={t('addWriter')}
-          hasGroups={false}
+          hasMore={false}
           own={id}
           members={writers}
           mayChange={mayChange}
           onChange={(member, isThere) => change('writerIds', member, isThere)}
         />
       )}
-      {everyoneCount > 0 && members.some(({ kind }) => kind === 'group') && (
+      {everyoneCount > 0 && members.some(({ kind }) => kind !== 'person') && (
         <details className={css['step']}>
           <summary>{t('everyone')}</summary>
           <p>{t('everyoneText')}</p>

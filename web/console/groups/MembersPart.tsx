@@ -1,17 +1,19 @@
-/** People and groups in a group, or people who may write to it: added by completion, taken away one by one. */
+/** People, groups and units in a group, or people who may write to it: added by completion, taken away one by one. */
 import { useId, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import css from '#web/console/console.module.css';
 import { Button } from '#web/ui/Button.tsx';
 import { TextField } from '#web/ui/TextField.tsx';
 import { t } from '#web/words/groups.ts';
+import { AddUnitDialog } from './AddUnitDialog.tsx';
 import { MemberField } from './MemberField.tsx';
-import type { Member } from './groups.ts';
+import type { Member, MemberKind } from './groups.ts';
 
 export interface MembersPartProps {
   readonly title: string;
   readonly addLabel: string;
-  readonly hasGroups: boolean;
+  /** Whether groups and units may be here too. */
+  readonly hasMore: boolean;
   /** The group itself, which cannot be in itself. */
   readonly own: string;
   readonly members: readonly Member[];
@@ -22,11 +24,14 @@ export interface MembersPartProps {
 /** So many are read through; more are searched. */
 const readable = 20;
 const shownAtMost = 200;
+const screens = { person: 'people', group: 'groups', unit: 'units' } as const satisfies Record<MemberKind, string>;
 
-export function MembersPart({ title, addLabel, hasGroups, own, members, mayChange, onChange }: MembersPartProps) {
+export function MembersPart({ title, addLabel, hasMore, own, members, mayChange, onChange }: MembersPartProps) {
   const id = useId();
   const heading = useRef<HTMLHeadingElement>(null);
   const [typed, setTyped] = useState('');
+  const [isAdding, add] = useState(false);
+  const known = [own, ...members.map((one) => one.id)];
   const wanted = typed.trim().toLocaleLowerCase();
   const fit = members.filter(({ name, email }) => `${name} ${email}`.toLocaleLowerCase().includes(wanted));
 
@@ -43,10 +48,18 @@ export function MembersPart({ title, addLabel, hasGroups, own, members, mayChang
       {mayChange && (
         <MemberField
           label={addLabel}
-          hasGroups={hasGroups}
-          known={[own, ...members.map((one) => one.id)]}
+          hasGroups={hasMore}
+          known={known}
           onAdd={(member) => void onChange(member, true)}
         />
+      )}
+      {mayChange && hasMore && (
+        <div>
+          <Button onPress={() => add(true)}>{t('addUnit')}</Button>
+        </div>
+      )}
+      {isAdding && (
+        <AddUnitDialog known={known} onAdd={(member) => void onChange(member, true)} onClose={() => add(false)} />
       )}
       {members.length > readable && <TextField type="search" label={t('filter')} value={typed} onChange={setTyped} />}
       {members.length === 0 && <p className={css['soft']}>{t('noMembers')}</p>}
@@ -79,10 +92,10 @@ export function MemberLines({ members, count, label, onTake }: MemberLinesProps)
         {shown.map((member) => (
           <li key={member.id} className={css['item']}>
             <div className={css['about']}>
-              <Link href={`/console/${member.kind === 'group' ? 'groups' : 'people'}/${encodeURIComponent(member.id)}`}>
-                {member.name}
-              </Link>
-              <span>{member.kind === 'group' ? t('group') : member.email}</span>
+              <Link href={`/console/${screens[member.kind]}/${encodeURIComponent(member.id)}`}>{member.name}</Link>
+              <span>
+                {member.kind === 'person' ? member.email : t(member.kind === 'group' ? 'group' : 'unitMeans')}
+              </span>
             </div>
             {onTake && (
               <Button aria-label={t('takeName', { name: member.name })} onPress={() => onTake(member)}>

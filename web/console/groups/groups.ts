@@ -1,5 +1,5 @@
 /** What the screen of groups asks of the server, and what it reads of the answers. */
-import { setConsole } from '#web/console/console.ts';
+import { oneOf, setConsole } from '#web/console/console.ts';
 import { refusalText } from '#web/console/refusals.ts';
 import type { AccountId } from '#web/sync/records.ts';
 import { list, number, object, text, textOr } from '#web/sync/shape.ts';
@@ -20,9 +20,13 @@ export interface GroupRow {
   readonly memberCount: number;
 }
 
+const memberKinds = ['person', 'group', 'unit'] as const;
+export type MemberKind = (typeof memberKinds)[number];
+
 export interface Member {
   readonly id: string;
-  readonly kind: 'person' | 'group';
+  /** `unit`: everybody of it and of those below. */
+  readonly kind: MemberKind;
   readonly name: string;
   readonly email: string;
 }
@@ -32,7 +36,7 @@ export interface GroupCard extends GroupRow {
   readonly mayChange: boolean;
   readonly members: readonly Member[];
   readonly writers: readonly Member[];
-  /** The first of those the group means, through the groups within it. */
+  /** The first of those the group means, through its units and the groups within it. */
   readonly everyone: readonly Member[];
   readonly everyoneCount: number;
 }
@@ -55,7 +59,7 @@ function readMember(value: unknown): Member {
   const it = object(value);
   return {
     id: text(it['id']),
-    kind: it['kind'] === 'group' ? 'group' : 'person',
+    kind: oneOf(memberKinds, it['kind'], 'person'),
     name: text(it['name']),
     email: textOr(it['email'], ''),
   };

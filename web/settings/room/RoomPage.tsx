@@ -34,6 +34,7 @@ function Content() {
   const heading = useRef<HTMLHeadingElement>(null);
   // What an administrator decided is seen here at once.
   useEffect(() => sync.onAccount(() => void load()), [sync, load]);
+  useEffect(() => sync.onPushed(accountId, 'Quota', () => void load()), [sync, accountId, load]);
   if (room === undefined)
     return <NotFetched of={fetched} loading={t('loading')} failed={t('failed')} offline={t('offline')} />;
   const { quotaOctets, usedOctets, requests } = room;

@@ -6,11 +6,13 @@ import { forEachDatabase } from '#tools/testing/databases.ts';
 import { type HttpServer, openTestHouse, type TestHouse } from '#tools/testing/house.ts';
 import { operator } from '#server/access/actor.ts';
 import { grantRole } from '#server/access/role.ts';
+import { actOnPerson } from '#server/administration/act.ts';
 import { addPerson, type AddedPerson } from '#server/directory/person.ts';
 import { addUnits } from '#server/directory/unit.ts';
 import { authenticateDirectory } from '#server/provisioning/tokens.ts';
 import { consoleCapability, coreCapability } from '#server/protocols/jmap/capabilities.ts';
 import { jmapHead } from '#server/protocols/jmap/head.ts';
+import type { UnitId } from '#server/store/ids.ts';
 import { openStore } from '#server/store/open.ts';
 import { changes } from '#server/store/statement.ts';
 import { type Store, write } from '#server/store/store.ts';
@@ -122,6 +124,59 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.equal(loop['type'], 'invalidProperties');
       const nobody = record(await update(inner, { 'memberIds/x1': true }), 'notUpdated', inner);
       assert.deepEqual([nobody['type'], nobody['properties']], ['invalidProperties', ['memberIds']]);
+    });
+
+    it('a unit is a member: everybody of it and below, each once, whoever that is on the day; and no writer', async () => {
+      const { tenantId, bruno } = test;
+      const alice = `p${test.alice.personId}`;
+      const [college, sud] = await addUnits(store, operator, tenantId, [
+        { kind: 'college', code: '0961234a', name: 'Collège', parentCode: 'nord' },
+        { kind: 'dsden', code: 'sud', name: 'Sud' },
+      ]);
+      assert.ok(college && sud);
+      const person = (familyName: string, unitId: UnitId) =>
+        addPerson(store, operator, { tenantId, givenName: 'T', familyName, unitId, password: null });
+      const below = await person('Noël', college);
+      const gone = await person('Parti', college);
+      await person('Ailleurs', sud);
+      await actOnPerson(store, operator, { tenantId, personId: gone.personId }, { kind: 'close' });
+      const unit = { id: nord, kind: 'unit', name: 'Nord', email: null };
+      const group = await made({ name: 'Équipe du nord', unitId: nord, memberIds: { [nord]: true, [alice]: true } });
+      const properties = ['members', 'memberCount', 'everyone', 'everyoneCount'];
+      const everybody = async (id: string, who = test.alice.jmapAccountId) => {
+        const { list } = await askAs(who, 'Group/get', { ids: [id], properties });
+        const [one] = list as { members: Args[]; memberCount: number; everyone: Args[]; everyoneCount: number }[];
+        assert.ok(one);
+        return { ...one, everyone: one.everyone.map(({ id: each }) => String(each)).toSorted() };
+      };
+      const [z, n] = [`p${zoe.personId}`, `p${below.personId}`];
+      const first = await everybody(group, bruno.jmapAccountId);
+      assert.deepEqual([first.members[0], first.memberCount], [unit, 2]);
+      assert.deepEqual([first.everyoneCount, first.everyone], [3, [alice, n, z].toSorted()]);
+
+      // Named themselves too, and by a group that holds the group: still once.
+      await update(group, { [`memberIds/${z}`]: true, [`memberIds/u${college}`]: true });
+      const outer = await made({ name: 'Autour', memberIds: { [group]: true, [nord]: true } });
+      assert.equal((await everybody(outer)).everyoneCount, 3);
+      const newcomer = await person('Nouvelle', college);
+      assert.ok((await everybody(outer)).everyone.includes(`p${newcomer.personId}`));
+      await update(outer, { [`memberIds/${nord}`]: null });
+      await update(group, { [`memberIds/${nord}`]: null });
+      assert.deepEqual((await everybody(outer)).everyoneCount, 4);
+      await update(group, { [`memberIds/u${college}`]: null });
+      assert.deepEqual((await everybody(outer)).everyone, [alice, z].toSorted());
+
+      for (const patch of [{ [`writerIds/${nord}`]: true }, { writerIds: { [group]: true } }]) {
+        const refused = record(await update(outer, patch), 'notUpdated', outer);
+        assert.deepEqual(
+          [refused['type'], refused['properties'], refused['description']],
+          ['invalidProperties', ['writerIds'], 'only people write'],
+        );
+      }
+      const theirs = { update: { [group]: { [`memberIds/u${sud}`]: true } } };
+      const outside = record(await askAs(bruno.jmapAccountId, 'Group/set', theirs), 'notUpdated', group);
+      assert.equal(outside['type'], 'invalidProperties');
+      assert.equal((await everybody(group)).memberCount, 2);
     });
 
     it('lists are turned page by page, found by words in any order and by address, and end at one’s units', async () => {

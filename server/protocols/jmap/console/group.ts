@@ -230,7 +230,8 @@ function refsIn(value: Json, property: string): readonly MemberRef[] {
 /** @throws {Refusal} `invalidProperties`: groups and units do not write. */
 function peopleOf(refs: readonly MemberRef[]): readonly PersonId[] {
   return refs.map(({ kind, id }) => {
-    if (kind !== 'person') throw new Refusal('invalidProperties', { properties: ['writerIds'] });
+    if (kind !== 'person')
+      throw new Refusal('invalidProperties', { properties: ['writerIds'], description: 'only people write' });
     return asId<PersonId>(id);
   });
 }
