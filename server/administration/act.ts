@@ -71,6 +71,8 @@ export interface Performance {
   readonly provisionalPassword?: string;
   /** First of all in the transaction that does it; what it throws stops it. */
   readonly alongside: (tx: AccountTx, at: number) => Promise<void>;
+  /** Last of all in the same transaction; what it throws undoes it. */
+  readonly afterwards?: (tx: AccountTx, at: number) => Promise<void>;
 }
 
 /** The same where the question of proof is settled already. @throws {Refusal} as `actOnPerson`; what `alongside` throws. */
@@ -79,7 +81,7 @@ export async function perform(
   actor: Actor,
   who: PersonRef,
   act: Act,
-  { reason, bulk, alongside, ...given }: Performance,
+  { reason, bulk, alongside, afterwards, ...given }: Performance,
 ): Promise<Done> {
   if (act.kind === 'changeQuota') checkQuota(act.quotaOctets);
   const power = powerFor(act.kind);
@@ -106,7 +108,9 @@ export async function perform(
       const danger = await dangerOf(tx, who, act, { ...now, secret: password, at });
       await requireSecond(store, tx, actor, danger, at, (one) => requireActing(tx, one, power, who, at));
     }
-    return carryOut(tx, actor, now.holder, act, hash, { reason, at, bulk });
+    const outcome = await carryOut(tx, actor, now.holder, act, hash, { reason, at, bulk });
+    await afterwards?.(tx, at);
+    return outcome;
   });
   // Letters, where there are any.
   wakeRunners(store);

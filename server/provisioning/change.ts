@@ -67,31 +67,53 @@ async function changeFrom(
   actor: Actor,
   who: PersonRef,
   before: ProvisionedPerson,
-  { isActive: wantsActive, password, appointments, ...profile }: PersonChange,
+  change: PersonChange,
 ): Promise<ProvisionedPerson> {
-  if (password !== undefined) checkPassword(password);
-  const hash = password === undefined ? undefined : await hashWithin(store, password);
+  const hash = await hashOf(store, change);
   const after = await transaction(store, before.accountId, async (tx) => {
     const at = store.now();
     await requireActing(tx, actor, 'administer', who, at);
     if ((await provisionedIn(tx, who.tenantId, who.personId)).version !== before.version)
       throw new Refusal('stateMismatch');
-    const { unitId } = profile;
-    if (unitId !== undefined && unitId !== before.unitId)
-      await requireRole(tx, actor, 'administer', { tenantId: who.tenantId, unitId }, at);
-    await changeProfileIn(store, tx, actor, who.personId, profile, at);
-    if (appointments) await replaceAppointmentsIn(tx, actor, who, appointments, at);
-    const holder = await holderIn(tx, who);
-    if (!holder) throw new Refusal('noSuchPerson');
-    if (hash !== undefined) await giveProvisional(tx, actor, holder, hash, { reason: null, at });
-    if (wantsActive !== undefined) await changeState(tx, actor, holder, before, wantsActive, at);
+    await changeIn(store, tx, actor, before, { ...change, hash }, at);
     return provisionedIn(tx, who.tenantId, who.personId);
   });
   // Letters, where there are any.
   wakeRunners(store);
-  if (!appointments) return after;
+  if (!change.appointments) return after;
   await settleDue(store, actor, who);
   return readProvisioned(store, actor, who.tenantId, who.personId);
+}
+
+/** Outside the transaction: it is slow by design. @throws {Refusal} `weakPassword`, `tooBusy`. */
+async function hashOf(store: Store, { password }: PersonChange): Promise<string | undefined> {
+  if (password === undefined) return undefined;
+  checkPassword(password);
+  return hashWithin(store, password);
+}
+
+/** Who may change them at all is settled. */
+async function changeIn(
+  store: Store,
+  tx: AccountTx,
+  actor: Actor,
+  before: ProvisionedPerson,
+  change: PersonChange & { readonly hash: string | undefined },
+  at: number,
+): Promise<void> {
+  const { isActive: wantsActive, password: _, hash, appointments, ...profile } = change;
+  const { tenantId } = tx;
+  const { personId } = before;
+  const who = { tenantId, personId };
+  const { unitId } = profile;
+  if (unitId !== undefined && unitId !== before.unitId)
+    await requireRole(tx, actor, 'administer', { tenantId, unitId }, at);
+  await changeProfileIn(store, tx, actor, personId, profile, at);
+  if (appointments) await replaceAppointmentsIn(tx, actor, who, appointments, at);
+  const holder = await holderIn(tx, who);
+  if (!holder) throw new Refusal('noSuchPerson');
+  if (hash !== undefined) await giveProvisional(tx, actor, holder, hash, { reason: null, at });
+  if (wantsActive !== undefined) await changeState(tx, actor, holder, before, wantsActive, at);
 }
 
 async function changeState(
@@ -161,7 +183,6 @@ async function comeBack(store: Store, actor: Actor, who: PersonRef, given: NewPr
     await requireRoleOver(tx, actor, 'administer', who, store.now());
     await requireRole(tx, actor, 'administer', { tenantId: who.tenantId, unitId }, store.now());
   });
-  await perform(store, actor, who, { kind: 'reopen' }, { reason: 'SCIM', alongside: () => Promise.resolve() });
   const change: PersonChange = {
     ...rest,
     unitId,
@@ -169,7 +190,25 @@ async function comeBack(store: Store, actor: Actor, who: PersonRef, given: NewPr
     email,
     password: password ?? undefined,
   };
-  return changeProvisioned(store, actor, who, () => Promise.resolve(change));
+  const hash = await hashOf(store, change);
+  await perform(
+    store,
+    actor,
+    who,
+    { kind: 'reopen' },
+    {
+      reason: 'SCIM',
+      alongside: () => Promise.resolve(),
+      // Nobody is let in by what is then refused.
+      afterwards: async (tx, at) => {
+        const { tenantId, personId } = who;
+        const opened = await provisionedIn(tx, tenantId, personId);
+        await changeIn(store, tx, actor, opened, { ...change, hash }, at);
+      },
+    },
+  );
+  if (change.appointments) await settleDue(store, actor, who);
+  return readProvisioned(store, actor, who.tenantId, who.personId);
 }
 
 /** Closes the account: nobody logs in any more; addresses and mail stay. @throws {Refusal} `mayNot`, `noSuchPerson`. */

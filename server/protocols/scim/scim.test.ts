@@ -373,6 +373,26 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.deepEqual([back['id'], back['userName'], back['title']], [user['id'], 'lbonnet', 'De retour']);
     });
 
+    it('whoever does not come back whole does not come back: what is refused lets nobody in', async () => {
+      const names = { givenName: 'Ève', familyName: 'Fermée' };
+      const user = await create({ userName: 'efermee', name: names, externalId: 'rh-eve' });
+      assert.equal((await ask('DELETE', `/Users/${idOf(user)}`)).status, 204);
+      for (const wrong of [
+        { password: 'sur deux\nlignes' },
+        { [academySchemaId]: { appointments: [{ title: 'x', from: 'demain' }] } },
+        { emails: [{ value: 'eve@nulle-part.example', primary: true }] },
+      ]) {
+        const { status } = await ask('POST', '/Users', {
+          schemas: [userSchemaId],
+          name: names,
+          externalId: 'rh-eve',
+          ...wrong,
+        });
+        assert.equal(status, 400, JSON.stringify(wrong));
+        assert.equal((await ask('GET', `/Users/${idOf(user)}`)).status, 404, JSON.stringify(wrong));
+      }
+    });
+
     it('many operations at once, some of which name what others make', async () => {
       const bulk = async (Operations: readonly JsonObject[], failOnErrors?: number): Promise<readonly JsonObject[]> => {
         const { status, body } = await ask('POST', '/Bulk', {
