@@ -50,6 +50,7 @@ forEachDatabase((name, databaseUrl, folder) => {
     let now = Date.UTC(2026, 10, 2, 8);
     let tenantId: TenantId;
     let nord: UnitId;
+    let sud: UnitId;
     let personId: PersonId;
     let count = 0;
     const actors = new Map<string, PersonActor>();
@@ -101,7 +102,7 @@ forEachDatabase((name, databaseUrl, folder) => {
         { kind: 'dsden', code: 'sud', name: 'Sud' },
       ]);
       assert.ok(ids[0] !== undefined && ids[1] !== undefined);
-      [nord] = ids;
+      [nord, sud] = ids;
       await add('north', nord, 'unit', nord);
       await add('second', nord, 'unit', nord);
       await add('third', nord, 'unit', nord);
@@ -262,6 +263,22 @@ forEachDatabase((name, databaseUrl, folder) => {
       now += dayMs;
       actors.set('helper', await openSession(store, the('helper')));
       await assert.rejects(readOutcome(store, the('helper'), tenantId, id), refusedFor('noSuchJob'));
+    });
+
+    it('what it made is not told to an author who may not do it any more', async () => {
+      const { personId: whose } = the('north');
+      const onNord = { tenantId, personId: whose, unitId: nord, reason: 'essai' } as const;
+      const rolesOf = async () =>
+        (await listRoles(store, operator, tenantId)).filter((role) => role.personId === whose);
+      const id = await waitingFor(act('north', 'resetPassword'));
+      await approve(store, the('second'), tenantId, id);
+      for (const { id: role } of await rolesOf()) await revokeRole(store, operator, tenantId, role, 'mutation');
+      // Somewhere else they still help.
+      await grantRole(store, operator, { ...onNord, unitId: sud, kind: 'support' });
+      await assert.rejects(readOutcome(store, the('north'), tenantId, id), refusedFor('noSuchJob'));
+      for (const { id: role } of await rolesOf()) await revokeRole(store, operator, tenantId, role, 'retour');
+      await grantRole(store, operator, { ...onNord, kind: 'unit' });
+      assert.notEqual(await readOutcome(store, the('north'), tenantId, id), '');
     });
 
     it('a role is given and taken by two, and never more than both have', async () => {

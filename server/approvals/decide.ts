@@ -7,7 +7,7 @@ import { type Actor, allScopes, type PersonActor } from '#server/access/actor.ts
 import { requireFresh } from '#server/access/factors/fresh.ts';
 import { covers, givesPower } from '#server/access/powers.ts';
 import { Refusal } from '#server/access/refusal.ts';
-import { requireActing, requireAnyRole } from '#server/access/require-role.ts';
+import { type Held, requireActing, requireAnyRole } from '#server/access/require-role.ts';
 import type { ApprovalId, TenantId } from '#server/store/ids.ts';
 import { wakeRunners } from '#server/store/jobs.ts';
 import type { Tx } from '#server/store/statement.ts';
@@ -144,8 +144,11 @@ export async function requireApproval(
   const held = await requireAnyRole(tx, actor, 'look', tenantId, at);
   const [approval] = await selectListedApprovals(tx, tenantId, { id, limit: 1 });
   if (!approval) throw new Refusal('noSuchJob');
-  const { power, pathNow: path } = approval;
-  const isInReach = held.some((role) => givesPower(role, power) && covers(role, { tenantId, path }));
-  if (!isInReach && !isAuthor(actor, approval)) throw new Refusal('noSuchJob');
+  if (!isInReach(held, approval) && !isAuthor(actor, approval)) throw new Refusal('noSuchJob');
   return approval;
+}
+
+/** Whether one of these roles gives what it takes, where it is now. */
+export function isInReach(held: Held, { tenantId, power, pathNow: path }: ListedApproval): boolean {
+  return held.some((role) => givesPower(role, power) && covers(role, { tenantId, path }));
 }

@@ -1,13 +1,12 @@
 /** What waits for a second administrator, and what became of it: seen by those who may agree, and by its author. */
 import type { Actor } from '#server/access/actor.ts';
 import { requireFresh } from '#server/access/factors/fresh.ts';
-import { covers, givesPower } from '#server/access/powers.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireAnyRole } from '#server/access/require-role.ts';
 import type { ApprovalId, TenantId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
 
-import { isAuthor, requireApproval } from './decide.ts';
+import { isAuthor, isInReach, requireApproval } from './decide.ts';
 import { openOutcome } from './deed.ts';
 import { type ListedApproval, selectListedApprovals } from './queries/approvals.ts';
 
@@ -38,9 +37,7 @@ export function listApprovals(
     }
     const state = view === 'toDecide' ? 'waiting' : 'decided';
     const all = await selectListedApprovals(tx, tenantId, { state, limit: listedAtMost });
-    const seen = all.filter(({ power, pathNow: path }) =>
-      held.some((role) => givesPower(role, power) && covers(role, { tenantId, path })),
-    );
+    const seen = all.filter((one) => isInReach(held, one));
     if (view === 'decided') return seen.slice(0, shownAtMost);
     return seen.filter((one) => one.until > at && !isAuthor(actor, one) && !isAbout(actor, one)).slice(0, shownAtMost);
   });
@@ -56,7 +53,8 @@ export function hasOutcome({ outcome, decidedAt }: ListedApproval, at: number): 
 }
 
 /**
- * The secret that an act made when it was done: a provisional password. For its author, for a day.
+ * The secret that an act made when it was done: a provisional password. For its author, for a day, and as long as they may
+ * do it.
  * @throws {Refusal} `noSuchJob` for others, and when there is none; `stepUpNeeded`.
  */
 export function readOutcome(store: Store, actor: Actor, tenantId: TenantId, id: ApprovalId): Promise<string> {
@@ -65,6 +63,9 @@ export function readOutcome(store: Store, actor: Actor, tenantId: TenantId, id: 
     const approval = await requireApproval(tx, actor, tenantId, id, at);
     const { outcome } = approval;
     if (!isAuthor(actor, approval) || outcome === null || !hasOutcome(approval, at)) throw new Refusal('noSuchJob');
+    // Whoever may not do it any more is not told what it made.
+    const held = await requireAnyRole(tx, actor, 'look', tenantId, at);
+    if (!isInReach(held, approval)) throw new Refusal('noSuchJob');
     await requireFresh(tx, actor, at);
     const secret = openOutcome(store, approval, outcome);
     if (secret === undefined) throw new Refusal('noSuchJob');
