@@ -227,6 +227,9 @@ async function changeMembers(
   at: number,
 ): Promise<{ readonly added: number; readonly removed: number; readonly writers: number }> {
   const { tenantId } = group;
+  // Before anybody is looked for: some are asked one by one.
+  for (const all of [added, addedWriters])
+    if (all.length > membersAtMost) throw new Refusal('tooMany', { limit: membersAtMost });
   const idsOf = (of: readonly MemberRef[], kind: MemberRef['kind']): readonly number[] => [
     ...new Set(of.filter((one) => one.kind === kind).map(({ id }) => id)),
   ];

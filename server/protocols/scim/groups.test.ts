@@ -8,14 +8,14 @@ import { type Actor, operator } from '#server/access/actor.ts';
 import { openSession } from '#server/access/actor.testing.ts';
 import { refusedFor } from '#server/access/refusal.testing.ts';
 import { grantRole } from '#server/access/role.ts';
-import { changeGroup, createGroup, removeGroup } from '#server/directory/groups/change.ts';
-import { findGroups, type Group, readGroup } from '#server/directory/groups/read.ts';
+import { changeGroup, createGroup, type GroupChange, removeGroup } from '#server/directory/groups/change.ts';
+import { findGroups, type Group, membersAtMost, readGroup } from '#server/directory/groups/read.ts';
 import { addPerson } from '#server/directory/person.ts';
 import { addUnits } from '#server/directory/unit.ts';
 import { addScimToken } from '#server/provisioning/tokens.ts';
 import { listTrace } from '#server/records/trace.ts';
 import { openStore } from '#server/store/open.ts';
-import type { UnitId } from '#server/store/ids.ts';
+import { asId, type PersonId, type UnitId } from '#server/store/ids.ts';
 import type { Store } from '#server/store/store.ts';
 import { forEachDatabase } from '#tools/testing/databases.ts';
 import { type HttpServer, openTestHouse, type TestHouse } from '#tools/testing/house.ts';
@@ -200,6 +200,16 @@ forEachDatabase((name, databaseUrl, folder) => {
       await removeGroup(store, actor, who, 'doublon');
       const nobody: Actor = { ...actor, personId: test.bruno.personId };
       await assert.rejects(findGroups(store, nobody, { tenantId }, page), refusedFor('mayNot'));
+    });
+
+    it('more than a list may have are not looked for one by one, nor may more write to it', async () => {
+      const { tenantId } = test;
+      const many = Array.from({ length: membersAtMost + 1 }, (_, n) => n + 1_000_000);
+      const units = many.map((id) => ({ kind: 'unit', id }) as const);
+      const made = (given: Pick<GroupChange, 'added' | 'addedWriters'>) =>
+        createGroup(store, operator, tenantId, { name: 'Tout', ...given });
+      await assert.rejects(made({ added: units }), refusedFor('tooMany'));
+      await assert.rejects(made({ addedWriters: many.map((id) => asId<PersonId>(id)) }), refusedFor('tooMany'));
     });
 
     it('a token of another institution finds no group of ours, nor adds anybody of ours to its own', async () => {
