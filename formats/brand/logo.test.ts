@@ -87,6 +87,7 @@ describe('an SVG', () => {
       ),
     },
     { fault: 'entities', because: 'it uses one nobody knows', given: svg(`<title>&file;</title>${shape}`) },
+    { fault: 'entities', because: 'a word of ours is no entity', given: svg(`<title>&toString;</title>${shape}`) },
     { fault: 'entities', because: 'a number is no character', given: svg(`<title>&#0;</title>${shape}`) },
     { fault: 'tooLarge', because: 'it is too deep', given: svg('<g>'.repeat(40) + shape + '</g>'.repeat(40)) },
     { fault: 'tooLarge', because: 'it has too many elements', given: svg('<g/>'.repeat(5001) + shape) },

@@ -147,14 +147,17 @@ class Reader {
   }
 }
 
-const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const named: ReadonlyMap<string, string> = new Map(
+  Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }),
+);
 
 function unescaped(text: string): string {
   return text.replaceAll(/&([^;&]{0,12};)?/g, (_, found: string | undefined) => {
     const name = found?.slice(0, -1) ?? '';
     const number = /^#(?:x([0-9a-fA-F]{1,6})|(\d{1,7}))$/.exec(name);
     const code = number ? Number.parseInt(number[1] ?? number[2] ?? '', number[1] === undefined ? 10 : 16) : undefined;
-    const character = code === undefined ? named[name] : code <= 0x10_ff_ff ? String.fromCodePoint(code) : undefined;
+    const character =
+      code === undefined ? named.get(name) : code <= 0x10_ff_ff ? String.fromCodePoint(code) : undefined;
     if (character === undefined || noCharacter.test(character)) throw new BadLogo('entities', name);
     return character;
   });

@@ -44,6 +44,12 @@ forEachDatabase((name, databaseUrl, folder) => {
       await assert.rejects(readDiagnosis(store, agent, tenantId, code), refusedFor('noSuchJob'));
     });
 
+    it('a network of IPv6 is one address, whichever of its own somebody comes by', async () => {
+      for (let n = 0; n < 20; n += 1) await leaveDiagnosis(store, {}, `2001:db8:0:7::${n.toString(16)}`);
+      await assert.rejects(leaveDiagnosis(store, {}, '2001:db8:0:7:a:b:c:d'), refusedFor('rateLimited'));
+      await leaveDiagnosis(store, {}, '2001:db8:0:8::1');
+    });
+
     it('one address leaves so many, and one agent tries so many', async () => {
       for (let n = 0; n < 20; n += 1) await leaveDiagnosis(store, {}, '192.0.2.2');
       await assert.rejects(leaveDiagnosis(store, {}, '192.0.2.2'), refusedFor('rateLimited'));

@@ -9,6 +9,7 @@ import { mayAsk } from '#server/access/asking.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { requireAnyRole } from '#server/access/require-role.ts';
 import { keyedHash } from '#server/access/secret.ts';
+import { networkOf } from '#server/access/throttle.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import type { TenantId } from '#server/store/ids.ts';
 import { read, type Store, write } from '#server/store/store.ts';
@@ -45,14 +46,14 @@ const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const codeLength = 7;
 const keptMs = 24 * 3_600_000;
 const textCharacters = 300;
-/** Of one address: a school has many people behind one. */
+/** Of one network: a school has many people behind one. */
 const reports = { most: 20, withinMs: 600_000 };
 /** Of one agent: codes are not to be guessed. */
 const readings = { most: 60, withinMs: 600_000 };
 
 /** @returns the code. @throws {Refusal} `rateLimited`. */
 export async function leaveDiagnosis(store: Store, given: unknown, remoteAddress: string): Promise<string> {
-  if (!(await mayAsk(store, { of: `diagnosis ${remoteAddress}`, ...reports })))
+  if (!(await mayAsk(store, { of: `diagnosis ${networkOf(remoteAddress)}`, ...reports })))
     throw new Refusal('rateLimited', { retryAfterSeconds: reports.withinMs / 1000 });
   const findings = JSON.stringify(readFindings(given));
   for (;;) {

@@ -15,6 +15,7 @@ import { addTenant } from '#server/directory/tenant.ts';
 import { addUnits } from '#server/directory/unit.ts';
 import { helpRoutes } from '#server/protocols/http/pages/help.ts';
 import { statusRoutes } from '#server/protocols/http/pages/status.ts';
+import type { Web } from '#server/protocols/web.ts';
 import { openStore } from '#server/store/open.ts';
 import type { Store } from '#server/store/store.ts';
 import { temporaryFolder } from '#tools/testing/folder.ts';
@@ -48,7 +49,8 @@ before(async () => {
     `${folder}/client/index.html`,
     '<html><head><title>Pli</title></head><body nonce="__CSP_NONCE__"></body></html>',
   );
-  server = await house.start([(web) => statusRoutes(web, 'Europe/Paris'), helpRoutes], {
+  const where = (web: Web) => web.app.get('/where', (asked) => ({ baseUrl: web.baseUrl(asked) }));
+  server = await house.start([(web) => statusRoutes(web, 'Europe/Paris'), helpRoutes, where], {
     clientFolder: `${folder}/client`,
     publicUrl: 'https://pli.example',
     info: ({ name }) => Promise.resolve({ tenantName: name, isDemonstration: false }),
@@ -119,6 +121,19 @@ test('a host that is nobody’s, or is no host, or another’s, brings none of i
     JSON.parse((await get('/auth/info', valmont.toUpperCase())).text).tenantName,
     'Rectorat <de> « Valmont »',
   );
+});
+
+test('what is no name of a host is never written into an address, whatever a reader of addresses makes of it', async () => {
+  const whereOf = async (host: string) => JSON.parse((await get('/where', host)).text).baseUrl;
+  assert.equal(await whereOf(`${valmont}:8443`), `http://${valmont}:8443`);
+  for (const host of [
+    `evil.example@${valmont}`,
+    `${valmont}/evil`,
+    `${valmont}?evil`,
+    `${valmont}#evil`,
+    `${valmont}\\evil`,
+  ])
+    assert.equal(await whereOf(host), 'https://pli.example', host);
 });
 
 test('help and status are of the institution of the host, with its logo’s words and its colours', async () => {

@@ -14,10 +14,12 @@ const forEver = 'public, max-age=31536000, immutable';
 /** A picture that is opened by itself still draws; nothing in it may run, load or be framed. */
 const logoPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
 const longestHost = 300;
+/** What an address would read as something else than a host and a port: a user, a path, what comes after one. */
+const noHost = /[\s@/\\?#]/;
 
 /** As the browser asked for it, without the port; '' for what is no name of a host. */
 export function hostnameOf({ host }: FastifyRequest): string {
-  if (host.length > longestHost) return '';
+  if (host.length > longestHost || noHost.test(host)) return '';
   return URL.parse(`http://${host}`)?.hostname.replace(/\.$/, '') ?? '';
 }
 
