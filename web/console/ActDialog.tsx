@@ -5,6 +5,7 @@ import { Dialog } from '#web/ui/Dialog.tsx';
 import { TextField } from '#web/ui/TextField.tsx';
 import { showToast } from '#web/ui/toasts.ts';
 import { t } from '#web/words/console.ts';
+import { pairText } from '#web/words/lists.ts';
 import { GivenPassword } from './GivenPassword.tsx';
 import { actOn } from './console.ts';
 import type { ActName, Doing, PersonCard } from './console.ts';
@@ -70,7 +71,7 @@ export function ActDialog({ card, action, onClose, onDone }: ActDialogProps) {
       />
     );
   return (
-    <Dialog title={`${t(`act.${action}`)} : ${card.name}`} onClose={onClose}>
+    <Dialog title={pairText(t(`act.${action}`), card.name)} onClose={onClose}>
       <p>{t(`ask.${action}`)}</p>
       <ActForm
         card={card}

@@ -13,7 +13,7 @@ import { t } from '#web/words/console.ts';
 import { t as diagnosis } from '#web/words/diagnosis.ts';
 import { t as say } from '#web/words/console-acts.ts';
 import { dayName, mediumDate, sizeText } from '#web/words/dates.ts';
-import { listText } from '#web/words/lists.ts';
+import { listText, pairText } from '#web/words/lists.ts';
 import { ActDialog } from './ActDialog.tsx';
 import { CompromiseDialog } from './CompromiseDialog.tsx';
 import { fetchPerson } from './console.ts';
@@ -248,9 +248,7 @@ function usedText(lastUsedAt: string): string {
 function Entry({ card }: { readonly card: PersonCard }) {
   return (
     <Block title={t('entry')}>
-      <p>
-        {t('password')} : {passwordText(card)}
-      </p>
+      <p>{pairText(t('password'), passwordText(card))}</p>
       {card.failures > 0 && <p className={css['warning']}>{t('failures', { count: card.failures })}</p>}
       {card.blockedUntil !== '' && (
         <p className={css['warning']}>{t('blockedUntil', { date: mediumDate(card.blockedUntil) })}</p>

@@ -48,6 +48,7 @@ import { Toolbar as AriaToolbar, ToggleButton, Tooltip, TooltipTrigger } from 'r
 import { Button, IconButton } from '#web/ui/Button.tsx';
 import { Menu } from '#web/ui/Menu.tsx';
 import { t } from '#web/words/compose.ts';
+import { pairText } from '#web/words/lists.ts';
 import { colours, isColour } from '#web/compose/html/style.ts';
 import {
   clearFormatting,
@@ -236,7 +237,7 @@ function StyleMenu({ editor }: { readonly editor: EditorHandle }) {
     <Menu
       label={t('toolbar.style')}
       trigger={
-        <Button tone="quiet" className={css['style']} aria-label={`${t('toolbar.style')} : ${chosen}`}>
+        <Button tone="quiet" className={css['style']} aria-label={pairText(t('toolbar.style'), chosen)}>
           <span className={css['styleName']}>{isCode ? t('toolbar.paragraph') : chosen}</span>
           <ChevronDown aria-hidden size={14} />
         </Button>

@@ -10,6 +10,7 @@ import { TextField } from '#web/ui/TextField.tsx';
 import { showToast } from '#web/ui/toasts.ts';
 import { actText, t } from '#web/words/approvals.ts';
 import { t as common } from '#web/words/console.ts';
+import { pairText } from '#web/words/lists.ts';
 import type { Asked } from './ApprovalsScreen.tsx';
 import { decide } from './approvals.ts';
 import { aboutText } from './words.ts';
@@ -56,7 +57,7 @@ export function ApprovalDialog({ asked: { approval, action }, onClose, onDone }:
   }
 
   return (
-    <Dialog title={`${t(action)} : ${actText(approval.details)}`} onClose={onClose}>
+    <Dialog title={pairText(t(action), actText(approval.details))} onClose={onClose}>
       <p>{[approval.personName, approval.unitName, aboutText(approval)].filter((part) => part !== '').join(' · ')}</p>
       {!approval.isOwn && approval.reason !== '' && (
         <p>{t('reasonOf', { name: approval.authorName, reason: approval.reason })}</p>

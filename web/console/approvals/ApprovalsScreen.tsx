@@ -14,6 +14,7 @@ import { ChoiceField } from '#web/ui/TextField.tsx';
 import { showToast } from '#web/ui/toasts.ts';
 import { answerText, actText, t } from '#web/words/approvals.ts';
 import { dayName } from '#web/words/dates.ts';
+import { pairText } from '#web/words/lists.ts';
 import { ApprovalDialog } from './ApprovalDialog.tsx';
 import { fetchApprovals, fetchOutcome, shownViews } from './approvals.ts';
 import type { ApprovalRow, ShownView, Word } from './approvals.ts';
@@ -162,7 +163,7 @@ function Acts({ approval, onAsk, onShow }: ActsProps) {
   return (
     <div className={css['acts']}>
       {actions.map((action) => (
-        <Button key={action} aria-label={`${t(action)} : ${what}`} onPress={() => onAsk(action)}>
+        <Button key={action} aria-label={pairText(t(action), what)} onPress={() => onAsk(action)}>
           {t(action)}
         </Button>
       ))}

@@ -6,6 +6,7 @@ import { LinesField } from '#web/ui/LinesField.tsx';
 import { SelectField } from '#web/ui/SelectField.tsx';
 import { TextArea } from '#web/ui/TextArea.tsx';
 import { CheckField, TextField } from '#web/ui/TextField.tsx';
+import { pairText } from '#web/words/lists.ts';
 import { ruleText, t } from '#web/words/rules.ts';
 import { valueText } from './rules.ts';
 
@@ -72,7 +73,7 @@ export function OptionField(props: OptionFieldProps) {
           />
           {typeof value === 'number' && (
             <NumberField
-              label={`${label} : ${t('number').toLowerCase()}`}
+              label={pairText(label, t('number').toLowerCase())}
               range={option}
               value={value}
               onChange={onChange}

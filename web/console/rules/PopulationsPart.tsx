@@ -14,6 +14,7 @@ import { EmptyState } from '#web/ui/EmptyState.tsx';
 import { TextField } from '#web/ui/TextField.tsx';
 import { showToast } from '#web/ui/toasts.ts';
 import { t as word } from '#web/words/console.ts';
+import { pairText } from '#web/words/lists.ts';
 import { ruleText, t } from '#web/words/rules.ts';
 import { OptionField } from './OptionField.tsx';
 import { fetchPopulations, saveRules, valueText } from './rules.ts';
@@ -69,7 +70,7 @@ export function PopulationsPart({ access }: { readonly access: Values }) {
 
 function Own({ profile }: { readonly profile: Values }) {
   const own = Object.entries(profile).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${ruleText(`access.${name}`)} : ${valueText(`access.${name}`, value)}`],
+    value === undefined ? [] : [pairText(ruleText(`access.${name}`), valueText(`access.${name}`, value))],
   );
   if (own.length === 0) return <span>{t('inheritsAll')}</span>;
   return own.map((line) => <span key={line}>{line}</span>);
