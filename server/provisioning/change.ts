@@ -14,6 +14,7 @@ import type { NewAppointment } from '#server/directory/appointments/appoint.ts';
 import { replaceAppointmentsIn, settleDue } from '#server/directory/appointments/standing.ts';
 import { changeProfileIn, checkProfile, type ProfileChange } from '#server/directory/change.ts';
 import { addPerson, type NewPerson } from '#server/directory/person.ts';
+import { checkQuota } from '#server/quota/change.ts';
 import type { PersonId, TenantId } from '#server/store/ids.ts';
 import { wakeRunners } from '#server/store/jobs.ts';
 import { read, type Store } from '#server/store/store.ts';
@@ -105,7 +106,8 @@ async function changeIn(
   const { tenantId } = tx;
   const { personId } = before;
   const who = { tenantId, personId };
-  const { unitId } = profile;
+  const { unitId, quotaOctets } = profile;
+  if (quotaOctets !== undefined && quotaOctets !== before.quotaOctets) checkQuota(quotaOctets);
   if (unitId !== undefined && unitId !== before.unitId)
     await requireRole(tx, actor, 'administer', { tenantId, unitId }, at);
   await changeProfileIn(store, tx, actor, personId, profile, at);
@@ -150,7 +152,8 @@ export async function createProvisioned(
   given: NewProvisioned,
 ): Promise<ProvisionedPerson> {
   const { name, isActive: wantsActive = true, appointments, ...person } = given;
-  const { birthDate, recoveryEmail } = checkProfile({ ...given, email: undefined });
+  const { birthDate, recoveryEmail, quotaOctets } = checkProfile({ ...given, email: undefined });
+  checkQuota(quotaOctets);
   const known = await closedByExternalId(store, tenantId, given.externalId ?? null);
   if (known !== undefined) return comeBack(store, actor, { tenantId, personId: known }, given);
   const { personId } = await addPerson(store, actor, {

@@ -41,9 +41,13 @@ export async function changeQuota(
 
 /** @throws {Refusal} `invalidProperties` naming `quotaOctets`. */
 export function checkQuota(quotaOctets: number | null): void {
-  const isFit = quotaOctets === null || (Number.isSafeInteger(quotaOctets) && quotaOctets >= 0);
-  if (!isFit || (quotaOctets ?? 0) > quotaRoofOctets)
-    throw new Refusal('invalidProperties', { properties: ['quotaOctets'] });
+  if (!isQuota(quotaOctets)) throw new Refusal('invalidProperties', { properties: ['quotaOctets'] });
+}
+
+/** Whether an account may be given so much, by whatever way. */
+export function isQuota(quotaOctets: number | null): boolean {
+  if (quotaOctets === null) return true;
+  return Number.isSafeInteger(quotaOctets) && quotaOctets >= 0 && quotaOctets <= quotaRoofOctets;
 }
 
 /** The rows of it; who may do it is the caller's to know. */

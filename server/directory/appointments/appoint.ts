@@ -15,6 +15,7 @@ import {
   updateAppointment,
 } from '#server/directory/queries/appointments.ts';
 import { requireOpenUnit } from '#server/directory/unit.ts';
+import { isQuota } from '#server/quota/change.ts';
 import { recordTrace } from '#server/records/trace.ts';
 import type { UnitId } from '#server/store/ids.ts';
 import { read, type Store } from '#server/store/store.ts';
@@ -93,13 +94,14 @@ export function checkAppointment({
   isLeave,
 }: NewAppointment): void {
   const isEnd = until === null ? isLeave !== true : isDay(until) && until >= from;
-  const isRoom = quotaOctets == null || (Number.isSafeInteger(quotaOctets) && quotaOctets >= 0);
+  // What its day could not write is told to whoever plans it.
+  const isText = (text: string): boolean => text.length <= textCharacters && !/\p{Cc}/u.test(text);
   const wrong = [
     ...(isDay(from) ? [] : ['from']),
     ...(isEnd ? [] : ['until']),
-    ...((functionName?.length ?? 0) > textCharacters ? ['functionName'] : []),
-    ...((population?.length ?? 0) > textCharacters || population?.trim() === '' ? ['population'] : []),
-    ...(isRoom ? [] : ['quotaOctets']),
+    ...(isText(functionName ?? '') ? [] : ['functionName']),
+    ...(isText(population ?? '') && population?.trim() !== '' ? [] : ['population']),
+    ...(isQuota(quotaOctets ?? null) ? [] : ['quotaOctets']),
   ];
   if (wrong.length > 0) throw new Refusal('invalidProperties', { properties: wrong });
 }

@@ -10,6 +10,7 @@ import { readPerson } from '#server/directory/people.ts';
 import { addPerson } from '#server/directory/person.ts';
 import { addUnits } from '#server/directory/unit.ts';
 import type { PersonId, UnitId } from '#server/store/ids.ts';
+import { quotaRoofOctets } from '#server/quota/change.ts';
 import { openStore } from '#server/store/open.ts';
 import type { Store } from '#server/store/store.ts';
 import { forEachDatabase } from '#tools/testing/databases.ts';
@@ -86,7 +87,14 @@ forEachDatabase((name, databaseUrl, folder) => {
         (await listAppointments(store, operator, who)).map(({ from, state }) => `${from} ${state}`),
         ['2020-09-01 past', '2026-09-01 past', '2027-06-01 past', '2027-07-01 current'],
       );
-      for (const wrong of [{ from: '2027-02-30' }, { from: 'x' }, { until: '2027-05-31' }])
+      for (const wrong of [
+        { from: '2027-02-30' },
+        { from: 'x' },
+        { until: '2027-05-31' },
+        { from: '2030-01-01', functionName: 'Proviseur\r\nBcc: x@y.example' },
+        { from: '2030-01-01', population: 'staff\n' },
+        { from: '2030-01-01', quotaOctets: quotaRoofOctets + 1 },
+      ])
         await assert.rejects(appoint(store, operator, who, { ...given, ...wrong }), refusedFor('invalidProperties'));
     });
   });

@@ -12,6 +12,7 @@ import { setAccessKey } from '#server/access/secret.ts';
 import { findAccountByAddress } from '#server/directory/address.ts';
 import { addUnits } from '#server/directory/unit.ts';
 import { addScimToken, listScimTokens, revokeScimToken } from '#server/provisioning/tokens.ts';
+import { quotaRoofOctets } from '#server/quota/change.ts';
 import { listTrace } from '#server/records/trace.ts';
 import { asId, type PersonId, type UnitId } from '#server/store/ids.ts';
 import { openStore } from '#server/store/open.ts';
@@ -371,6 +372,16 @@ forEachDatabase((name, databaseUrl, folder) => {
         title: 'De retour',
       });
       assert.deepEqual([back['id'], back['userName'], back['title']], [user['id'], 'lbonnet', 'De retour']);
+    });
+
+    it('nobody is given more room than an administrator could give', async () => {
+      const of = (quotaOctets: number): JsonObject => ({ [academySchemaId]: { quotaOctets } });
+      const name = { givenName: 'Ana', familyName: 'Large' };
+      const most = await create({ name, ...of(quotaRoofOctets) });
+      const path = `/Users/${idOf(most)}`;
+      assert.equal((await ask('POST', '/Users', { name, ...of(quotaRoofOctets + 1) })).status, 400);
+      assert.equal((await ask('PUT', path, { name, ...of(quotaRoofOctets + 1) })).status, 400);
+      assert.equal(at((await ask('GET', path)).body, academySchemaId, 'quotaOctets'), quotaRoofOctets);
     });
 
     it('whoever does not come back whole does not come back: what is refused lets nobody in', async () => {
