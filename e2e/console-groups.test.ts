@@ -143,3 +143,17 @@ test('a token of another directory is made on a narrow screen, shown once, and r
   await dialog.getByRole('button', { name: 'Retirer' }).click();
   await page.getByText('Aucun autre annuaire n’écrit ici.').waitFor();
 });
+
+test('domains on a narrow screen: what DNS must say opens by the keyboard, and whom to ask for another one', async () => {
+  const { page } = nadia;
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto('/console/domains');
+  await page.getByText('Seuls les administrateurs de la plateforme ajoutent un domaine').waitFor();
+  // She administers the academy and no more: the button would lead to a refusal.
+  await becomeMany(page.getByRole('button', { name: 'Ajouter un domaine' }), 0);
+  await page.getByText('Demandez-le à qui exploite Pli pour votre institution.').waitFor();
+  await page.locator('summary').first().press('Enter');
+  await page.getByRole('table').first().waitFor();
+  await checkAccessibility(page);
+  await fits(page);
+});

@@ -72,7 +72,7 @@ export const t = catalogue(
     value: 'Value',
     seen: 'Check',
     check: 'Check DNS',
-    checkName: 'Check the DNS of “{name}”',
+    checkName: 'Check DNS of “{name}”',
     checking: 'Checking…',
     'state.good': 'Seen',
     'state.doubtful': 'To be looked at',
