@@ -10,7 +10,7 @@ import { Refusal } from '#server/access/refusal.ts';
 import { requireActing, requireRole, requireRoleOver } from '#server/access/require-role.ts';
 import { hashWithin, type Holder, holderIn } from '#server/access/verify.ts';
 import { perform } from '#server/administration/act.ts';
-import type { NewAppointment } from '#server/directory/appointments/appoint.ts';
+import { checkAppointment, type NewAppointment } from '#server/directory/appointments/appoint.ts';
 import { replaceAppointmentsIn, settleDue } from '#server/directory/appointments/standing.ts';
 import { changeProfileIn, checkProfile, type ProfileChange } from '#server/directory/change.ts';
 import { addPerson, type NewPerson } from '#server/directory/person.ts';
@@ -154,6 +154,7 @@ export async function createProvisioned(
   const { name, isActive: wantsActive = true, appointments, ...person } = given;
   const { birthDate, recoveryEmail, quotaOctets } = checkProfile({ ...given, email: undefined });
   checkQuota(quotaOctets);
+  await requirePlannable(store, actor, tenantId, appointments ?? []);
   const known = await closedByExternalId(store, tenantId, given.externalId ?? null);
   if (known !== undefined) return comeBack(store, actor, { tenantId, personId: known }, given);
   const { personId } = await addPerson(store, actor, {
@@ -169,6 +170,20 @@ export async function createProvisioned(
   };
   if (Object.keys(change).length === 0) return readProvisioned(store, actor, tenantId, personId);
   return changeProvisioned(store, actor, { tenantId, personId }, () => Promise.resolve(change));
+}
+
+/** Before anybody is there: whoever is refused is not half made. @throws {Refusal} `invalidProperties`, `mayNot`, `noSuchUnit`. */
+async function requirePlannable(
+  store: Store,
+  actor: Actor,
+  tenantId: TenantId,
+  appointments: readonly NewAppointment[],
+): Promise<void> {
+  for (const one of appointments) checkAppointment(one);
+  const units = new Set(appointments.map(({ unitId }) => unitId));
+  await read(store, async (tx) => {
+    for (const unitId of units) await requireRole(tx, actor, 'administer', { tenantId, unitId }, store.now());
+  });
 }
 
 async function closedByExternalId(

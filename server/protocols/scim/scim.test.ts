@@ -384,6 +384,14 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.equal(at((await ask('GET', path)).body, academySchemaId, 'quotaOctets'), quotaRoofOctets);
     });
 
+    it('whoever is refused for what is planned for them is not there', async () => {
+      const appointments = [{ title: 'Adjointe', from: 'demain' }];
+      const given = { userName: 'amoitie', name: { givenName: 'A', familyName: 'Moitié' }, active: false };
+      const { status } = await ask('POST', '/Users', { ...given, [academySchemaId]: { appointments } });
+      assert.equal(status, 400);
+      assert.deepEqual(await find('userName eq "amoitie"'), []);
+    });
+
     it('whoever does not come back whole does not come back: what is refused lets nobody in', async () => {
       const names = { givenName: 'Ève', familyName: 'Fermée' };
       const user = await create({ userName: 'efermee', name: names, externalId: 'rh-eve' });
