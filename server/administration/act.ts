@@ -6,6 +6,7 @@ import type { Actor } from '#server/access/actor.ts';
 import { standingAt } from '#server/access/administrators.ts';
 import type { PersonRef } from '#server/access/credential.ts';
 import { requireFresh } from '#server/access/factors/fresh.ts';
+import { resetFactors } from '#server/access/factors/reset.ts';
 import {
   type Because,
   giveProvisional,
@@ -41,6 +42,8 @@ export interface Done {
   readonly provisionalPassword?: string;
   /** Of `signOut`: how many sessions. */
   readonly ended?: number;
+  /** Of `resetFactors`: how many second factors. */
+  readonly removed?: number;
 }
 
 /**
@@ -177,6 +180,8 @@ async function carryOut(
       // Hashed for this act beforehand.
       await giveProvisional(tx, actor, holder, hash ?? '', because);
       return {};
+    case 'resetFactors':
+      return { removed: await resetFactors(tx, actor, holder, because) };
     case 'resendActivation':
       await renewActivation(tx, actor, holder, hash, because);
       return {};

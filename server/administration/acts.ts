@@ -5,6 +5,7 @@ import type { Power } from '#server/access/powers.ts';
 export const actKinds = [
   'unlock',
   'resetPassword',
+  'resetFactors',
   'resendActivation',
   'signOut',
   'changeQuota',
@@ -29,6 +30,8 @@ const rules: Readonly<Record<ActKind, Rule>> = {
   // Wrong passwords are forgotten too, of somebody who is not locked.
   unlock: { power: 'help', states: inUse, asksProof: false },
   resetPassword: { power: 'help', states: inUse, asksProof: true },
+  // Of whoever has lost everything they could show; without a password of one's own there is none yet.
+  resetFactors: { power: 'help', states: ['active', 'locked', ...out], asksProof: true },
   resendActivation: { power: 'help', states: inUse, asksProof: true },
   signOut: { power: 'help', states: [...inUse, ...out, 'closed'], asksProof: false },
   changeQuota: { power: 'administer', states: [...inUse, ...out], asksProof: false },
@@ -71,5 +74,6 @@ export function asksProof(kind: ActKind): boolean {
 /** The rules that may ask for a second administrator. @param isGiving whether it gives a provisional password. */
 export function secondKindsOf(kind: ActKind, isGiving: boolean): readonly SecondKind[] {
   if (kind === 'close') return ['close'];
+  if (kind === 'resetFactors') return ['factors'];
   return isGiving ? ['provisional'] : [];
 }

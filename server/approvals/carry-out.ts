@@ -1,6 +1,5 @@
 /** Doing what two have agreed to: the verb that was stopped, as its author with the second one beside them (gate.ts). */
 import type { PersonActor } from '#server/access/actor.ts';
-import { resetFactors } from '#server/access/factors/reset.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { grantRole, revokeRole } from '#server/access/role.ts';
 import { actOnPerson } from '#server/administration/act.ts';
@@ -23,9 +22,6 @@ export async function carryOut(store: Store, author: PersonActor, deed: Deed, re
   switch (deed.verb) {
     case 'act':
       await actOnPerson(store, author, deed.who, deed.act, reason);
-      return;
-    case 'resetFactors':
-      await resetFactors(store, author, deed.who, reason);
       return;
     case 'grantRole':
       await grantRole(store, author, deed.given);

@@ -21,7 +21,6 @@ import type { Store } from '#server/store/store.ts';
 
 export type Deed =
   | { readonly verb: 'act'; readonly who: PersonRef; readonly act: Act }
-  | { readonly verb: 'resetFactors'; readonly who: PersonRef }
   | { readonly verb: 'grantRole'; readonly given: NewRole }
   | { readonly verb: 'revokeRole'; readonly tenantId: TenantId; readonly id: RoleId }
   | { readonly verb: 'startBulk'; readonly given: NewBulk }

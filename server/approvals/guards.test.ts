@@ -12,6 +12,7 @@ import type { RoleKind } from '#server/access/powers.ts';
 import { Refusal } from '#server/access/refusal.ts';
 import { refusedFor } from '#server/access/refusal.testing.ts';
 import { grantRole } from '#server/access/role.ts';
+import { actOnPerson } from '#server/administration/act.ts';
 import { readSummaries } from '#server/administration/card.ts';
 import { openCase } from '#server/administration/compromise/open.ts';
 import { giveBack } from '#server/administration/compromise/settle.ts';
@@ -25,6 +26,7 @@ import { addUnits } from '#server/directory/unit.ts';
 import { changeFederationPolicy, federationPolicy } from '#server/federation/policy.ts';
 import { changePolicy, changePopulation, listPopulations, readPolicies } from '#server/policies/policies.ts';
 import { type AccountId, type ApprovalId, asId, type PersonId, type TenantId, type UnitId } from '#server/store/ids.ts';
+import { listTrace } from '#server/records/trace.ts';
 import { openStore } from '#server/store/open.ts';
 import type { Store } from '#server/store/store.ts';
 
@@ -129,6 +131,21 @@ forEachDatabase((name, databaseUrl, folder) => {
       const back = { hasAppPasswords: undefined, sessionDays: undefined };
       await agree(await waitingFor(changePopulation(store, the('head'), tenantId, 'pupil', back)));
       assert.equal(await profile(), undefined);
+    });
+
+    it('second factors are taken away by two, of whoever may be helped by both', async () => {
+      await wanting(['factors']);
+      const given = { tenantId, unitId: nord, givenName: 'T', familyName: 'Perdue', population: 'staff' };
+      const { personId } = await addPerson(store, operator, { ...given, password: 'un-mot-de-passe-long' });
+      const reset = () =>
+        actOnPerson(store, the('north'), { tenantId, personId }, { kind: 'resetFactors' }, 'téléphone perdu');
+      const id = await waitingFor(reset());
+      await agree(id, 'second');
+      assert.equal((await told(id))?.['act'], 'resetFactors');
+      const [line] = (await listTrace(store, tenantId)).filter(({ verb }) => verb === 'resetFactors');
+      assert.deepEqual(line?.details['reason'], 'téléphone perdu');
+      await wanting(['provisional']);
+      assert.deepEqual(await reset(), { removed: 0 });
     });
 
     it('a domain is added by two of the platform, and removed by two', async () => {

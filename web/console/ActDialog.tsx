@@ -49,7 +49,7 @@ export function ActDialog({ card, action, onClose, onDone }: ActDialogProps) {
     const undoing = planUndo(card, doing);
     const { name } = card;
     showToast(
-      action === 'signOut' ? t('done.signOut', { count: outcome.ended, name }) : t(`done.${action}`, { name }),
+      doneText(action, name, outcome),
       undoing && { action: { label: t('undo'), run: () => void undo(undoing) } },
     );
   }
@@ -57,7 +57,7 @@ export function ActDialog({ card, action, onClose, onDone }: ActDialogProps) {
   async function undo(doing: Doing): Promise<void> {
     const outcome = await actOn(sync, session.primaryAccountId, card.id, doing);
     if (outcome.kind === 'refused') showToast(refusalText(outcome.type), { tone: 'danger' });
-    else showToast(t(`done.${doing.action === 'signOut' ? 'reopen' : doing.action}`, { name: card.name }));
+    else showToast(doneText(doing.action, card.name, outcome));
     onDone();
   }
 
@@ -138,6 +138,18 @@ function ActForm({ card, action, isBusy, error, onClose, onRun }: ActFormProps) 
       )}
     </ReasonForm>
   );
+}
+
+/** How many there were, where that is what it was about. */
+function doneText(
+  action: ActName,
+  name: string,
+  { ended, removed }: { readonly ended: number; readonly removed: number },
+): string {
+  if (action === 'signOut') return t('done.signOut', { count: ended, name });
+  if (action === 'resetFactors')
+    return removed === 0 ? t('done.noFactors', { name }) : t('done.resetFactors', { count: removed, name });
+  return t(`done.${action}`, { name });
 }
 
 /** What brings back what was, where something does. */

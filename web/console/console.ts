@@ -12,6 +12,7 @@ export type StateName = (typeof stateNames)[number];
 export const actNames = [
   'unlock',
   'resetPassword',
+  'resetFactors',
   'resendActivation',
   'signOut',
   'changeQuota',
@@ -250,7 +251,7 @@ export interface Doing {
 }
 
 export type Outcome =
-  | { readonly kind: 'done'; readonly provisionalPassword: string; readonly ended: number }
+  | { readonly kind: 'done'; readonly provisionalPassword: string; readonly ended: number; readonly removed: number }
   | { readonly kind: 'refused'; readonly type: string };
 
 /** Does it. A refusal is an outcome; anything else is thrown. */
@@ -263,6 +264,7 @@ export async function actOn(sync: Sync, accountId: AccountId, personId: string, 
     kind: 'done',
     provisionalPassword: textOr(answer['provisionalPassword'], ''),
     ended: numberOr(answer['ended'], 0),
+    removed: numberOr(answer['removed'], 0),
   };
 }
 

@@ -92,6 +92,7 @@ export const t = catalogue(
     acts: 'Actions',
     'act.unlock': 'Déverrouiller',
     'act.resetPassword': 'Donner un mot de passe provisoire',
+    'act.resetFactors': 'Retirer les seconds facteurs',
     'act.resendActivation': 'Relancer l’activation',
     'act.signOut': 'Déconnecter partout',
     'act.changeQuota': 'Changer l’espace',
@@ -103,6 +104,8 @@ export const t = catalogue(
     'ask.unlock': 'La personne pourra de nouveau essayer de se connecter, tout de suite.',
     'ask.resetPassword':
       'Un mot de passe provisoire s’affiche une seule fois. Il ne sert qu’à en choisir un nouveau. Toutes les sessions se ferment. Vérifiez d’abord que vous parlez bien à cette personne.',
+    'ask.resetFactors':
+      'Pour qui a tout perdu : application, clés d’accès, codes de secours et appareils de confiance sont oubliés, toutes les sessions se ferment, et la personne en est avertie. Son mot de passe suffit de nouveau. Vérifiez d’abord que vous parlez bien à cette personne.',
     'ask.resendActivation':
       'Pour un compte jamais activé. Une lettre part à l’adresse connue de l’administration, sans mot de passe. Si le NUMEN ne sert plus, un mot de passe provisoire s’affiche une seule fois.',
     'ask.signOut':
@@ -125,6 +128,11 @@ export const t = catalogue(
     quotaWrong: 'Donnez un nombre, par exemple 5 ou 0,5.',
     'done.unlock': 'Le compte de {name} est déverrouillé.',
     'done.resetPassword': 'Mot de passe provisoire de {name}',
+    'done.noFactors': '{name} n’avait pas de second facteur. Ses sessions sont fermées.',
+    'done.resetFactors': {
+      one: '{count} second facteur de {name} est retiré.',
+      other: '{count} seconds facteurs de {name} sont retirés.',
+    },
     'done.resendActivation': 'L’activation du compte de {name} est relancée.',
     'done.signOut': { one: '{count} session de {name} est fermée.', other: '{count} sessions de {name} sont fermées.' },
     'done.changeQuota': 'L’espace de {name} est changé.',
@@ -346,6 +354,7 @@ export const t = catalogue(
     acts: 'Actions',
     'act.unlock': 'Unlock',
     'act.resetPassword': 'Give a provisional password',
+    'act.resetFactors': 'Take second factors away',
     'act.resendActivation': 'Restart the activation',
     'act.signOut': 'Sign out everywhere',
     'act.changeQuota': 'Change the room',
@@ -357,6 +366,8 @@ export const t = catalogue(
     'ask.unlock': 'The person may try to sign in again at once.',
     'ask.resetPassword':
       'A provisional password is shown once. It only serves to choose a new one. All sessions end. First make sure that you are speaking with this person.',
+    'ask.resetFactors':
+      'For somebody who has lost everything: authenticator, passkeys, recovery codes and trusted devices are forgotten, all sessions end, and the person is told. Their password is enough again. First make sure that you are speaking with this person.',
     'ask.resendActivation':
       'For an account that was never activated. A letter goes to the address the administration knows, without a password. Where the NUMEN serves no more, a provisional password is shown once.',
     'ask.signOut': 'All browser sessions end. App passwords go on working.',
@@ -376,6 +387,11 @@ export const t = catalogue(
     quotaWrong: 'Give a number, such as 5 or 0.5.',
     'done.unlock': 'The account of {name} is unlocked.',
     'done.resetPassword': 'Provisional password of {name}',
+    'done.noFactors': '{name} had no second factor. Their sessions have ended.',
+    'done.resetFactors': {
+      one: '{count} second factor of {name} is gone.',
+      other: '{count} second factors of {name} are gone.',
+    },
     'done.resendActivation': 'The activation of the account of {name} is started again.',
     'done.signOut': { one: '{count} session of {name} has ended.', other: '{count} sessions of {name} have ended.' },
     'done.changeQuota': 'The room of {name} is changed.',

@@ -11,6 +11,7 @@ import { authenticateSession, type Begun, login } from '#server/access/login.ts'
 import { pendingLogin } from '#server/access/pending.ts';
 import { setPassword } from '#server/access/person-state.ts';
 import { Refusal } from '#server/access/refusal.ts';
+import { actOnPerson } from '#server/administration/act.ts';
 import { addDomain } from '#server/directory/domain.ts';
 import { addPerson } from '#server/directory/person.ts';
 import { addTenant } from '#server/directory/tenant.ts';
@@ -29,7 +30,7 @@ import { beginPasskey, beginTotp, confirmPasskey, confirmTotp, enrollingAt, enro
 import { listFactors, removeFactor, renameFactor, renewRecoveryCodes } from './factors.ts';
 import { loginByPasskey, offerDoor } from './passkey-login.ts';
 import { offerProof, proveAgain, waysToProve } from './prove.ts';
-import { factorsOf, resetFactors } from './reset.ts';
+import { factorsOf } from './reset.ts';
 import { answerSecondFactor, offerPasskey, offerSecondFactor } from './second-factor.ts';
 import { isWithin } from './settings.ts';
 import { hotp, stepAt } from './totp.ts';
@@ -439,10 +440,11 @@ forEachDatabase((name, databaseUrl, folder) => {
       const who = { tenantId, personId: zoe.personId };
       assert.equal((await factorsOf(store, operator, who)).factors.length, 1);
       const nobody = await somebody();
-      await assert.rejects(resetFactors(store, nobody.actor, who, 'curious'), refusedWith('mayNot'));
+      const reset = { kind: 'resetFactors' } as const;
+      await assert.rejects(actOnPerson(store, nobody.actor, who, reset, 'curious'), refusedWith('mayNot'));
       const { sessionToken } = await enter(zoe.userName);
       const told = await noticesTo(zoe);
-      assert.equal(await resetFactors(store, operator, who, 'téléphone perdu'), 1);
+      assert.deepEqual(await actOnPerson(store, operator, who, reset, 'téléphone perdu'), { removed: 1 });
       await assert.rejects(pendingLogin(store, sessionToken, from), refusedWith('badCredentials'));
       await inside(await enter(zoe.userName));
       assert.deepEqual((await noticesTo(zoe)).slice(told.length)[0], 'factorsReset');

@@ -25,10 +25,12 @@ export function registerFactors(group: Command): void {
     .action((name: string, options: Options, command: Command) =>
       withStore(command, async (session) => {
         const who = await find(session, name, options);
-        const { factorsOf, resetFactors } = await import('#server/access/factors/reset.ts');
+        const { factorsOf } = await import('#server/access/factors/reset.ts');
         if (options.reset === true) {
           if ((options.reason ?? '').trim() === '') throw new BadUsage('--reset asks for --reason');
-          const removed = await resetFactors(session.store, session.actor, who, options.reason);
+          const { actOnPerson } = await import('#server/administration/act.ts');
+          const act = { kind: 'resetFactors' } as const;
+          const { removed = 0 } = await actOnPerson(session.store, session.actor, who, act, options.reason);
           print(command, { removed }, () => [`${name}: ${removed} removed`]);
           return;
         }

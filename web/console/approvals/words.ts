@@ -29,6 +29,7 @@ function actionText(action: string): string {
   switch (action) {
     case 'unlock':
     case 'resetPassword':
+    case 'resetFactors':
     case 'resendActivation':
     case 'signOut':
     case 'changeQuota':

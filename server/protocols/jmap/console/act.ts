@@ -40,14 +40,20 @@ export const personAct: Method = {
     const tenantId = tenantOf(ctx);
     const personId = personIds.read(id);
     if (personId === undefined) throw new MethodError('invalidArguments', 'noSuchPerson');
-    const { provisionalPassword, ended } = await actOnPerson(
+    const { provisionalPassword, ended, removed } = await actOnPerson(
       ctx.store,
       ctx.actor,
       { tenantId, personId },
       actOf(action, quotaOctets),
       reason,
     );
-    return { accountId, personId: id, provisionalPassword: provisionalPassword ?? null, ended: ended ?? null };
+    return {
+      accountId,
+      personId: id,
+      provisionalPassword: provisionalPassword ?? null,
+      ended: ended ?? null,
+      removed: removed ?? null,
+    };
   },
 };
 

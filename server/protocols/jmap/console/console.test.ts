@@ -155,6 +155,7 @@ forEachDatabase((name, databaseUrl, folder) => {
       assert.deepEqual(card?.['acts'], [
         'unlock',
         'resetPassword',
+        'resetFactors',
         'signOut',
         'changeQuota',
         'suspend',
